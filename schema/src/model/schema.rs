@@ -1,0 +1,42 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::Table;
+use crate::Name;
+
+/// Everything a database holds, as whimbrel manages it.
+///
+/// Tables are shared, so a schema of a thousand tables is cheap to clone and to step through
+/// history.
+///
+/// ```
+/// use whimbrel_schema::Schema;
+///
+/// let schema = Schema::default();
+/// assert!(schema.table("emails").is_none());
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Schema {
+    /// The tables by name.
+    pub tables: BTreeMap<Name, Arc<Table>>,
+}
+
+impl Schema {
+    /// The table with this name.
+    pub fn table(&self, name: &str) -> Option<&Table> {
+        self.tables.get(name).map(Arc::as_ref)
+    }
+
+    /// Puts a table in place under its own name, and gives back the one that stood there.
+    pub fn insert(&mut self, table: Table) -> Option<Arc<Table>> {
+        self.tables.insert(table.name.clone(), Arc::new(table))
+    }
+
+    /// The tables whose foreign keys reference `parent`, itself included if it does.
+    pub fn children<'a>(&'a self, parent: &'a str) -> impl Iterator<Item = &'a Table> {
+        self.tables
+            .values()
+            .map(Arc::as_ref)
+            .filter(move |table| table.foreign_keys.values().any(|key| key.references_table == *parent))
+    }
+}

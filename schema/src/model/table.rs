@@ -1,0 +1,95 @@
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+
+use super::{Check, Column, ForeignKey, Index};
+use crate::Name;
+
+/// A table with everything that belongs to it.
+///
+/// Equality ignores the order of columns (a reorder is no change) and all documentation.
+#[derive(Debug, Clone)]
+pub struct Table {
+    /// Its name.
+    pub name: Name,
+    /// What it is for; becomes documentation of the generated token.
+    pub doc: Option<String>,
+    /// The columns in the order of `CREATE TABLE`.
+    pub columns: IndexMap<Name, Column>,
+    /// The primary key, if the table has one.
+    pub primary_key: Option<PrimaryKey>,
+    /// Unique constraints by name.
+    pub uniques: BTreeMap<Name, Unique>,
+    /// Foreign keys by name.
+    pub foreign_keys: BTreeMap<Name, ForeignKey>,
+    /// Check constraints by name.
+    pub checks: BTreeMap<Name, Check>,
+    /// Indexes by name.
+    pub indexes: BTreeMap<Name, Index>,
+}
+
+/// The columns that identify a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PrimaryKey {
+    /// The columns, in the order of the key.
+    pub columns: Vec<Name>,
+}
+
+/// A constraint that no two rows agree in these columns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unique {
+    /// The columns, in the order of the constraint.
+    pub columns: Vec<Name>,
+}
+
+impl Table {
+    /// A table without columns, to be filled.
+    pub fn new(name: Name) -> Self {
+        Self {
+            name,
+            doc: None,
+            columns: IndexMap::new(),
+            primary_key: None,
+            uniques: BTreeMap::new(),
+            foreign_keys: BTreeMap::new(),
+            checks: BTreeMap::new(),
+            indexes: BTreeMap::new(),
+        }
+    }
+
+    /// The column with this name.
+    pub fn column(&self, name: &str) -> Option<&Column> {
+        self.columns.get(name)
+    }
+
+    /// The primary key's columns; empty without a key.
+    pub fn key_columns(&self) -> &[Name] {
+        self.primary_key.as_ref().map_or(&[], |key| &key.columns)
+    }
+
+    /// Whether exactly these columns, in any order, are unique: as primary key, constraint or
+    /// unique index over all rows.
+    pub fn is_unique(&self, columns: &[Name]) -> bool {
+        let same =
+            |key: &[Name]| key.len() == columns.len() && key.iter().all(|column| columns.contains(column));
+        same(self.key_columns())
+            || self.uniques.values().any(|unique| same(&unique.columns))
+            || self.indexes.values().any(|index| index.is_unique_over(same))
+    }
+}
+
+impl PartialEq for Table {
+    fn eq(&self, other: &Self) -> bool {
+        // Taken apart, so that a new field cannot be forgotten here.
+        let Self { name, doc: _, columns, primary_key, uniques, foreign_keys, checks, indexes } = self;
+        *name == other.name
+            && *columns == other.columns
+            && *primary_key == other.primary_key
+            && *uniques == other.uniques
+            && *foreign_keys == other.foreign_keys
+            && *checks == other.checks
+            && *indexes == other.indexes
+    }
+}
+
+impl Eq for Table {}

@@ -1,0 +1,208 @@
+//! What a migration does, step by step, free of any dialect.
+
+mod apply;
+mod text;
+
+pub use apply::{Misfit, MisfitKind};
+
+use crate::{Expression, Name};
+
+/// One act of a migration: what a step of its upgrade or downgrade does.
+///
+/// An operation carries names; the definitions behind them are read from the schema the migration
+/// leads to, so that code and definition cannot disagree. `Display` is its canonical text: the
+/// build embeds it, hashes it, and the running migration is held to it. That text is frozen;
+/// `tests/fixtures/v1` guards it.
+///
+/// ```
+/// use whimbrel_schema::{Name, Operation};
+///
+/// let operation = Operation::RenameTable { previous: Name::new("mail"), next: Name::new("emails") };
+/// assert_eq!(operation.to_string(), "rename table mail to emails");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Operation {
+    /// Creates a table with its keys, constraints and indexes.
+    CreateTable {
+        /// The table.
+        table: Name,
+    },
+    /// Drops a table with its rows.
+    DropTable {
+        /// The table.
+        table: Name,
+    },
+    /// Gives a table another name.
+    RenameTable {
+        /// The name it has.
+        previous: Name,
+        /// The name it gets.
+        next: Name,
+    },
+    /// Changes a table; everything in one operation is done together.
+    AlterTable {
+        /// The table.
+        table: Name,
+        /// What changes, in order.
+        alterations: Vec<Alteration>,
+    },
+    /// Creates an index.
+    CreateIndex {
+        /// The table.
+        table: Name,
+        /// The index.
+        index: Name,
+    },
+    /// Drops an index.
+    DropIndex {
+        /// The table.
+        table: Name,
+        /// The index.
+        index: Name,
+    },
+    /// Changes rows.
+    Data(DataStatement),
+}
+
+/// One change of a table inside [`Operation::AlterTable`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Alteration {
+    /// Adds a column.
+    AddColumn {
+        /// The column.
+        column: Name,
+        /// What existing rows get, where the default is not it.
+        backfill: Option<Expression>,
+    },
+    /// Drops a column with its values.
+    DropColumn {
+        /// The column.
+        column: Name,
+    },
+    /// Gives a column another name.
+    RenameColumn {
+        /// The name it has.
+        previous: Name,
+        /// The name it gets.
+        next: Name,
+    },
+    /// Gives a column another type, nullability or default.
+    AlterColumn {
+        /// The column.
+        column: Name,
+        /// How its values are converted, where a plain conversion is not it.
+        using: Option<Expression>,
+        /// What rows with NULL get when the column becomes NOT NULL.
+        backfill: Option<Expression>,
+    },
+    /// Adds the primary key.
+    AddPrimaryKey,
+    /// Drops the primary key.
+    DropPrimaryKey,
+    /// Adds a unique constraint.
+    AddUnique {
+        /// The constraint.
+        name: Name,
+    },
+    /// Drops a unique constraint.
+    DropUnique {
+        /// The constraint.
+        name: Name,
+    },
+    /// Adds a foreign key.
+    AddForeignKey {
+        /// The constraint.
+        name: Name,
+    },
+    /// Drops a foreign key.
+    DropForeignKey {
+        /// The constraint.
+        name: Name,
+    },
+    /// Adds a check constraint.
+    AddCheck {
+        /// The constraint.
+        name: Name,
+    },
+    /// Drops a check constraint.
+    DropCheck {
+        /// The constraint.
+        name: Name,
+    },
+}
+
+/// A statement that changes rows in a way that whimbrel understands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DataStatement {
+    /// Changes rows of a table.
+    Update {
+        /// The table.
+        table: Name,
+        /// The columns and what they get.
+        set: Vec<(Name, Expression)>,
+        /// Which rows; `None` is every row.
+        filter: Option<Expression>,
+    },
+    /// Inserts one row.
+    Insert {
+        /// The table.
+        table: Name,
+        /// The columns and what they get.
+        set: Vec<(Name, Expression)>,
+    },
+    /// Inserts a row for each row of another table.
+    InsertFrom {
+        /// The table that gets the rows.
+        table: Name,
+        /// The table whose rows are read.
+        source: Name,
+        /// The columns and what they get from a row of the source.
+        set: Vec<(Name, Expression)>,
+        /// Which rows of the source; `None` is every row.
+        filter: Option<Expression>,
+    },
+    /// Deletes rows of a table.
+    Delete {
+        /// The table.
+        table: Name,
+        /// Which rows; `None` is every row.
+        filter: Option<Expression>,
+    },
+    /// Gives a value to the rows that have NULL in a column.
+    Backfill {
+        /// The table.
+        table: Name,
+        /// The column.
+        column: Name,
+        /// What they get.
+        value: Expression,
+    },
+}
+
+impl Operation {
+    /// The table that is changed, by its name before the operation.
+    pub fn table(&self) -> &Name {
+        match self {
+            Self::CreateTable { table }
+            | Self::DropTable { table }
+            | Self::RenameTable { previous: table, .. }
+            | Self::AlterTable { table, .. }
+            | Self::CreateIndex { table, .. }
+            | Self::DropIndex { table, .. } => table,
+            Self::Data(statement) => statement.table(),
+        }
+    }
+}
+
+impl DataStatement {
+    /// The table whose rows change.
+    pub fn table(&self) -> &Name {
+        match self {
+            Self::Update { table, .. }
+            | Self::Insert { table, .. }
+            | Self::InsertFrom { table, .. }
+            | Self::Delete { table, .. }
+            | Self::Backfill { table, .. } => table,
+        }
+    }
+}

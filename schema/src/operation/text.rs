@@ -1,0 +1,99 @@
+//! The canonical text of operations. Frozen: hashes are made of it.
+
+use std::fmt;
+
+use super::{Alteration, DataStatement, Operation};
+use crate::text::bare_or_quoted;
+use crate::{Expression, Name};
+
+impl fmt::Display for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::CreateTable { table } => write!(f, "create table {}", bare(table)),
+            Self::DropTable { table } => write!(f, "drop table {}", bare(table)),
+            Self::RenameTable { previous, next } => {
+                write!(f, "rename table {} to {}", bare(previous), bare(next))
+            }
+            Self::AlterTable { table, alterations } => {
+                write!(f, "alter table {} {{ ", bare(table))?;
+                for (position, alteration) in alterations.iter().enumerate() {
+                    write!(f, "{}{alteration}", if position == 0 { "" } else { "; " })?;
+                }
+                f.write_str(" }")
+            }
+            Self::CreateIndex { table, index } => {
+                write!(f, "create index {} on {}", bare(index), bare(table))
+            }
+            Self::DropIndex { table, index } => write!(f, "drop index {} on {}", bare(index), bare(table)),
+            Self::Data(statement) => write!(f, "{statement}"),
+        }
+    }
+}
+
+impl fmt::Display for Alteration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::AddColumn { column, backfill } => {
+                write!(f, "add column {}{}", bare(column), clause("backfill", backfill))
+            }
+            Self::DropColumn { column } => write!(f, "drop column {}", bare(column)),
+            Self::RenameColumn { previous, next } => {
+                write!(f, "rename column {} to {}", bare(previous), bare(next))
+            }
+            Self::AlterColumn { column, using, backfill } => write!(
+                f,
+                "alter column {}{}{}",
+                bare(column),
+                clause("using", using),
+                clause("backfill", backfill)
+            ),
+            Self::AddPrimaryKey => f.write_str("add primary key"),
+            Self::DropPrimaryKey => f.write_str("drop primary key"),
+            Self::AddUnique { name } => write!(f, "add unique {}", bare(name)),
+            Self::DropUnique { name } => write!(f, "drop unique {}", bare(name)),
+            Self::AddForeignKey { name } => write!(f, "add foreign key {}", bare(name)),
+            Self::DropForeignKey { name } => write!(f, "drop foreign key {}", bare(name)),
+            Self::AddCheck { name } => write!(f, "add check {}", bare(name)),
+            Self::DropCheck { name } => write!(f, "drop check {}", bare(name)),
+        }
+    }
+}
+
+impl fmt::Display for DataStatement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Update { table, set, filter } => {
+                write!(f, "update {}{}{}", bare(table), assignments(set), clause("where", filter))
+            }
+            Self::Insert { table, set } => write!(f, "insert into {}{}", bare(table), assignments(set)),
+            Self::InsertFrom { table, source, set, filter } => write!(
+                f,
+                "insert into {} from {}{}{}",
+                bare(table),
+                bare(source),
+                assignments(set),
+                clause("where", filter)
+            ),
+            Self::Delete { table, filter } => {
+                write!(f, "delete from {}{}", bare(table), clause("where", filter))
+            }
+            Self::Backfill { table, column, value } => {
+                write!(f, "backfill {}.{} with {value}", bare(table), bare(column))
+            }
+        }
+    }
+}
+
+fn bare(name: &Name) -> String {
+    bare_or_quoted(name.as_str())
+}
+
+fn clause(word: &str, expression: &Option<Expression>) -> String {
+    expression.as_ref().map_or_else(String::new, |expression| format!(" {word} {expression}"))
+}
+
+fn assignments(set: &[(Name, Expression)]) -> String {
+    let parts: Vec<String> =
+        set.iter().map(|(column, value)| format!("{} = {value}", bare(column))).collect();
+    if parts.is_empty() { String::new() } else { format!(" set {}", parts.join(", ")) }
+}
