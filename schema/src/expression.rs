@@ -66,8 +66,6 @@ pub enum Operator {
     Gt,
     /// Greater or equal.
     Ge,
-    /// Text that matches a pattern with `%` and `_`.
-    Like,
     /// Both conditions.
     And,
     /// Either condition.
@@ -98,14 +96,13 @@ impl Function {
 
 impl Operator {
     /// Every operator.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 12] = [
         Self::Eq,
         Self::Ne,
         Self::Lt,
         Self::Le,
         Self::Gt,
         Self::Ge,
-        Self::Like,
         Self::And,
         Self::Or,
         Self::Plus,
@@ -123,7 +120,6 @@ impl Operator {
             Self::Le => "le",
             Self::Gt => "gt",
             Self::Ge => "ge",
-            Self::Like => "like",
             Self::And => "and",
             Self::Or => "or",
             Self::Plus => "plus",
@@ -142,7 +138,6 @@ impl Operator {
             Self::Le => "<=",
             Self::Gt => ">",
             Self::Ge => ">=",
-            Self::Like => "like",
             Self::And => "and",
             Self::Or => "or",
             Self::Plus => "+",

@@ -10,23 +10,36 @@
 //! [`Sources`], and what is wrong with them goes out as [`Diagnostic`]s.
 
 mod capabilities;
+mod config;
 pub mod diagnostic;
 mod dialect;
+mod diff;
+mod document;
 mod expression;
+mod hazard;
 mod model;
 mod name;
+pub mod names;
 mod operation;
 mod pair;
+pub mod plan;
 mod render;
+mod snapshot;
 mod source;
 mod sql;
 mod statement;
+mod suggest;
 pub mod text;
+mod validate;
 
 pub use capabilities::{AlterTable, Capabilities};
+pub use config::{Config, Environment, EnvironmentUrl};
 pub use diagnostic::{Code, Diagnostic, Label, Style, report, report_all};
 pub use dialect::Dialect;
+pub use diff::{Change, Difference, DifferenceKind, Renames, TableChange, diff, differences};
+pub use document::{Document, parse};
 pub use expression::{Expression, Function, Operator};
+pub use hazard::{HAZARD_CATALOGUE, Hazard, HazardCode, hazards};
 pub use model::{
     Check, Column, ColumnType, DefaultValue, Float, ForeignKey, Index, IndexColumn, PrimaryKey,
     ReferentialAction, Schema, SortOrder, Table, Unique, Value,
@@ -35,6 +48,9 @@ pub use name::Name;
 pub use operation::{Alteration, DataStatement, Misfit, MisfitKind, Operation};
 pub use pair::Pair;
 pub use render::render;
+pub use snapshot::{HeaderSpans, ParsedSnapshot, Snapshot, is_hash, is_revision};
 pub use source::{Position, Source, SourceId, Sources, Span};
 pub use sql::Sql;
 pub use statement::{Rebuild, Statement};
+pub use suggest::closest;
+pub use validate::{Fill, Hints, Object, Origins, Validated, validate};

@@ -1,6 +1,7 @@
 //! What the author of a schema or a migration is told.
 
 mod code;
+mod excerpt;
 mod report;
 
 pub use code::Code;

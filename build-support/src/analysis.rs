@@ -1,0 +1,113 @@
+//! A package's schema and migrations, read and checked: what build and xtask both start from.
+
+use std::path::Path;
+
+use whimbrel_schema::{
+    Code, Config, Diagnostic, Difference, DifferenceKind, Document, Object, Pair, Sources, Validated,
+    differences, parse, plan::resolve_renames, validate,
+};
+
+use crate::chain::Chain;
+use crate::inputs::Inputs;
+use crate::name::suggest_name;
+
+/// Everything known about a package, and everything that is wrong with it.
+#[derive(Debug)]
+pub(crate) struct Analysis {
+    pub(crate) inputs: Inputs,
+    pub(crate) config: Config,
+    pub(crate) schema: Validated,
+    pub(crate) chain: Chain,
+    /// What is wrong with files, schema and migrations.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    /// What the schema has that no migration has; `None` where something is wrong before that.
+    pub(crate) ahead: Option<Diagnostic>,
+}
+
+impl Analysis {
+    /// Reads and checks the package in a directory.
+    pub(crate) fn of(root: &Path) -> Self {
+        let mut inputs = Inputs::read(root);
+        let (config, mut diagnostics) =
+            inputs.config.map_or_else(Default::default, |id| Config::parse(&inputs.sources, id));
+        let documents: Vec<Document> = inputs.schema.iter().map(|id| parse(&inputs.sources, *id)).collect();
+        let mut schema = validate(&documents, &config.dialects);
+        let mut chain = Chain::read(&mut inputs);
+        diagnostics.splice(0..0, inputs.diagnostics.iter().cloned());
+        diagnostics.append(&mut schema.diagnostics);
+        diagnostics.append(&mut chain.diagnostics);
+        let known = diagnostics.is_empty() && chain.complete;
+        let ahead = if known { schema_ahead(&schema, &chain, &mut diagnostics) } else { None };
+        Self { inputs, config, schema, chain, diagnostics, ahead }
+    }
+
+    /// All diagnostics, the one about the schema last.
+    pub(crate) fn all(&self) -> Vec<Diagnostic> {
+        self.diagnostics.iter().cloned().chain(self.ahead.clone()).collect()
+    }
+
+    /// The files, for reports.
+    pub(crate) fn sources(&self) -> &Sources {
+        &self.inputs.sources
+    }
+}
+
+/// What the schema has that no migration has, with its places.
+fn schema_ahead(schema: &Validated, chain: &Chain, diagnostics: &mut Vec<Diagnostic>) -> Option<Diagnostic> {
+    let head = chain.head_schema();
+    let pair = Pair::new(&head, &schema.schema);
+    let (renames, problems) = resolve_renames(pair, &schema.hints);
+    diagnostics.extend(problems.into_iter().map(|problem| {
+        Diagnostic::new(Code::BAD_RENAME, problem.message)
+            .label(problem.span, "said here")
+            .help("remove `renamed_from`, or give the name that the last migration has")
+    }));
+    let differences = differences(pair, &renames);
+    if differences.is_empty() {
+        return None;
+    }
+    let mut diagnostic = Diagnostic::new(Code::SCHEMA_AHEAD, "schema is ahead of the migrations");
+    for difference in differences.iter().take(LABEL_LIMIT) {
+        let place = schema
+            .origins
+            .get(&difference.object)
+            .or_else(|| schema.origins.get(&Object::Table(difference.object.table().clone())))
+            .or_else(|| gone_place(difference, chain));
+        diagnostic = match place {
+            Some(place) => diagnostic.label(place, ahead_words(difference)),
+            None => diagnostic.help(ahead_words(difference)),
+        };
+    }
+    if differences.len() > LABEL_LIMIT {
+        diagnostic = diagnostic.help(format!("and {} more changes", differences.len() - LABEL_LIMIT));
+    }
+    Some(diagnostic.help(format!("cargo xtask migrate-new {}", suggest_name(&differences))))
+}
+
+const LABEL_LIMIT: usize = 6;
+
+/// Where an object stands that the schema no longer has: in the snapshot that had it last.
+fn gone_place(difference: &Difference, chain: &Chain) -> Option<whimbrel_schema::Span> {
+    chain.links.iter().rev().find_map(|link| {
+        link.origins
+            .get(&difference.object)
+            .or_else(|| link.origins.get(&Object::Table(difference.object.table().clone())))
+    })
+}
+
+fn ahead_words(difference: &Difference) -> String {
+    let what = match &difference.object {
+        Object::Column(table, column) => format!("column `{table}.{column}`"),
+        Object::Table(table) => format!("table `{table}`"),
+        _ => difference.name.clone(),
+    };
+    match (difference.kind, &difference.definition.previous, &difference.definition.next) {
+        (DifferenceKind::Added, ..) => format!("{what} is in no migration yet"),
+        (DifferenceKind::Dropped, ..) => format!("{what} is still in the migrations"),
+        (DifferenceKind::Renamed, ..) => format!("{what} has another name in the migrations"),
+        (DifferenceKind::Changed, Some(previous), Some(next)) => {
+            format!("{what} is `{previous}` in the migrations, and `{next}` here")
+        }
+        (DifferenceKind::Changed, ..) => format!("{what} is another in the migrations"),
+    }
+}

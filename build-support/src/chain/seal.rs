@@ -1,0 +1,28 @@
+//! Whether a migration is still what the one after it sealed.
+
+use whimbrel_schema::{Code, Diagnostic};
+
+use super::Link;
+
+pub(super) fn check(parent: &Link, child: &Link) -> Option<Diagnostic> {
+    let hash = parent.hash.as_deref()?;
+    let recorded = child.snapshot.parent_hash.as_deref();
+    if recorded == Some(hash) {
+        return None;
+    }
+    let (parent_name, child_name) = (parent.revision(), child.revision());
+    let place = child.header.parent_hash;
+    let edited = parent.code.as_ref().map(|code| code.upgrade.span);
+    Some(
+        Diagnostic::new(Code::SEALED_EDITED, format!("`{parent_name}` was changed after `{child_name}` sealed it"))
+            .label_if(edited, format!("this migration now has the hash {}", short(hash)))
+            .label(place, format!("sealed with {}", recorded.map_or("no hash", short)))
+            .help("restore it from version control, and make the change in a new migration: cargo xtask migrate-new")
+            .help("if no database has applied it yet, seal it again: cargo xtask migrate-seal"),
+    )
+}
+
+/// Enough of a hash to tell it from another.
+pub(crate) fn short(hash: &str) -> &str {
+    hash.get(..15).unwrap_or(hash)
+}

@@ -1,0 +1,438 @@
+//! Data code as text that stays the same however it is formatted.
+//!
+//! rustfmt changes tokens: it sorts and splits imports, drops and adds trailing commas, parentheses
+//! and blocks around one expression, and rejoins strings. So code is brought into one form first:
+//! the syntax tree is rewritten, and then printed token by token with one space in between. This
+//! text is frozen: the hash `w1` is made of it.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::visit_mut::{self, VisitMut};
+use syn::{Expr, Item, Stmt, UseTree};
+
+/// Everything in a migration but its steps, in one form.
+pub(crate) fn data_code(file: &syn::File) -> String {
+    let mut imports = BTreeSet::new();
+    let mut lines = Vec::new();
+    for item in &file.items {
+        match item {
+            Item::Use(item) => imports.extend(flatten(&item.tree, &visibility(&item.vis))),
+            Item::Fn(function) if is_direction(function) => {
+                let items = function.block.stmts.iter().filter_map(|statement| match statement {
+                    Stmt::Item(item) => Some(item),
+                    _ => None,
+                });
+                lines.extend(items.map(|item| format!("{}: {}", function.sig.ident, normal_text(item))));
+            }
+            item => lines.push(normal_text(item)),
+        }
+    }
+    imports.into_iter().chain(lines).fold(String::new(), |text, line| text + &line + "\n")
+}
+
+fn is_direction(function: &syn::ItemFn) -> bool {
+    function.sig.ident == "upgrade" || function.sig.ident == "downgrade"
+}
+
+fn normal_text(item: &Item) -> String {
+    let mut item = item.clone();
+    Normaliser.visit_item_mut(&mut item);
+    text_of(item.to_token_stream())
+}
+
+fn visibility(visibility: &syn::Visibility) -> String {
+    let mut visibility = visibility.clone();
+    Normaliser.visit_visibility_mut(&mut visibility);
+    text_of(visibility.to_token_stream())
+}
+
+/// One line for each path of an import. The imports of tokens and of the vocabulary are no data
+/// code: what they name is in the steps.
+fn flatten(tree: &UseTree, visibility: &str) -> Vec<String> {
+    fn walk(tree: &UseTree, prefix: &str, lines: &mut Vec<String>) {
+        match tree {
+            UseTree::Path(path) => walk(&path.tree, &format!("{prefix}{}::", path.ident), lines),
+            UseTree::Name(name) => lines.push(format!("{prefix}{}", name.ident)),
+            UseTree::Rename(rename) => lines.push(format!("{prefix}{} as {}", rename.ident, rename.rename)),
+            UseTree::Glob(_) => lines.push(format!("{prefix}*")),
+            UseTree::Group(group) => group.items.iter().for_each(|tree| walk(tree, prefix, lines)),
+        }
+    }
+    let mut lines = Vec::new();
+    walk(tree, "", &mut lines);
+    lines.retain(|line| !line.starts_with("super::v") && !line.starts_with("whimbrel::v1::"));
+    let space = if visibility.is_empty() { "" } else { " " };
+    lines.into_iter().map(|line| format!("{visibility}{space}use {line}")).collect()
+}
+
+struct Normaliser;
+
+impl VisitMut for Normaliser {
+    fn visit_attributes_mut(&mut self, attributes: &mut Vec<syn::Attribute>) {
+        attributes.retain(|attribute| !attribute.path().is_ident("doc"));
+        attributes.iter_mut().for_each(|attribute| self.visit_attribute_mut(attribute));
+    }
+
+    fn visit_expr_mut(&mut self, expression: &mut Expr) {
+        visit_mut::visit_expr_mut(self, expression);
+        // Parentheses that the tree does not need would come and go; those it does need are put
+        // around every operand below, where the source may not have had them.
+        while let Expr::Paren(inner) = expression {
+            *expression = (*inner.expr).clone();
+        }
+        match expression {
+            Expr::Closure(closure) => unwrap_block(&mut closure.body),
+            Expr::Tuple(tuple) if tuple.elems.len() != 1 => drop(tuple.elems.pop_punct()),
+            Expr::Call(call) => {
+                call.args.pop_punct();
+                group(&mut call.func);
+            }
+            Expr::MethodCall(call) => {
+                call.args.pop_punct();
+                group(&mut call.receiver);
+            }
+            Expr::Array(array) => drop(array.elems.pop_punct()),
+            Expr::Struct(value) if value.rest.is_none() => drop(value.fields.pop_punct()),
+            Expr::Binary(binary) => {
+                group(&mut binary.left);
+                group(&mut binary.right);
+            }
+            Expr::Assign(assign) => group(&mut assign.right),
+            Expr::Unary(unary) => group(&mut unary.expr),
+            Expr::Reference(reference) => group(&mut reference.expr),
+            Expr::Cast(cast) => group(&mut cast.expr),
+            Expr::Field(field) => group(&mut field.base),
+            Expr::Index(index) => group(&mut index.expr),
+            Expr::Try(attempt) => group(&mut attempt.expr),
+            Expr::Await(wait) => group(&mut wait.base),
+            Expr::Range(range) => {
+                range.start.iter_mut().for_each(|start| group(start));
+                range.end.iter_mut().for_each(|end| group(end));
+            }
+            Expr::Lit(literal) => normalise_literal(&mut literal.lit),
+            _ => {}
+        }
+    }
+
+    fn visit_arm_mut(&mut self, arm: &mut syn::Arm) {
+        visit_mut::visit_arm_mut(self, arm);
+        unwrap_block(&mut arm.body);
+        arm.comma = Some(Default::default());
+        if let syn::Pat::Or(or) = &mut arm.pat {
+            or.leading_vert = None;
+        }
+    }
+
+    fn visit_pat_mut(&mut self, pattern: &mut syn::Pat) {
+        visit_mut::visit_pat_mut(self, pattern);
+        while let syn::Pat::Paren(inner) = pattern {
+            if matches!(&*inner.pat, syn::Pat::Or(_) | syn::Pat::Range(_)) {
+                break;
+            }
+            *pattern = (*inner.pat).clone();
+        }
+        match pattern {
+            syn::Pat::Tuple(tuple) if tuple.elems.len() != 1 => drop(tuple.elems.pop_punct()),
+            syn::Pat::TupleStruct(tuple) => drop(tuple.elems.pop_punct()),
+            syn::Pat::Slice(slice) => drop(slice.elems.pop_punct()),
+            syn::Pat::Struct(value) if value.rest.is_none() => drop(value.fields.pop_punct()),
+            syn::Pat::Or(or) => or.leading_vert = None,
+            _ => {}
+        }
+    }
+
+    fn visit_type_mut(&mut self, kind: &mut syn::Type) {
+        visit_mut::visit_type_mut(self, kind);
+        while let syn::Type::Paren(inner) = kind {
+            if matches!(&*inner.elem, syn::Type::TraitObject(_) | syn::Type::ImplTrait(_)) {
+                break;
+            }
+            *kind = (*inner.elem).clone();
+        }
+        if let syn::Type::Tuple(tuple) = kind
+            && tuple.elems.len() != 1
+        {
+            tuple.elems.pop_punct();
+        }
+    }
+
+    fn visit_block_mut(&mut self, block: &mut syn::Block) {
+        visit_mut::visit_block_mut(self, block);
+        block.stmts.retain(|statement| !is_empty(statement));
+        // rustfmt ends a last `return`, `break` or `continue` with a semicolon.
+        if let Some(Stmt::Expr(Expr::Return(_) | Expr::Break(_) | Expr::Continue(_), semicolon)) =
+            block.stmts.last_mut()
+        {
+            *semicolon = Some(Default::default());
+        }
+    }
+
+    fn visit_signature_mut(&mut self, signature: &mut syn::Signature) {
+        visit_mut::visit_signature_mut(self, signature);
+        signature.inputs.pop_punct();
+    }
+
+    fn visit_generics_mut(&mut self, generics: &mut syn::Generics) {
+        visit_mut::visit_generics_mut(self, generics);
+        generics.params.pop_punct();
+        if let Some(clause) = &mut generics.where_clause {
+            clause.predicates.pop_punct();
+        }
+    }
+
+    fn visit_angle_bracketed_generic_arguments_mut(&mut self, arguments: &mut syn::AngleBracketedGenericArguments) {
+        visit_mut::visit_angle_bracketed_generic_arguments_mut(self, arguments);
+        arguments.args.pop_punct();
+    }
+
+    fn visit_fields_named_mut(&mut self, fields: &mut syn::FieldsNamed) {
+        visit_mut::visit_fields_named_mut(self, fields);
+        fields.named.pop_punct();
+    }
+
+    fn visit_fields_unnamed_mut(&mut self, fields: &mut syn::FieldsUnnamed) {
+        visit_mut::visit_fields_unnamed_mut(self, fields);
+        fields.unnamed.pop_punct();
+    }
+
+    fn visit_item_enum_mut(&mut self, item: &mut syn::ItemEnum) {
+        visit_mut::visit_item_enum_mut(self, item);
+        item.variants.pop_punct();
+    }
+
+    fn visit_expr_closure_mut(&mut self, closure: &mut syn::ExprClosure) {
+        visit_mut::visit_expr_closure_mut(self, closure);
+        closure.inputs.pop_punct();
+    }
+
+    fn visit_visibility_mut(&mut self, visibility: &mut syn::Visibility) {
+        if let syn::Visibility::Restricted(restricted) = visibility {
+            let plain = ["crate", "self", "super"].into_iter().any(|word| restricted.path.is_ident(word));
+            if plain {
+                restricted.in_token = None;
+            }
+        }
+    }
+
+    fn visit_abi_mut(&mut self, abi: &mut syn::Abi) {
+        abi.name.get_or_insert_with(|| syn::LitStr::new("C", proc_macro2::Span::call_site()));
+    }
+
+    fn visit_item_use_mut(&mut self, item: &mut syn::ItemUse) {
+        // Imports inside a function may be sorted and split as well.
+        let mut lines = flatten(&item.tree, "");
+        lines.sort();
+        let joined = lines.join("; ");
+        item.tree = UseTree::Rename(syn::UseRename {
+            ident: syn::Ident::new("paths", proc_macro2::Span::call_site()),
+            as_token: Default::default(),
+            rename: syn::Ident::new(&escape_ident(&joined), proc_macro2::Span::call_site()),
+        });
+    }
+
+    fn visit_macro_mut(&mut self, call: &mut syn::Macro) {
+        visit_mut::visit_macro_mut(self, call);
+        // rustfmt formats the arguments of a macro if they read as expressions.
+        let parser = syn::punctuated::Punctuated::<Expr, syn::Token![,]>::parse_terminated;
+        if let Ok(mut arguments) = syn::parse::Parser::parse2(parser, call.tokens.clone()) {
+            arguments.iter_mut().for_each(|argument| self.visit_expr_mut(argument));
+            arguments.pop_punct();
+            call.tokens = arguments.to_token_stream();
+        }
+        call.delimiter = syn::MacroDelimiter::Paren(Default::default());
+    }
+}
+
+/// A path as an identifier: letters, digits and underscores stay, the rest becomes its number.
+fn escape_ident(text: &str) -> String {
+    text.chars().fold(String::from("p_"), |ident, character| match character {
+        'a'..='z' | 'A'..='Z' | '0'..='9' => ident + &character.to_string(),
+        other => ident + &format!("_{:x}_", u32::from(other)),
+    })
+}
+
+fn is_empty(statement: &Stmt) -> bool {
+    matches!(statement, Stmt::Expr(Expr::Verbatim(tokens), _) if tokens.is_empty())
+}
+
+/// `{ x }` around one expression, where rustfmt adds and removes it.
+fn unwrap_block(expression: &mut Box<Expr>) {
+    while let Expr::Block(block) = &**expression {
+        if block.label.is_some() || !block.attrs.is_empty() {
+            break;
+        }
+        match &block.block.stmts[..] {
+            [Stmt::Expr(inner, None)] => *expression = Box::new(inner.clone()),
+            _ => break,
+        }
+    }
+}
+
+/// Parentheses around anything that is not one word, so that precedence needs no thought.
+fn group(expression: &mut Expr) {
+    let bare = matches!(
+        expression,
+        Expr::Path(_) | Expr::Lit(_) | Expr::Call(_) | Expr::MethodCall(_) | Expr::Field(_) | Expr::Index(_)
+            | Expr::Paren(_) | Expr::Array(_) | Expr::Tuple(_) | Expr::Macro(_) | Expr::Block(_) | Expr::Struct(_)
+    );
+    if !bare {
+        let inner = std::mem::replace(expression, Expr::Verbatim(TokenStream::new()));
+        *expression = Expr::Paren(syn::ExprParen {
+            attrs: Vec::new(),
+            paren_token: Default::default(),
+            expr: Box::new(inner),
+        });
+    }
+}
+
+/// Strings by their value: a continuation over two lines is the same text as one line.
+fn normalise_literal(literal: &mut syn::Lit) {
+    match literal {
+        syn::Lit::Str(text) => *text = syn::LitStr::new(&text.value(), text.span()),
+        syn::Lit::ByteStr(bytes) => *bytes = syn::LitByteStr::new(&bytes.value(), bytes.span()),
+        _ => {}
+    }
+}
+
+/// Tokens with one space in between, so that layout leaves no trace.
+fn text_of(tokens: TokenStream) -> String {
+    let mut words = Vec::new();
+    collect(tokens, &mut words);
+    words.join(" ")
+}
+
+fn collect(tokens: TokenStream, words: &mut Vec<String>) {
+    let mut joined = String::new();
+    for token in tokens {
+        match token {
+            TokenTree::Punct(punct) => {
+                joined.push(punct.as_char());
+                // Two signs that belong together (`::`, `->`) stay together.
+                if punct.spacing() == Spacing::Alone || punct.as_char() == ',' || punct.as_char() == ';' {
+                    words.push(std::mem::take(&mut joined));
+                }
+            }
+            TokenTree::Group(inner) => {
+                flush(&mut joined, words);
+                collect_group(&inner, words);
+            }
+            TokenTree::Ident(ident) => {
+                let prefix = std::mem::take(&mut joined);
+                words.push(format!("{prefix}{ident}"));
+            }
+            TokenTree::Literal(literal) => {
+                flush(&mut joined, words);
+                words.push(literal_text(&literal));
+            }
+        }
+    }
+    flush(&mut joined, words);
+}
+
+fn flush(joined: &mut String, words: &mut Vec<String>) {
+    if !joined.is_empty() {
+        words.push(std::mem::take(joined));
+    }
+}
+
+fn collect_group(group: &Group, words: &mut Vec<String>) {
+    let (open, close) = match group.delimiter() {
+        Delimiter::Parenthesis => ("(", ")"),
+        Delimiter::Brace => ("{", "}"),
+        Delimiter::Bracket => ("[", "]"),
+        Delimiter::None => ("", ""),
+    };
+    words.push(open.to_owned());
+    collect(group.stream(), words);
+    words.push(close.to_owned());
+}
+
+/// Strings in our own spelling, because the one of `proc-macro2` may change with Unicode tables.
+fn literal_text(literal: &proc_macro2::Literal) -> String {
+    match syn::parse_str::<syn::Lit>(&literal.to_string()) {
+        Ok(syn::Lit::Str(text)) => {
+            format!("{}{}", whimbrel_schema::text::quoted(&text.value()), text.suffix())
+        }
+        _ => literal.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::data_code;
+
+    fn normal(code: &str) -> String {
+        data_code(&syn::parse_file(code).unwrap())
+    }
+
+    #[track_caller]
+    fn same(one: &str, other: &str) {
+        assert_eq!(normal(one), normal(other));
+    }
+
+    #[track_caller]
+    fn different(one: &str, other: &str) {
+        assert_ne!(normal(one), normal(other));
+    }
+
+    #[test]
+    fn layout_and_comments_leave_no_trace() {
+        same("const A: i32 = 1;", "/// doc\n// note\nconst  A :i32\n= 1 ;\r\n");
+    }
+
+    #[test]
+    fn imports_may_be_sorted_and_split() {
+        same("use a::{c, b};\nuse d as e;", "use d as e;\nuse a::b;\nuse a::c;");
+        same("fn f() { use a::{c, b}; }", "fn f() { use a::{b, c}; }");
+        different("use a::b;", "use a::c;");
+        different("fn f() { use a::b; }", "fn f() { use a::c; }");
+    }
+
+    #[test]
+    fn tokens_and_vocabulary_are_no_data_code() {
+        same("use super::{v0001 as before, v0002 as after};\nuse whimbrel::v1::*;", "");
+    }
+
+    #[test]
+    fn trailing_commas() {
+        same("fn f() { g(1, 2) }", "fn f() { g(1, 2,) }");
+        same("fn f(a: A<B>, c: C) {}", "fn f(a: A<B,>, c: C,) {}");
+        same("fn f() { m!(1, 2) }", "fn f() { m!(1, 2,) }");
+        same("fn f() { m![1] }", "fn f() { m!(1) }");
+        different("fn f() { (1,) }", "fn f() { (1) }");
+        same("fn f() { (1, 2,) }", "fn f() { (1, 2) }");
+    }
+
+    #[test]
+    fn parentheses_that_mean_nothing() {
+        same("fn f() { ((1)) + 2 }", "fn f() { 1 + 2 }");
+        different("fn f() { (1 + 2) * 3 }", "fn f() { 1 + 2 * 3 }");
+        different("fn f() { (a.b)() }", "fn f() { a.b() }");
+        different("fn f() { -(1.abs()) }", "fn f() { (-1).abs() }");
+    }
+
+    #[test]
+    fn blocks_around_one_expression() {
+        same("fn f() { g(|c| { c }) }", "fn f() { g(|c| c) }");
+        same("fn f() { match a { 1 => { b } _ => c } }", "fn f() { match a { 1 => b, _ => c, } }");
+        different("fn f() { g(|c| { c; }) }", "fn f() { g(|c| c) }");
+    }
+
+    #[test]
+    fn strings_by_value() {
+        same("const A: &str = \"a \\\n   b\";", "const A: &str = \"a b\";");
+        same("const A: &str = r#\"a\"b\"#;", "const A: &str = \"a\\\"b\";");
+        different("const A: &str = \"a\";", "const A: &str = \"b\";");
+        different("const A: i32 = 1;", "const A: i32 = 2;");
+    }
+
+    #[test]
+    fn other_things_rustfmt_does() {
+        same("extern fn f() {}", "extern \"C\" fn f() {}");
+        same("pub(in super) fn f() {}", "pub(super) fn f() {}");
+        same("fn f() { return 1 }", "fn f() { return 1; }");
+        different("fn f() { 1 }", "fn f() { 1; }");
+    }
+}

@@ -1,0 +1,301 @@
+//! From the calls of a statement to an operation.
+
+use syn::spanned::Spanned;
+use syn::{Expr, Stmt};
+use whimbrel_schema::{
+    Alteration, Code, DataStatement, Diagnostic, Expression, Name, Object, Operation, Span,
+};
+
+use super::expression::Reader;
+use super::function::{Call, chain, mentions};
+use super::{TokenUse, Tokens, span};
+
+type Result<T> = std::result::Result<T, Diagnostic>;
+
+/// What one statement does.
+pub(super) struct Read {
+    pub(super) operation: Operation,
+    pub(super) uses: Vec<TokenUse>,
+    /// See [`Step::altered`](super::Step::altered).
+    pub(super) altered: Option<Name>,
+}
+
+const OPERATIONS: [&str; 11] = [
+    "create_table", "drop_table", "rename_table", "alter_table", "create_index", "drop_index",
+    "update", "insert", "insert_from", "delete", "backfill",
+];
+
+/// Reads the calls `operation(..)` or `operation(..).set(..).run()` of one statement.
+pub(super) fn read(calls: &[Call<'_>], tokens: &Tokens<'_>) -> Result<Read> {
+    let [first, rest @ ..] = calls else {
+        return Err(Diagnostic::new(Code::BAD_STATEMENT, "the editor alone is no step"));
+    };
+    let mut reader = Reader { tokens, uses: Vec::new() };
+    let operation = match (first.method.to_string().as_str(), &first.arguments[..], rest) {
+        ("create_table", [table], []) => Operation::CreateTable { table: table_name(table, tokens)? },
+        ("drop_table", [table], []) => Operation::DropTable { table: table_name(table, tokens)? },
+        ("rename_table", [previous, next], []) => Operation::RenameTable {
+            previous: table_name(previous, tokens)?,
+            next: table_name(next, tokens)?,
+        },
+        ("alter_table", [_, next, Expr::Closure(closure)], []) => alter_table(next, closure, &mut reader)?,
+        ("create_index", [index], []) => {
+            let (table, index) = index_name(index, tokens)?;
+            Operation::CreateIndex { table, index }
+        }
+        ("drop_index", [index], []) => {
+            let (table, index) = index_name(index, tokens)?;
+            Operation::DropIndex { table, index }
+        }
+        ("update", [table], [clauses @ .., run]) => {
+            let table = table_name(table, tokens)?;
+            let (set, filter) = clauses_of(clauses, run, &mut reader, true)?;
+            Operation::Data(DataStatement::Update { table, set, filter })
+        }
+        ("insert", [table], [clauses @ .., run]) => {
+            let table = table_name(table, tokens)?;
+            let (set, _) = clauses_of(clauses, run, &mut reader, false)?;
+            Operation::Data(DataStatement::Insert { table, set })
+        }
+        ("insert_from", [table, source], [clauses @ .., run]) => {
+            let (table, source) = (table_name(table, tokens)?, table_name(source, tokens)?);
+            let (set, filter) = clauses_of(clauses, run, &mut reader, true)?;
+            Operation::Data(DataStatement::InsertFrom { table, source, set, filter })
+        }
+        ("delete", [table], [clauses @ .., run]) => {
+            let table = table_name(table, tokens)?;
+            let (set, filter) = clauses_of(clauses, run, &mut reader, true)?;
+            if !set.is_empty() {
+                return Err(unknown(first, tokens, "a delete sets nothing".to_owned()));
+            }
+            Operation::Data(DataStatement::Delete { table, filter })
+        }
+        ("backfill", [column, value], [run]) => {
+            clauses_of(&[], run, &mut reader, false)?;
+            let Expression::Column { table, column } = column_of(column, &mut reader)? else {
+                return Err(unknown(first, tokens, "a backfill fills a column".to_owned()));
+            };
+            Operation::Data(DataStatement::Backfill { table, column, value: reader.read(value)? })
+        }
+        (method, ..) if OPERATIONS.contains(&method) => {
+            let data = OPERATIONS.iter().skip(6).any(|name| *name == method);
+            let hint = if data { ", and ends in `.run()?`" } else { "" };
+            return Err(unknown(first, tokens, format!("`{method}` takes other arguments{hint}")));
+        }
+        (method, ..) => {
+            let best = OPERATIONS.iter().map(|name| (strsim::osa_distance(method, name), name)).min();
+            let diagnostic = unknown(first, tokens, format!("there is no operation `{method}`"));
+            return Err(match best {
+                Some((distance, name)) if distance <= 3 => diagnostic.help(format!("did you mean `{name}`?")),
+                _ => diagnostic.help(format!("the operations are {}", OPERATIONS.join(", "))),
+            });
+        }
+    };
+    let altered = match (&operation, &first.arguments[..]) {
+        (Operation::AlterTable { .. }, [previous, ..]) => Some(table_name(previous, tokens)?),
+        _ => None,
+    };
+    Ok(Read { operation, uses: reader.uses, altered })
+}
+
+fn unknown(call: &Call<'_>, tokens: &Tokens<'_>, message: String) -> Diagnostic {
+    Diagnostic::new(Code::BAD_OPERATION, message).label(span(tokens.source, call.method.span()), "this operation")
+}
+
+/// The clauses between an operation on rows and its `run()`.
+type Clauses = (Vec<(Name, Expression)>, Option<Expression>);
+
+fn clauses_of(calls: &[Call<'_>], run: &Call<'_>, reader: &mut Reader<'_, '_>, filtered: bool) -> Result<Clauses> {
+    if run.method != "run" || !run.arguments.is_empty() {
+        return Err(unknown(run, reader.tokens, "an operation on rows ends in `.run()?`".to_owned()));
+    }
+    let mut set = Vec::new();
+    let mut filter: Option<Expression> = None;
+    for call in calls {
+        match (call.method.to_string().as_str(), &call.arguments[..]) {
+            ("set", [column, value]) => {
+                if let Expression::Column { column, .. } = column_of(column, reader)? {
+                    set.push((column, reader.read(value)?));
+                }
+            }
+            ("filter", [condition]) if filtered && filter.is_none() => filter = Some(reader.read(condition)?),
+            ("every_row", []) if filtered && filter.is_none() => {}
+            (method, _) => {
+                return Err(unknown(call, reader.tokens, format!("`{method}` does not belong here")));
+            }
+        }
+    }
+    Ok((set, filter))
+}
+
+fn column_of(expression: &Expr, reader: &mut Reader<'_, '_>) -> Result<Expression> {
+    match expression {
+        Expr::Path(path) => reader.column(&path.path),
+        other => Err(not_a_token(other, reader.tokens, "a column, as in `after::Users::EMAIL`")),
+    }
+}
+
+fn alter_table(
+    next: &Expr,
+    closure: &syn::ExprClosure,
+    reader: &mut Reader<'_, '_>,
+) -> Result<Operation> {
+    let table = table_name(next, reader.tokens)?;
+    let place = |spanned: proc_macro2::Span| span(reader.tokens.source, spanned);
+    let parameter = match closure.inputs.iter().collect::<Vec<_>>()[..] {
+        [syn::Pat::Ident(name)] => name.ident.to_string(),
+        _ => {
+            return Err(Diagnostic::new(Code::BAD_OPERATION, "the closure takes one parameter: the table's editor")
+                .label(place(closure.or1_token.span), "this closure"));
+        }
+    };
+    let mut alterations = Vec::new();
+    match &*closure.body {
+        Expr::Block(block) if block.label.is_none() && block.attrs.is_empty() => {
+            for statement in &block.block.stmts {
+                match statement {
+                    Stmt::Expr(expression, _) => alterations.push(alteration(expression, &parameter, reader)?),
+                    other => return Err(bad_alteration(place(other.span()), &parameter)),
+                }
+            }
+        }
+        single => alterations.push(alteration(single, &parameter, reader)?),
+    }
+    Ok(Operation::AlterTable { table, alterations })
+}
+
+fn bad_alteration(place: Span, parameter: &str) -> Diagnostic {
+    Diagnostic::new(Code::BAD_STATEMENT, format!("only statements `{parameter}.change(..);` stand in an alteration"))
+        .label(place, "what this does cannot be proven")
+        .help(format!("write each change as `{parameter}.change(..);`, one after the other"))
+}
+
+fn alteration(expression: &Expr, parameter: &str, reader: &mut Reader<'_, '_>) -> Result<Alteration> {
+    let tokens = reader.tokens;
+    let place = span(tokens.source, expression.span());
+    let calls = chain(expression, parameter).ok_or_else(|| bad_alteration(place, parameter))?;
+    let [first, rest @ ..] = &calls[..] else {
+        return Err(bad_alteration(place, parameter));
+    };
+    let mut using = None;
+    let mut backfill = None;
+    for call in rest {
+        let clause = match (call.method.to_string().as_str(), &call.arguments[..]) {
+            ("using", [value]) => (&mut using, value),
+            ("backfill", [value]) => (&mut backfill, value),
+            (method, _) => return Err(unknown(call, tokens, format!("`{method}` does not belong here"))),
+        };
+        if clause.0.replace(reader.read(clause.1)?).is_some() {
+            return Err(unknown(call, tokens, format!("`{}` stands here twice", call.method)));
+        }
+    }
+    let plain = using.is_none() && backfill.is_none();
+    let named = |index: usize, wanted: fn(&Object) -> Option<&Name>, what: &str| {
+        object_name(first.arguments[index], tokens, wanted, what)
+    };
+    let column = |index: usize| named(index, |object| as_column(object), "a column");
+    let alteration = match (first.method.to_string().as_str(), first.arguments.len()) {
+        ("add_column", 1) if using.is_none() => Alteration::AddColumn { column: column(0)?, backfill },
+        ("alter_column", 2) => {
+            column(0)?;
+            Alteration::AlterColumn { column: column(1)?, using, backfill }
+        }
+        ("drop_column", 1) if plain => Alteration::DropColumn { column: column(0)? },
+        ("rename_column", 2) if plain => Alteration::RenameColumn { previous: column(0)?, next: column(1)? },
+        ("add_primary_key", 0) if plain => Alteration::AddPrimaryKey,
+        ("drop_primary_key", 0) if plain => Alteration::DropPrimaryKey,
+        ("add_unique", 1) if plain => Alteration::AddUnique { name: named(0, as_unique, "a unique constraint")? },
+        ("drop_unique", 1) if plain => Alteration::DropUnique { name: named(0, as_unique, "a unique constraint")? },
+        ("add_foreign_key", 1) if plain => {
+            Alteration::AddForeignKey { name: named(0, as_foreign_key, "a foreign key")? }
+        }
+        ("drop_foreign_key", 1) if plain => {
+            Alteration::DropForeignKey { name: named(0, as_foreign_key, "a foreign key")? }
+        }
+        ("add_check", 1) if plain => Alteration::AddCheck { name: named(0, as_check, "a check")? },
+        ("drop_check", 1) if plain => Alteration::DropCheck { name: named(0, as_check, "a check")? },
+        (method, _) => {
+            return Err(unknown(first, tokens, format!("there is no change `{method}` of a table with these arguments"))
+                .help(
+                    "the changes are add_column, drop_column, rename_column, alter_column, and add_ or drop_ with \
+                     primary_key, unique, foreign_key or check",
+                ));
+        }
+    };
+    Ok(alteration)
+}
+
+fn table_name(expression: &Expr, tokens: &Tokens<'_>) -> Result<Name> {
+    let Expr::Path(path) = expression else {
+        return Err(not_a_token(expression, tokens, "a table, as in `after::Users`"));
+    };
+    match tokens.table(&path.path) {
+        Ok((_, table)) => Ok(table.name.clone()),
+        Err(message) => Err(Diagnostic::new(Code::UNKNOWN_TOKEN, message)
+            .label(span(tokens.source, path.span()), "expected a table")),
+    }
+}
+
+fn index_name(expression: &Expr, tokens: &Tokens<'_>) -> Result<(Name, Name)> {
+    let object = object(expression, tokens, "an index, as in `after::Users::USERS_EMAIL_IDX`")?;
+    match object {
+        Object::Index(table, index) => Ok((table, index)),
+        _ => Err(not_a_token(expression, tokens, "an index, as in `after::Users::USERS_EMAIL_IDX`")),
+    }
+}
+
+fn object_name(
+    expression: &Expr,
+    tokens: &Tokens<'_>,
+    wanted: fn(&Object) -> Option<&Name>,
+    what: &str,
+) -> Result<Name> {
+    let object = object(expression, tokens, what)?;
+    wanted(&object).cloned().ok_or_else(|| not_a_token(expression, tokens, what))
+}
+
+fn object(expression: &Expr, tokens: &Tokens<'_>, what: &str) -> Result<Object> {
+    let Expr::Path(path) = expression else {
+        return Err(not_a_token(expression, tokens, what));
+    };
+    match tokens.object(&path.path) {
+        Ok((_, _, object)) => Ok(object),
+        Err(message) => Err(Diagnostic::new(Code::UNKNOWN_TOKEN, message)
+            .label(span(tokens.source, path.span()), format!("expected {what}"))),
+    }
+}
+
+fn not_a_token(expression: &Expr, tokens: &Tokens<'_>, what: &str) -> Diagnostic {
+    let place = span(tokens.source, expression.span());
+    let macros = if mentions(expression, "macro") { " (macros are not looked into)" } else { "" };
+    Diagnostic::new(Code::BAD_OPERATION, format!("{what} belongs here{macros}"))
+        .label(place, "written out, so that it is known without running it")
+}
+
+fn as_column(object: &Object) -> Option<&Name> {
+    match object {
+        Object::Column(_, name) => Some(name),
+        _ => None,
+    }
+}
+
+fn as_unique(object: &Object) -> Option<&Name> {
+    match object {
+        Object::Unique(_, name) => Some(name),
+        _ => None,
+    }
+}
+
+fn as_foreign_key(object: &Object) -> Option<&Name> {
+    match object {
+        Object::ForeignKey(_, name) => Some(name),
+        _ => None,
+    }
+}
+
+fn as_check(object: &Object) -> Option<&Name> {
+    match object {
+        Object::Check(_, name) => Some(name),
+        _ => None,
+    }
+}

@@ -1,0 +1,150 @@
+//! What the paths in a migration stand for.
+
+use std::collections::BTreeMap;
+
+use syn::UseTree;
+use whimbrel_schema::{Name, Object, Schema, SourceId, Span, Table, names};
+
+/// The schemas that tokens speak of, by the number of their version.
+pub(crate) struct Versions<'a> {
+    pub(crate) schemas: &'a BTreeMap<u32, Schema>,
+}
+
+/// A column named by a token: which version's, and where.
+#[derive(Debug, Clone)]
+pub(crate) struct TokenUse {
+    pub(crate) version: u32,
+    pub(crate) table: Name,
+    pub(crate) column: Name,
+    pub(crate) span: Span,
+}
+
+/// What the names imported by one migration stand for.
+pub(crate) struct Tokens<'a> {
+    versions: &'a Versions<'a>,
+    modules: BTreeMap<String, u32>,
+    tables: BTreeMap<String, (u32, String)>,
+    pub(crate) source: SourceId,
+}
+
+/// A path that was looked up: what it names, or a sentence about why it names nothing.
+pub(crate) type Lookup<T> = Result<T, String>;
+
+impl<'a> Tokens<'a> {
+    /// Learns the imports of a file: `use super::{v0002 as before, v0003 as after};`.
+    pub(crate) fn new(file: &syn::File, source: SourceId, versions: &'a Versions<'a>) -> Self {
+        let mut tokens = Self { versions, modules: BTreeMap::new(), tables: BTreeMap::new(), source };
+        for item in &file.items {
+            if let syn::Item::Use(item) = item {
+                tokens.learn(&item.tree, &mut Vec::new());
+            }
+        }
+        tokens
+    }
+
+    fn learn(&mut self, tree: &UseTree, path: &mut Vec<String>) {
+        match tree {
+            UseTree::Path(step) => {
+                path.push(step.ident.to_string());
+                self.learn(&step.tree, path);
+                path.pop();
+            }
+            UseTree::Name(name) => self.import(path, &name.ident.to_string(), &name.ident.to_string()),
+            UseTree::Rename(rename) => self.import(path, &rename.ident.to_string(), &rename.rename.to_string()),
+            UseTree::Group(group) => group.items.iter().for_each(|tree| self.learn(tree, path)),
+            UseTree::Glob(_) => {}
+        }
+    }
+
+    fn import(&mut self, path: &[String], name: &str, alias: &str) {
+        match path {
+            [parent] if parent == "super" => {
+                if let Some(version) = version_number(name) {
+                    self.modules.insert(alias.to_owned(), version);
+                }
+            }
+            [parent, module] if parent == "super" => {
+                if let Some(version) = version_number(module) {
+                    self.tables.insert(alias.to_owned(), (version, name.to_owned()));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The table that a path names, as in `after::Users`.
+    pub(crate) fn table(&self, path: &syn::Path) -> Lookup<(u32, &'a Table)> {
+        let segments: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+        let (version, name) = self.split(&segments)?;
+        let schema = self.schema(version)?;
+        let wanted = |table: &&Table| names::type_name(&table.name) == name;
+        let table = schema.tables.values().map(AsRef::as_ref).find(wanted).ok_or_else(|| {
+            let known = schema.tables.keys().map(names::type_name);
+            format!("version {version} has no table `{name}`{}", suggestion(&name, known))
+        })?;
+        Ok((version, table))
+    }
+
+    /// The object of a table that a path names, as in `after::Users::EMAIL`.
+    pub(crate) fn object(&self, path: &syn::Path) -> Lookup<(u32, &'a Table, Object)> {
+        let mut table_path = path.clone();
+        let constant = table_path.segments.pop().map(|pair| pair.into_value().ident.to_string());
+        table_path.segments.pop_punct();
+        let constant = constant.filter(|_| !table_path.segments.is_empty());
+        let constant = constant.ok_or("a column is written as `after::Users::EMAIL`")?;
+        let (version, table) = self.table(&table_path)?;
+        let constants = names::constants(table);
+        match constants.iter().find(|(name, _)| *name == constant) {
+            Some((_, object)) => Ok((version, table, object.clone())),
+            None => Err(format!(
+                "`{constant}` is not in table `{}` of version {version}{}",
+                table.name,
+                suggestion(&constant, constants.iter().map(|(name, _)| name.clone()))
+            )),
+        }
+    }
+
+    /// The version and type name of a path of two segments, or of one that was imported.
+    fn split(&self, segments: &[String]) -> Lookup<(u32, String)> {
+        match segments {
+            [name] => self.tables.get(name).cloned().ok_or_else(|| {
+                format!("`{name}` is not a table here; write it as `after::{name}` or `before::{name}`")
+            }),
+            [parent, module, name] if parent == "super" => match version_number(module) {
+                Some(version) => Ok((version, name.clone())),
+                None => Err(format!("`{module}` is not a version of the schema")),
+            },
+            [module, name] => match self.modules.get(module) {
+                Some(version) => Ok((*version, name.clone())),
+                None => Err(format!(
+                    "`{module}` is not a version of the schema; import it as in `use super::v0001 as {module};`"
+                )),
+            },
+            _ => Err("a table is written as `after::Users`".to_owned()),
+        }
+    }
+
+    fn schema(&self, version: u32) -> Lookup<&'a Schema> {
+        self.versions.schemas.get(&version).ok_or_else(|| {
+            format!("version {version} does not exist yet where this migration stands")
+        })
+    }
+}
+
+/// The module of a version: `v0003`.
+pub(crate) fn module_name(version: u32) -> String {
+    format!("v{version:04}")
+}
+
+fn version_number(module: &str) -> Option<u32> {
+    let number = module.strip_prefix('v')?.parse().ok()?;
+    (module_name(number) == module).then_some(number)
+}
+
+fn suggestion(wanted: &str, known: impl Iterator<Item = String>) -> String {
+    let best = known
+        .map(|name| (strsim::osa_distance(wanted, &name), name))
+        .filter(|(distance, name)| *distance <= name.len().max(3) / 3)
+        .min();
+    best.map_or_else(String::new, |(_, name)| format!("; did you mean `{name}`?"))
+}

@@ -1,0 +1,355 @@
+//! Writing `migration.rs` from planned operations.
+
+use std::collections::BTreeMap;
+
+use proc_macro2::{Literal, TokenStream};
+use quote::{format_ident, quote};
+use whimbrel_schema::{
+    Alteration, DataStatement, Dialect, Expression, Name, Object, Operation, Operator, Pair, Schema, Value, names,
+};
+
+use super::tokens::module_name;
+
+/// What a new migration consists of.
+pub(crate) struct NewMigration<'a> {
+    /// The lines of the comment at its head.
+    pub(crate) remarks: Vec<String>,
+    /// The numbers of the versions it leads from and to; the first migration has none before it.
+    pub(crate) versions: Pair<Option<u32>>,
+    pub(crate) schemas: Pair<&'a Schema>,
+    pub(crate) upgrade: &'a [Operation],
+    pub(crate) downgrade: Result<&'a [Operation], &'a str>,
+}
+
+/// The text of `migration.rs`.
+pub(crate) fn write(migration: &NewMigration<'_>) -> String {
+    let before = Side { alias: "before", schema: migration.schemas.previous };
+    let after = Side { alias: "after", schema: migration.schemas.next };
+    let upgrade = body(migration.upgrade, Pair::new(before, after));
+    let downgrade = match migration.downgrade {
+        Ok(operations) => {
+            let body = body(operations, Pair::new(after, before));
+            quote! { pub fn downgrade(db: &mut Editor<'_>) -> Result<()> { #body Ok(()) } }
+        }
+        Err(reason) => quote! { pub const IRREVERSIBLE: &str = #reason; },
+    };
+    let functions = quote! {
+        pub fn upgrade(db: &mut Editor<'_>) -> Result<()> { #upgrade Ok(()) }
+        #downgrade
+    };
+    let imports = imports(&functions, migration.versions);
+    let file = quote! { #imports use whimbrel::v1::*; #functions };
+    let code = match syn::parse2(file.clone()) {
+        Ok(file) => spaced(&prettyplease::unparse(&file)),
+        Err(_) => file.to_string(),
+    };
+    let remarks: String = migration.remarks.iter().map(|line| format!("// {line}").trim_end().to_owned() + "\n").collect();
+    format!("{remarks}{code}")
+}
+
+/// One side of a migration: how its version is called, and what it holds.
+#[derive(Clone, Copy)]
+struct Side<'a> {
+    alias: &'a str,
+    schema: &'a Schema,
+}
+
+fn imports(functions: &TokenStream, versions: Pair<Option<u32>>) -> TokenStream {
+    let used = |alias: &str, version: Option<u32>| {
+        let version = version.filter(|_| super::function::mentions(functions, alias))?;
+        let (module, alias) = (format_ident!("{}", module_name(version)), format_ident!("{alias}"));
+        Some(quote! { #module as #alias })
+    };
+    match (used("before", versions.previous), used("after", versions.next)) {
+        (None, None) => TokenStream::new(),
+        (Some(only), None) | (None, Some(only)) => quote! { use super::#only; },
+        (Some(before), Some(after)) => quote! { use super::{#before, #after}; },
+    }
+}
+
+fn body(operations: &[Operation], sides: Pair<Side<'_>>) -> TokenStream {
+    let mut writer = Writer { sides, previous_tables: BTreeMap::new(), previous_columns: BTreeMap::new() };
+    operations.iter().map(|operation| writer.statement(operation)).collect()
+}
+
+/// Knows which names the origin has for what was renamed on the way.
+struct Writer<'a> {
+    /// The side that the operations lead from, and the one they lead to.
+    sides: Pair<Side<'a>>,
+    previous_tables: BTreeMap<Name, Name>,
+    previous_columns: BTreeMap<Name, Name>,
+}
+
+impl Writer<'_> {
+    fn statement(&mut self, operation: &Operation) -> TokenStream {
+        let call = match operation {
+            Operation::CreateTable { table } => {
+                let table = self.next_table(table);
+                quote! { create_table(#table) }
+            }
+            Operation::DropTable { table } => {
+                let table = self.previous_table(table);
+                quote! { drop_table(#table) }
+            }
+            Operation::RenameTable { previous, next } => {
+                self.previous_tables.insert(next.clone(), previous.clone());
+                let (previous, next) = (self.previous_table(previous), self.next_table(next));
+                quote! { rename_table(#previous, #next) }
+            }
+            Operation::AlterTable { table, alterations } => {
+                let parameter = parameter(table);
+                self.previous_columns.clear();
+                let changes: TokenStream = alterations
+                    .iter()
+                    .map(|alteration| {
+                        let change = self.alteration(table, alteration);
+                        quote! { #parameter.#change; }
+                    })
+                    .collect();
+                let (previous, next) = (self.previous_table(table), self.next_table(table));
+                quote! { alter_table(#previous, #next, |#parameter| { #changes }) }
+            }
+            Operation::CreateIndex { table, index } => {
+                let index = self.next(Object::Index(table.clone(), index.clone()));
+                quote! { create_index(#index) }
+            }
+            Operation::DropIndex { table, index } => {
+                let index = self.previous(Object::Index(table.clone(), index.clone()));
+                quote! { drop_index(#index) }
+            }
+            Operation::Data(statement) => self.data(statement),
+        };
+        quote! { db.#call?; }
+    }
+
+    fn alteration(&mut self, table: &Name, alteration: &Alteration) -> TokenStream {
+        let column = |name: &Name| Object::Column(table.clone(), name.clone());
+        match alteration {
+            Alteration::AddColumn { column: name, backfill } => {
+                let token = self.next(column(name));
+                let backfill = self.clause("backfill", backfill.as_ref());
+                quote! { add_column(#token) #backfill }
+            }
+            Alteration::DropColumn { column: name } => {
+                let token = self.previous(column(name));
+                quote! { drop_column(#token) }
+            }
+            Alteration::RenameColumn { previous, next } => {
+                let (from, to) = (self.previous(column(previous)), self.next(column(next)));
+                self.previous_columns.insert(next.clone(), previous.clone());
+                quote! { rename_column(#from, #to) }
+            }
+            Alteration::AlterColumn { column: name, using, backfill } => {
+                let previous = self.previous_columns.get(name).unwrap_or(name);
+                let (from, to) = (self.previous(column(previous)), self.next(column(name)));
+                let using = self.clause("using", using.as_ref());
+                let backfill = self.clause("backfill", backfill.as_ref());
+                quote! { alter_column(#from, #to) #using #backfill }
+            }
+            Alteration::AddPrimaryKey => quote! { add_primary_key() },
+            Alteration::DropPrimaryKey => quote! { drop_primary_key() },
+            Alteration::AddUnique { name } => {
+                let token = self.next(Object::Unique(table.clone(), name.clone()));
+                quote! { add_unique(#token) }
+            }
+            Alteration::DropUnique { name } => {
+                let token = self.previous(Object::Unique(table.clone(), name.clone()));
+                quote! { drop_unique(#token) }
+            }
+            Alteration::AddForeignKey { name } => {
+                let token = self.next(Object::ForeignKey(table.clone(), name.clone()));
+                quote! { add_foreign_key(#token) }
+            }
+            Alteration::DropForeignKey { name } => {
+                let token = self.previous(Object::ForeignKey(table.clone(), name.clone()));
+                quote! { drop_foreign_key(#token) }
+            }
+            Alteration::AddCheck { name } => {
+                let token = self.next(Object::Check(table.clone(), name.clone()));
+                quote! { add_check(#token) }
+            }
+            Alteration::DropCheck { name } => {
+                let token = self.previous(Object::Check(table.clone(), name.clone()));
+                quote! { drop_check(#token) }
+            }
+        }
+    }
+
+    fn data(&self, statement: &DataStatement) -> TokenStream {
+        let set = |set: &[(Name, Expression)]| -> TokenStream {
+            set.iter()
+                .map(|(column, value)| {
+                    let column = self.next(Object::Column(statement.table().clone(), column.clone()));
+                    let value = self.value(value);
+                    quote! { .set(#column, #value) }
+                })
+                .collect()
+        };
+        let filter = |filter: &Option<Expression>| match filter {
+            Some(condition) => {
+                let condition = self.value(condition);
+                quote! { .filter(#condition) }
+            }
+            None => quote! { .every_row() },
+        };
+        let table = self.next_table(statement.table());
+        match statement {
+            DataStatement::Update { set: values, filter: rows, .. } => {
+                let (values, rows) = (set(values), filter(rows));
+                quote! { update(#table) #values #rows .run() }
+            }
+            DataStatement::Insert { set: values, .. } => {
+                let values = set(values);
+                quote! { insert(#table) #values .run() }
+            }
+            DataStatement::InsertFrom { source, set: values, filter: rows, .. } => {
+                let (source, values) = (self.previous_table(source), set(values));
+                let rows = rows.as_ref().map(|_| filter(rows));
+                quote! { insert_from(#table, #source) #values #rows .run() }
+            }
+            DataStatement::Delete { filter: rows, .. } => {
+                let rows = filter(rows);
+                quote! { delete(#table) #rows .run() }
+            }
+            DataStatement::Backfill { table, column, value } => {
+                let column = self.next(Object::Column(table.clone(), column.clone()));
+                let value = self.value(value);
+                quote! { backfill(#column, #value) .run() }
+            }
+        }
+    }
+
+    fn clause(&self, method: &str, value: Option<&Expression>) -> Option<TokenStream> {
+        let (method, value) = (format_ident!("{method}"), self.value(value?));
+        Some(quote! { .#method(#value) })
+    }
+
+    fn value(&self, expression: &Expression) -> TokenStream {
+        match expression {
+            Expression::Column { table, column } => self.previous(Object::Column(table.clone(), column.clone())),
+            Expression::Literal(value) => literal(value),
+            Expression::Null => quote! { NULL },
+            Expression::Sql(sql) => {
+                let text = sql.text(Dialect::Sqlite).unwrap_or("NULL");
+                quote! { sql(#text) }
+            }
+            Expression::Now => quote! { now() },
+            Expression::Coalesce(value, otherwise) => {
+                let (value, otherwise) = (self.value(value), self.value(otherwise));
+                quote! { #value.or(#otherwise) }
+            }
+            Expression::Call(function, value) => {
+                let (method, value) = (format_ident!("{}", function.key()), self.value(value));
+                quote! { #value.#method() }
+            }
+            Expression::Binary(operator, left, right) => {
+                let (left, right) = (self.value(left), self.value(right));
+                let method = method(*operator);
+                quote! { #left.#method(#right) }
+            }
+            Expression::Not(condition) => match &**condition {
+                Expression::IsNull(value) => {
+                    let value = self.value(value);
+                    quote! { #value.is_not_null() }
+                }
+                condition => {
+                    let condition = self.value(condition);
+                    quote! { #condition.not() }
+                }
+            },
+            Expression::IsNull(value) => {
+                let value = self.value(value);
+                quote! { #value.is_null() }
+            }
+            Expression::In(value, list) => {
+                let value = self.value(value);
+                let items = list.iter().map(|item| self.value(item));
+                quote! { #value.is_in([#(#items),*]) }
+            }
+        }
+    }
+
+    fn next_table(&self, table: &Name) -> TokenStream {
+        table_path(self.sides.next, table)
+    }
+
+    fn previous_table(&self, table: &Name) -> TokenStream {
+        table_path(self.sides.previous, self.previous_tables.get(table).unwrap_or(table))
+    }
+
+    fn next(&self, object: Object) -> TokenStream {
+        object_path(self.sides.next, object)
+    }
+
+    fn previous(&self, object: Object) -> TokenStream {
+        let table = object.table();
+        let previous = self.previous_tables.get(table).unwrap_or(table).clone();
+        object_path(self.sides.previous, object.with_table(previous))
+    }
+}
+
+fn method(operator: Operator) -> proc_macro2::Ident {
+    format_ident!("{}", operator.method())
+}
+
+fn table_path(side: Side<'_>, table: &Name) -> TokenStream {
+    let (alias, table) = (format_ident!("{}", side.alias), format_ident!("{}", names::type_name(table)));
+    quote! { #alias::#table }
+}
+
+fn object_path(side: Side<'_>, object: Object) -> TokenStream {
+    let table = table_path(side, object.table());
+    let constants = side.schema.table(object.table().as_str()).map(names::constants).unwrap_or_default();
+    let constant = constants.into_iter().find(|(_, known)| *known == object).map(|(constant, _)| constant);
+    let constant = format_ident!("{}", constant.unwrap_or_else(|| "UNKNOWN".to_owned()));
+    quote! { #table::#constant }
+}
+
+fn literal(value: &Value) -> TokenStream {
+    let typed = |function: &str, text: &str| {
+        let function = format_ident!("{function}");
+        quote! { #function(#text) }
+    };
+    match value {
+        Value::Boolean(truth) => quote! { #truth },
+        Value::Integer(number) => {
+            let digits = Literal::i64_unsuffixed(*number);
+            quote! { #digits }
+        }
+        Value::Float(number) => {
+            let digits = Literal::f64_unsuffixed(number.get());
+            quote! { #digits }
+        }
+        Value::Text(text) => quote! { #text },
+        Value::Bytes(bytes) => {
+            let bytes = Literal::byte_string(bytes);
+            quote! { #bytes }
+        }
+        Value::Decimal(text) => typed("decimal", text),
+        Value::Date(text) => typed("date", text),
+        Value::Time(text) => typed("time", text),
+        Value::Timestamp(text) => typed("timestamp", text),
+        // Kept without its zone, which is always UTC, and written with it.
+        Value::TimestampTz(text) => typed("timestamptz", &format!("{text}Z")),
+        Value::Uuid(text) => typed("uuid", text),
+        Value::Json(text) => typed("json", text),
+    }
+}
+
+/// The name of a closure's parameter: the table's own where Rust takes it.
+fn parameter(table: &Name) -> proc_macro2::Ident {
+    let taken = ["db", "before", "after"].contains(&table.as_str());
+    let plain = table.as_str().bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+    match syn::parse_str(table.as_str()) {
+        Ok(ident) if plain && !taken && table.as_str() != "_" => ident,
+        _ => format_ident!("table"),
+    }
+}
+
+/// An empty line between the imports and each function, which the formatter leaves out.
+fn spaced(code: &str) -> String {
+    code.lines().fold(String::new(), |text, line| {
+        let gap = if line.starts_with("pub ") && !text.is_empty() { "\n" } else { "" };
+        text + gap + line + "\n"
+    })
+}

@@ -1,0 +1,122 @@
+//! Tokens: what Rust calls the tables and columns of each version.
+
+use std::collections::BTreeMap;
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use whimbrel_schema::{Column, Name, Object, Table, names, text::is_hidden};
+
+use super::silence;
+use crate::chain::{Chain, Link};
+use crate::code::module_name;
+
+/// A module for every version, and the newest version's tables at the root.
+///
+/// A table is defined in the version that changed it, and re-exported from there by later ones, so
+/// that an unchanged table is one type.
+pub(super) fn versions(chain: &Chain) -> TokenStream {
+    let mut defined: BTreeMap<Name, u32> = BTreeMap::new();
+    let modules: TokenStream = chain.links.iter().map(|link| version(link, &mut defined)).collect();
+    let newest = chain.links.last().map(|link| {
+        let module = format_ident!("{}", module_name(link.number));
+        let tables = link.schema.tables.keys().map(|name| format_ident!("{}", names::type_name(name)));
+        let silence = silence();
+        quote! { #silence pub use #module::{#(#tables),*}; }
+    });
+    quote! { #modules #newest }
+}
+
+fn version(link: &Link, defined: &mut BTreeMap<Name, u32>) -> TokenStream {
+    defined.retain(|name, _| link.schema.tables.contains_key(name));
+    for name in link.snapshot.tables.keys() {
+        defined.insert(name.clone(), link.number);
+    }
+    let tokens = link.schema.tables.values().map(|table| match defined.get(&table.name) {
+        Some(version) if *version != link.number => {
+            let (module, name) = (format_ident!("{}", module_name(*version)), type_ident(&table.name));
+            quote! { pub use super::#module::#name; }
+        }
+        _ => table_token(table, link.number),
+    });
+    let module = format_ident!("{}", module_name(link.number));
+    let doc = doc_lines(&format!("The schema after `{}`.", link.revision()));
+    let silence = silence();
+    quote! { #doc #silence pub mod #module { #(#tokens)* } }
+}
+
+fn table_token(table: &Table, version: u32) -> TokenStream {
+    let (ident, name) = (type_ident(&table.name), table.name.as_str());
+    let doc = doc_lines(&described(&format!("Table `{name}`."), table.doc.as_deref()));
+    let constants = names::constants(table);
+    let constants = constants.iter().filter_map(|(constant, object)| constant_token(table, constant, object));
+    quote! {
+        #doc
+        pub struct #ident;
+        impl ::whimbrel::Table for #ident {
+            const NAME: &'static str = #name;
+            const VERSION: u32 = #version;
+        }
+        impl ::whimbrel::sea_query::Iden for #ident {
+            fn unquoted(&self) -> &str { #name }
+        }
+        impl #ident { #(#constants)* }
+    }
+}
+
+fn constant_token(table: &Table, constant: &str, object: &Object) -> Option<TokenStream> {
+    let ident = format_ident!("{constant}");
+    let (kind, name, doc) = match object {
+        Object::Column(_, name) => {
+            let column = table.column(name.as_str())?;
+            let doc = described(&column_summary(column), column.doc.as_deref());
+            let kind = column_kind(column);
+            (quote! { ::whimbrel::Column<Self, #kind> }, name, doc)
+        }
+        Object::Unique(_, name) => (quote! { ::whimbrel::Unique<Self> }, name, "A unique constraint.".to_owned()),
+        Object::ForeignKey(_, name) => (quote! { ::whimbrel::ForeignKey<Self> }, name, "A foreign key.".to_owned()),
+        Object::Check(_, name) => (quote! { ::whimbrel::Check<Self> }, name, "A check.".to_owned()),
+        Object::Index(_, name) => (quote! { ::whimbrel::Index<Self> }, name, "An index.".to_owned()),
+        Object::Table(_) | Object::PrimaryKey(_) => return None,
+    };
+    let maker = match object {
+        Object::Column(..) => quote! { ::whimbrel::Column::new },
+        Object::Unique(..) => quote! { ::whimbrel::Unique::new },
+        Object::ForeignKey(..) => quote! { ::whimbrel::ForeignKey::new },
+        Object::Check(..) => quote! { ::whimbrel::Check::new },
+        _ => quote! { ::whimbrel::Index::new },
+    };
+    let (doc, name) = (doc_lines(&doc), name.as_str());
+    Some(quote! { #doc pub const #ident: #kind = #maker(#name); })
+}
+
+fn column_kind(column: &Column) -> TokenStream {
+    let marker = format_ident!("{}", column.column_type.marker());
+    if column.nullable {
+        quote! { ::whimbrel::types::Nullable<::whimbrel::types::#marker> }
+    } else {
+        quote! { ::whimbrel::types::#marker }
+    }
+}
+
+fn column_summary(column: &Column) -> String {
+    format!("`{}`, `{}{}`.", column.name, column.column_type, if column.nullable { "?" } else { "" })
+}
+
+fn described(summary: &str, doc: Option<&str>) -> String {
+    doc.map_or_else(|| summary.to_owned(), |doc| format!("{summary}\n\n{doc}"))
+}
+
+/// Documentation as one attribute a line. Characters that rustc refuses in comments, or that would
+/// show a reader something else than there is, are left out.
+fn doc_lines(text: &str) -> TokenStream {
+    let line = |line: &str| -> String {
+        let visible = line.chars().filter(|character| !is_hidden(*character));
+        std::iter::once(' ').chain(visible).collect::<String>().trim_end().to_owned()
+    };
+    let lines = text.replace("\r\n", "\n").replace('\r', "\n").split('\n').map(line).collect::<Vec<_>>();
+    quote! { #(#[doc = #lines])* }
+}
+
+fn type_ident(name: &Name) -> proc_macro2::Ident {
+    format_ident!("{}", names::type_name(name))
+}

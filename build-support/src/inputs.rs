@@ -1,0 +1,166 @@
+//! The files of a package that whimbrel reads, and nothing else of the outside world.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use whimbrel_schema::{Code, Diagnostic, SourceId, Sources, Span};
+
+/// Everything that was read, and which paths to watch for changes.
+#[derive(Debug, Default)]
+pub(crate) struct Inputs {
+    pub(crate) root: PathBuf,
+    pub(crate) sources: Sources,
+    pub(crate) config: Option<SourceId>,
+    /// `schema/*.toml`, in the order of their paths.
+    pub(crate) schema: Vec<SourceId>,
+    /// The directories under `migrations`, in the order of their names.
+    pub(crate) migrations: Vec<MigrationFiles>,
+    /// Every file and directory that was read, and those that were missing.
+    pub(crate) watched: Vec<PathBuf>,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+/// One directory under `migrations`.
+#[derive(Debug, Clone)]
+pub(crate) struct MigrationFiles {
+    pub(crate) name: String,
+    pub(crate) directory: PathBuf,
+    pub(crate) code: Option<SourceId>,
+    pub(crate) snapshot: Option<SourceId>,
+}
+
+impl MigrationFiles {
+    pub(crate) fn code_path(&self) -> PathBuf {
+        self.directory.join("migration.rs")
+    }
+
+    pub(crate) fn snapshot_path(&self) -> PathBuf {
+        self.directory.join("snapshot.toml")
+    }
+}
+
+/// Larger files are refused before they are read.
+const SIZE_LIMIT: u64 = 16 * 1024 * 1024;
+
+impl Inputs {
+    /// Reads the package in a directory. What could not be read is a diagnostic, not a failure.
+    pub(crate) fn read(root: &Path) -> Self {
+        let mut inputs = Self { root: root.to_owned(), ..Self::default() };
+        inputs.config = inputs.read_file("whimbrel.toml");
+        if inputs.config.is_none() && inputs.diagnostics.is_empty() {
+            inputs.missing("whimbrel.toml", "create it; an empty file is enough to begin with");
+        }
+        inputs.read_schema("schema");
+        if !root.join("schema").is_dir() {
+            inputs.missing("schema", "create the directory, with the tables in files such as schema/users.toml");
+        }
+        inputs.read_migrations();
+        inputs
+    }
+
+    /// The path of a place as messages show it: relative to the package, with `/`.
+    fn read_schema(&mut self, directory: &str) {
+        for name in self.list(directory) {
+            let path = format!("{directory}/{name}");
+            if self.root.join(&path).is_dir() {
+                self.read_schema(&path);
+            } else if name.ends_with(".toml") {
+                let source = self.read_file(&path);
+                self.schema.extend(source);
+            }
+        }
+    }
+
+    fn read_migrations(&mut self) {
+        for name in self.list("migrations") {
+            let directory = self.root.join("migrations").join(&name);
+            if !directory.is_dir() {
+                continue;
+            }
+            self.watched.push(directory.clone());
+            let code = self.read_file(&format!("migrations/{name}/migration.rs"));
+            let snapshot = self.read_file(&format!("migrations/{name}/snapshot.toml"));
+            self.migrations.push(MigrationFiles { name, directory, code, snapshot });
+        }
+    }
+
+    /// The names in a directory, sorted; a hidden one is none of ours.
+    fn list(&mut self, directory: &str) -> Vec<String> {
+        let path = self.root.join(directory);
+        self.watched.push(path.clone());
+        let entries = match fs::read_dir(&path) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Vec::new(),
+            Err(error) => {
+                self.unreadable(directory, &error.to_string());
+                return Vec::new();
+            }
+        };
+        let mut names = Vec::new();
+        for entry in entries.flatten() {
+            match entry.file_name().into_string() {
+                Ok(name) if name.starts_with('.') => {}
+                Ok(name) => names.push(name),
+                Err(name) => {
+                    let shown = format!("{directory}/{}", name.to_string_lossy());
+                    self.unreadable(&shown, "its name is not valid Unicode");
+                }
+            }
+        }
+        names.sort_unstable();
+        names
+    }
+
+    fn read_file(&mut self, relative: &str) -> Option<SourceId> {
+        let path = self.root.join(relative);
+        let text = read_text(&path);
+        // A missing file is watched through its directory, so that it does not rebuild for ever.
+        if !matches!(&text, Err(error) if error.kind() == io::ErrorKind::NotFound) || relative == "whimbrel.toml" {
+            self.watched.push(path);
+        }
+        match text {
+            Ok(text) => Some(self.sources.add(relative, text)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => {
+                self.unreadable(relative, &error.to_string());
+                None
+            }
+        }
+    }
+
+    fn unreadable(&mut self, relative: &str, reason: &str) {
+        let place = self.placeholder(relative);
+        self.diagnostics.push(
+            Diagnostic::new(Code::UNREADABLE, format!("`{relative}` cannot be read: {reason}"))
+                .label(place, "this file")
+                .help("only regular files of UTF-8 text, of at most 16 MiB, are read"),
+        );
+    }
+
+    fn missing(&mut self, relative: &str, help: &str) {
+        let place = self.placeholder(relative);
+        self.diagnostics.push(
+            Diagnostic::new(Code::MISSING_FILE, format!("`{relative}` is missing"))
+                .label(place, "expected in the package")
+                .help(help),
+        );
+    }
+
+    /// A source for a file that has no text, so that a diagnostic can point at it.
+    pub(crate) fn placeholder(&mut self, relative: &str) -> Span {
+        Span::new(self.sources.add(relative, ""), 0..0)
+    }
+}
+
+/// A regular file's text: a pipe or a device would block the build or fill the memory.
+fn read_text(path: &Path) -> io::Result<String> {
+    let metadata = fs::metadata(path)?;
+    if !metadata.is_file() {
+        return Err(io::Error::other("it is not a regular file"));
+    }
+    if metadata.len() > SIZE_LIMIT {
+        return Err(io::Error::other(format!("it has {} bytes", metadata.len())));
+    }
+    fs::read_to_string(path)
+}

@@ -1,0 +1,27 @@
+//! Schema changes found wrong by `cargo build`, not at deploy time.
+//!
+//! A package that keeps its database schema in TOML calls [`emit`] from its `build.rs`:
+//!
+//! ```no_run
+//! whimbrel_build::emit();
+//! ```
+//!
+//! It reads `whimbrel.toml`, `schema/*.toml` and `migrations/`, checks that they agree, and
+//! generates the module that `whimbrel::include_db!()` includes. An xtask gets all commands that
+//! write files, and those of the package's `migrate` binary, from [`xtask::main`].
+//!
+//! The build reads only the package, writes only below `OUT_DIR`, and asks no network, clock or
+//! database.
+
+mod analysis;
+mod chain;
+mod check;
+mod code;
+mod codegen;
+mod emit;
+mod inputs;
+mod name;
+mod reversal;
+pub mod xtask;
+
+pub use emit::emit;

@@ -1,0 +1,77 @@
+//! The schemas that the migrations lead through.
+
+use whimbrel_schema::{Schema, Snapshot, Sources, Style, report_all};
+
+use crate::error::{Error, ErrorKind};
+use crate::project::{Migration, Project};
+use crate::suggest::suggest;
+
+/// The schema before the first migration and after each of the first `count`.
+///
+/// # Errors
+///
+/// If the migrations are not a chain or a snapshot cannot be read; the build does not let that be.
+pub(crate) fn schemas(project: &Project, count: usize) -> Result<Vec<Schema>, Error> {
+    let mut schemas = vec![Schema::default()];
+    let mut parent = None;
+    for migration in project.migrations.iter().take(count) {
+        if migration.parent != parent {
+            return Err(Error::new(
+                ErrorKind::Usage,
+                format!("migration {} does not follow the one before it", migration.revision),
+            )
+            .help("rebuild the package: the build says what is wrong with the chain"));
+        }
+        parent = Some(migration.revision);
+        let schema = fold(migration, schemas.last().unwrap_or(&Schema::default()))?;
+        schemas.push(schema);
+    }
+    Ok(schemas)
+}
+
+fn fold(migration: &Migration, previous: &Schema) -> Result<Schema, Error> {
+    let mut sources = Sources::default();
+    let id = sources.add(format!("migrations/{}/snapshot.toml", migration.revision), migration.snapshot);
+    let parsed = Snapshot::parse(&sources, id);
+    match parsed.snapshot {
+        Some(snapshot) if parsed.diagnostics.is_empty() => Ok(snapshot.apply(previous)),
+        _ => Err(Error::new(
+            ErrorKind::Usage,
+            format!(
+                "the snapshot of migration {} cannot be read\n{}",
+                migration.revision,
+                report_all(&parsed.diagnostics, &sources, Style::Plain)
+            ),
+        )
+        .help("rebuild the package")),
+    }
+}
+
+/// The index of the migration that a text names: its revision, or the beginning of one alone.
+pub(crate) fn find(project: &Project, text: &str) -> Result<usize, Error> {
+    let named = |test: &dyn Fn(&str) -> bool| -> Vec<usize> {
+        let migrations = project.migrations.iter().enumerate();
+        migrations.filter(|(_, migration)| test(migration.revision)).map(|(index, _)| index).collect()
+    };
+    if let [index] = named(&|revision| revision == text)[..] {
+        return Ok(index);
+    }
+    match named(&|revision| !text.is_empty() && revision.starts_with(text))[..] {
+        [index] => Ok(index),
+        [first, second, ..] => Err(Error::new(
+            ErrorKind::Usage,
+            format!(
+                "`{text}` may be {} or {}",
+                project.migrations[first].revision, project.migrations[second].revision
+            ),
+        )),
+        [] => {
+            let error = Error::new(ErrorKind::Usage, format!("there is no migration `{text}`"));
+            let revisions = project.migrations.iter().map(|migration| migration.revision);
+            Err(match suggest(text, revisions) {
+                Some(revision) => error.help(format!("did you mean `{revision}`?")),
+                None => error,
+            })
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! What a database answers when it does not do what it was told.
+
+use std::error::Error as StdError;
+
+use crate::error::{Error, ErrorKind};
+
+/// An error of a database.
+#[derive(Debug)]
+pub(crate) struct Fault {
+    pub(crate) kind: FaultKind,
+    pub(crate) message: String,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+/// The errors that are told apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FaultKind {
+    /// Another session holds what is needed.
+    Busy,
+    /// A table named does not exist.
+    MissingTable,
+    /// A column named does not exist.
+    MissingColumn,
+    /// The database cannot be written.
+    ReadOnly,
+    /// The file is no database, or is damaged.
+    Damaged,
+    /// There is no room left.
+    Full,
+    /// The database cannot be opened.
+    CannotOpen,
+    /// The transaction ended without being told to.
+    TransactionLost,
+    /// Anything else.
+    Other,
+}
+
+impl Fault {
+    pub(crate) fn new(kind: FaultKind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into(), source: None }
+    }
+
+    /// The same with other words.
+    #[cfg(feature = "sqlite")]
+    pub(crate) fn reworded(mut self, words: impl FnOnce(&str) -> String) -> Self {
+        self.message = words(&self.message);
+        self
+    }
+
+    #[cfg(feature = "sqlite")]
+    pub(crate) fn source_of(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
+        self.source = Some(Box::new(source));
+        self
+    }
+}
+
+impl From<Fault> for Error {
+    fn from(fault: Fault) -> Self {
+        let (kind, help) = match fault.kind {
+            FaultKind::Busy => (
+                ErrorKind::LockBusy,
+                Some("another program uses the database; wait for it or end it, then run this again"),
+            ),
+            FaultKind::ReadOnly => (
+                ErrorKind::Failed,
+                Some("give this program the right to write the database file and its directory"),
+            ),
+            FaultKind::Damaged => (
+                ErrorKind::Failed,
+                Some("check that the URL names the right file; restore a damaged one from a backup"),
+            ),
+            FaultKind::Full => (ErrorKind::Failed, Some("make room where the database is, then run this again")),
+            FaultKind::CannotOpen => (
+                ErrorKind::Failed,
+                Some("check that the directory exists and that this program may use it"),
+            ),
+            FaultKind::MissingTable
+            | FaultKind::MissingColumn
+            | FaultKind::TransactionLost
+            | FaultKind::Other => (ErrorKind::Failed, None),
+        };
+        let error = Self::new(kind, fault.message);
+        let error = help.into_iter().fold(error, Self::help);
+        match fault.source {
+            Some(source) => error.source_of(source),
+            None => error,
+        }
+    }
+}

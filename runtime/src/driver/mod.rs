@@ -1,0 +1,138 @@
+//! Connections and their dialects.
+
+mod fault;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+
+use std::time::Duration;
+
+use whimbrel_schema::{Capabilities, Statement};
+
+pub(crate) use fault::{Fault, FaultKind};
+#[cfg(feature = "sqlite")]
+pub(crate) use sqlite::Sqlite;
+
+use crate::Error;
+
+/// A connection to a database: the little that migrating needs of it.
+///
+/// What databases differ in is data in [`Capabilities`] wherever it can be. What a session must
+/// set and put back (pragmas of SQLite, time limits of PostgreSQL, modes of MySQL) is the business
+/// of [`enter`](Driver::enter) and [`leave`](Driver::leave).
+pub(crate) trait Driver {
+    /// What the database can do.
+    fn capabilities(&self) -> &'static Capabilities;
+
+    /// Runs one SQL text and returns its rows. Every statement passes here, with those of the
+    /// driver itself, so that a fault can be put before any of them.
+    fn execute(&mut self, sql: &str, parameters: &[Cell]) -> Result<Vec<Row>, Fault>;
+
+    /// Runs a statement of an operation inside a transaction, and counts its SQL texts.
+    fn run(&mut self, statement: &Statement) -> Result<usize, Fault>;
+
+    /// Why no migration can start on this connection, if that is so. Costs no query.
+    fn check_idle(&self) -> Result<(), Error>;
+
+    /// How long to wait for other sessions.
+    fn wait(&mut self, wait: Duration) -> Result<(), Error>;
+
+    /// Prepares the session for a transaction; what it changes, [`leave`](Driver::leave) puts back.
+    /// On failure everything is as before.
+    fn enter(&mut self, foreign_keys: Enforcement) -> Result<(), Error>;
+
+    /// Puts back what [`enter`](Driver::enter) changed.
+    fn leave(&mut self) -> Result<(), Error>;
+
+    /// Begins the transaction of a migration, and with it shuts out every other migrator, unless
+    /// the database has a lock of its own for that, taken by `enter`.
+    fn begin(&mut self) -> Result<(), Fault>;
+
+    /// Makes the transaction lasting.
+    fn commit(&mut self) -> Result<(), Fault>;
+
+    /// Undoes the transaction.
+    fn rollback(&mut self) -> Result<(), Fault>;
+
+    /// Whether a transaction is open, by the database's own word.
+    fn in_transaction(&self) -> bool;
+
+    /// Those of the named tables that mean another table in this session than in the database.
+    fn shadowed(&mut self, tables: &[&str]) -> Result<Vec<String>, Fault>;
+
+    /// The rows whose foreign keys find nothing.
+    fn violations(&mut self) -> Result<Vec<Violation>, Fault>;
+}
+
+/// Whether foreign keys are enforced while a migration runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Enforcement {
+    /// At each statement, as always.
+    Enforced,
+    /// Not at all; what the migration did to them is checked before its end.
+    Suspended,
+}
+
+/// A row whose foreign key finds nothing.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Violation {
+    /// Its table.
+    pub(crate) table: String,
+    /// Its number in the table, where rows have one.
+    pub(crate) row: Option<i64>,
+    /// The table referenced.
+    pub(crate) parent: String,
+}
+
+/// A row of a result.
+pub(crate) type Row = Vec<Cell>;
+
+/// A simple value on its way to or from a database.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Cell {
+    /// NULL.
+    Null,
+    /// A whole number.
+    Integer(i64),
+    /// A floating point number.
+    Real(f64),
+    /// Text.
+    Text(String),
+    /// Bytes.
+    Bytes(Vec<u8>),
+}
+
+impl Cell {
+    /// The text, if it is one.
+    pub(crate) fn text(self) -> Option<String> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Null | Self::Integer(_) | Self::Real(_) | Self::Bytes(_) => None,
+        }
+    }
+
+    /// The whole number, if it is one.
+    pub(crate) fn integer(self) -> Option<i64> {
+        match self {
+            Self::Integer(number) => Some(number),
+            Self::Null | Self::Real(_) | Self::Text(_) | Self::Bytes(_) => None,
+        }
+    }
+}
+
+impl From<&str> for Cell {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<i64> for Cell {
+    fn from(number: i64) -> Self {
+        Self::Integer(number)
+    }
+}
+
+impl<T: Into<Self>> From<Option<T>> for Cell {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
+}

@@ -1,0 +1,42 @@
+//! SQLite's errors, told apart.
+
+use rusqlite::ErrorCode;
+
+use crate::driver::{Fault, FaultKind};
+
+/// The longest piece of SQL that an error quotes.
+const QUOTED: usize = 300;
+
+/// What an error of rusqlite means. `lost` tells that it ended the transaction.
+pub(super) fn fault(error: rusqlite::Error, sql: &str, lost: bool) -> Fault {
+    let (code, message) = match &error {
+        rusqlite::Error::SqliteFailure(failure, message) => {
+            (Some(failure.code), message.clone().unwrap_or_else(|| error.to_string()))
+        }
+        rusqlite::Error::SqlInputError { error: failure, msg, .. } => (Some(failure.code), msg.clone()),
+        _ => (None, error.to_string()),
+    };
+    let kind = match code {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => FaultKind::Busy,
+        Some(ErrorCode::ReadOnly) => FaultKind::ReadOnly,
+        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => FaultKind::Damaged,
+        Some(ErrorCode::DiskFull) => FaultKind::Full,
+        Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => FaultKind::CannotOpen,
+        _ if message.starts_with("no such table") => FaultKind::MissingTable,
+        _ if message.starts_with("no such column") => FaultKind::MissingColumn,
+        _ => FaultKind::Other,
+    };
+    let ended = if lost { "; SQLite has rolled the transaction back by itself" } else { "" };
+    Fault::new(kind, format!("{message}{ended}{}", during(sql))).source_of(error)
+}
+
+/// Words that quote the SQL at hand, if there is any.
+pub(super) fn during(sql: &str) -> String {
+    if sql.is_empty() {
+        return String::new();
+    }
+    match sql.char_indices().nth(QUOTED) {
+        None => format!("\n  in: {sql}"),
+        Some((end, _)) => format!("\n  in: {} ...", &sql[..end]),
+    }
+}

@@ -1,0 +1,79 @@
+//! Operations with the SQL that they stand for.
+
+use std::collections::BTreeSet;
+
+use whimbrel_schema::{Dialect, Name, Operation, Pair, Schema, Statement, render};
+
+use crate::driver::Enforcement;
+use crate::error::{Error, ErrorKind};
+
+/// The steps of one direction of a migration, ready to run, with what the transaction must know.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    pub(crate) steps: Vec<PreparedStep>,
+    /// Tables that get another name, in order.
+    pub(crate) renames: Vec<Pair<Name>>,
+    /// Tables that are rebuilt, by the name they have then; their rows may get other numbers.
+    pub(crate) rebuilt: BTreeSet<Name>,
+    /// The tables on either side.
+    pub(crate) tables: BTreeSet<Name>,
+}
+
+/// One step with its SQL.
+#[derive(Debug)]
+pub(crate) struct PreparedStep {
+    /// The canonical text of its operation.
+    pub(crate) text: String,
+    pub(crate) statements: Vec<Statement>,
+}
+
+impl Prepared {
+    /// Whether foreign keys can be enforced while this runs.
+    pub(crate) fn foreign_keys(&self) -> Enforcement {
+        let suspends = |step: &PreparedStep| step.statements.iter().any(Statement::suspends_foreign_keys);
+        if self.steps.iter().any(suspends) { Enforcement::Suspended } else { Enforcement::Enforced }
+    }
+}
+
+/// Renders operations that lead from one schema to the other, each at its position.
+///
+/// # Errors
+///
+/// If one does not fit its position, or they lead elsewhere.
+pub(crate) fn prepare(
+    dialect: Dialect,
+    operations: &[Operation],
+    schemas: Pair<&Schema>,
+) -> Result<Prepared, Error> {
+    let mut position = schemas.previous.clone();
+    let mut prepared = Prepared {
+        steps: Vec::with_capacity(operations.len()),
+        renames: Vec::new(),
+        rebuilt: BTreeSet::new(),
+        tables: schemas.previous.tables.keys().chain(schemas.next.tables.keys()).cloned().collect(),
+    };
+    for (index, operation) in operations.iter().enumerate() {
+        let next = operation.apply(&position, schemas.next).map_err(|misfit| {
+            Error::failed(misfit.message).context(format!("step {}, `{operation}`", index + 1))
+        })?;
+        let statements = render(dialect, operation, &position, schemas.next).ok_or_else(|| {
+            Error::new(ErrorKind::Usage, format!("this version of whimbrel does not write SQL for {dialect}"))
+        })?;
+        if let Operation::RenameTable { previous, next } = operation {
+            prepared.renames.push(Pair::new(previous.clone(), next.clone()));
+        }
+        for statement in &statements {
+            if let Statement::Rebuild(rebuild) = statement {
+                prepared.rebuilt.insert(rebuild.table.clone());
+            }
+        }
+        prepared.steps.push(PreparedStep { text: operation.to_string(), statements });
+        position = next;
+    }
+    if position == *schemas.next {
+        Ok(prepared)
+    } else {
+        Err(Error::failed("its steps do not lead to its snapshot")
+            .help("rebuild the package: the build checks this and says what differs"))
+    }
+}

@@ -1,0 +1,82 @@
+//! One transaction around a migration.
+
+use super::{Prepared, keys};
+use crate::driver::{Driver, Enforcement};
+use crate::error::Error;
+
+/// Runs `body` in a transaction that holds off other migrators, in a session whose settings are
+/// the same on every connection, and puts the settings back whatever happens.
+///
+/// If foreign keys cannot be enforced while `prepared` runs, they are suspended before the
+/// transaction begins, and what `body` did to them is checked before it is made lasting.
+///
+/// # Errors
+///
+/// Those of `body` and of the database; then everything is as before. One that comes from putting
+/// the settings back after the end of the transaction says so.
+pub(crate) fn in_transaction<T>(
+    driver: &mut dyn Driver,
+    prepared: &Prepared,
+    body: impl FnOnce(&mut dyn Driver) -> Result<T, Error>,
+) -> Result<T, Error> {
+    driver.check_idle()?;
+    driver.enter(prepared.foreign_keys())?;
+    let result = begin(driver, prepared).and_then(|()| attempt(driver, prepared, body));
+    let left = driver.leave();
+    match (result, left) {
+        (Ok(value), Ok(())) => Ok(value),
+        (Ok(_), Err(error)) => Err(error.context("the migration itself is done")),
+        (Err(error), Ok(())) => Err(error),
+        (Err(error), Err(second)) => Err(error.help(format!("besides, {}", second.message()))),
+    }
+}
+
+fn begin(driver: &mut dyn Driver, prepared: &Prepared) -> Result<(), Error> {
+    let tables: Vec<&str> = prepared.tables.iter().map(|name| name.as_str()).collect();
+    let shadowed = driver.shadowed(&tables)?;
+    if !shadowed.is_empty() {
+        return Err(Error::failed(format!(
+            "this connection has temporary tables that hide those of the database: {}",
+            shadowed.join(", ")
+        ))
+        .help("migrate on a connection of its own, or drop the temporary tables first"));
+    }
+    driver.begin().map_err(|fault| Error::from(fault).context("the transaction cannot begin"))
+}
+
+fn attempt<T>(
+    driver: &mut dyn Driver,
+    prepared: &Prepared,
+    body: impl FnOnce(&mut dyn Driver) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let result = inside(driver, prepared, body).and_then(|value| {
+        driver.commit().map_err(|fault| Error::from(fault).context("the transaction cannot be committed"))?;
+        Ok(value)
+    });
+    // A failed COMMIT leaves the transaction open as well.
+    result.map_err(|error| match driver.rollback() {
+        Ok(()) => error,
+        Err(fault) => error.help(format!("besides, the rollback failed: {}", fault.message)),
+    })
+}
+
+fn inside<T>(
+    driver: &mut dyn Driver,
+    prepared: &Prepared,
+    body: impl FnOnce(&mut dyn Driver) -> Result<T, Error>,
+) -> Result<T, Error> {
+    match prepared.foreign_keys() {
+        Enforcement::Enforced => body(driver),
+        Enforcement::Suspended => {
+            let before = driver.violations().map_err(check_failed)?;
+            let value = body(driver)?;
+            let after = driver.violations().map_err(check_failed)?;
+            keys::compare(before, after, prepared)?;
+            Ok(value)
+        }
+    }
+}
+
+fn check_failed(fault: crate::driver::Fault) -> Error {
+    Error::from(fault).context("the foreign keys cannot be checked")
+}

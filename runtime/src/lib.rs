@@ -1,0 +1,78 @@
+//! Applies and rolls back the migrations of a package, as whimbrel's build has proven them.
+//!
+//! The build script of a package generates its module `db`: tokens for the tables of every version,
+//! and [`PROJECT`](Project), which holds the migrations with their numbered steps. This crate runs
+//! them, on a connection of the application or from the `migrate` command:
+//!
+//! ```no_run
+//! # mod db {
+//! #     pub static PROJECT: whimbrel::Project =
+//! #         whimbrel::Project { package: "mail", environments: &[], migrations: &[] };
+//! # }
+//! // in src/lib.rs: pub mod db { whimbrel::include_db!(); }
+//! use whimbrel::{Apply, Migrator};
+//!
+//! let mut connection = rusqlite::Connection::open("mail.db")?;
+//! Migrator::new(&db::PROJECT, &mut connection).apply(Apply::All)?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! What migrations themselves are written with is in [`v1`].
+//!
+//! # Features
+//!
+//! - `bundled` (default): SQLite, compiled into the program;
+//! - `sqlite`: SQLite as another crate or the system provides it;
+//! - `cli` (default): the `migrate` command.
+
+mod chain;
+#[cfg(any())]
+pub mod cli;
+mod clock;
+mod driver;
+#[cfg(feature = "sqlite")]
+#[doc(hidden)]
+pub mod engine;
+mod error;
+mod execute;
+mod history;
+mod journal;
+mod migrator;
+mod project;
+mod suggest;
+mod token;
+pub mod types;
+mod url;
+pub mod v1;
+
+pub use error::{Error, ErrorKind};
+pub use history::{Event, FORMAT, HISTORY_DDL};
+pub use journal::{Attempt, JOURNAL_DDL};
+pub use migrator::{
+    Applied, Apply, Completed, Migrator, Planned, PlannedStep, Progress, Report, Rollback, Status,
+};
+pub use project::{
+    Destruction, Direction, Downgrade, Environment, EnvironmentUrl, Migration, Project, Reversal, Steps,
+};
+#[doc(no_inline)]
+pub use sea_query;
+pub use token::{Check, Column, ForeignKey, Index, Table, Unique};
+pub use url::Url;
+pub use whimbrel_schema::{Rebuild, Statement};
+
+/// The version of this crate, which the history records.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// Includes what the build script has generated.
+///
+/// ```ignore
+/// pub mod db {
+///     whimbrel::include_db!();
+/// }
+/// ```
+#[macro_export]
+macro_rules! include_db {
+    () => {
+        include!(concat!(env!("OUT_DIR"), "/whimbrel/db.rs"));
+    };
+}

@@ -1,0 +1,292 @@
+//! The only thing that executes migrations.
+
+mod plan;
+mod report;
+mod run;
+mod state;
+mod target;
+mod task;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::time::Duration;
+
+pub use plan::{Planned, PlannedStep};
+pub use report::{Applied, Completed, Progress, Report, Status};
+pub use target::{Apply, Rollback};
+
+use self::state::State;
+use self::target::Goal;
+use self::task::Policy;
+use crate::driver::Driver;
+use crate::error::{Error, ErrorKind};
+use crate::history::{self, Event, Newest};
+use crate::journal::{self, Attempt};
+use crate::project::{Migration, Project};
+use crate::url::Url;
+
+/// Applies and rolls back the migrations of a project on one database.
+///
+/// Each migration runs in a transaction of its own, together with its event in the history. Before
+/// it, its function is heard without any SQL and held to the steps that the build has proven.
+/// Migrators that start together apply everything once.
+///
+/// ```no_run
+/// # static PROJECT: whimbrel::Project = whimbrel::Project { package: "mail", environments: &[], migrations: &[] };
+/// use whimbrel::{Apply, Migrator};
+///
+/// let mut connection = rusqlite::Connection::open("mail.db")?;
+/// let report = Migrator::new(&PROJECT, &mut connection).apply(Apply::All)?;
+/// for done in &report.completed {
+///     println!("{} in {:?}", done.revision, done.duration);
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Migrator<'c> {
+    project: &'c Project,
+    driver: Box<dyn Driver + 'c>,
+    actor: String,
+    policy: Policy,
+    progress: Option<Box<dyn FnMut(Progress<'_>) + 'c>>,
+}
+
+impl<'c> Migrator<'c> {
+    /// A migrator on the caller's connection.
+    ///
+    /// The connection must not be inside a transaction. Its settings are as they were after every
+    /// call. It waits for other programs as long as its own `busy_timeout` says.
+    #[cfg(feature = "sqlite")]
+    pub fn new(project: &'c Project, connection: &'c mut rusqlite::Connection) -> Self {
+        Self::with(project, Box::new(crate::driver::Sqlite::on(connection)))
+    }
+
+    /// A migrator on a connection of its own. Paths in the URL are relative to `base`.
+    ///
+    /// A file that does not exist is created by the first migration, and by nothing else. The
+    /// connection waits 30 seconds for other programs; see [`wait`](Migrator::wait).
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Usage`] if the URL is none or of a database that this build does not support,
+    /// [`ErrorKind::Failed`] if the database cannot be opened.
+    pub fn open(project: &'c Project, url: &str, base: impl AsRef<Path>) -> Result<Self, Error> {
+        Ok(Self::with(project, Url::parse(url)?.connect(base.as_ref())?))
+    }
+
+    fn with(project: &'c Project, driver: Box<dyn Driver + 'c>) -> Self {
+        Self { project, driver, actor: actor(), policy: Policy::default(), progress: None }
+    }
+
+    /// Who is named in the history; without it, the user that the environment names.
+    #[must_use]
+    pub fn actor(mut self, actor: impl Into<String>) -> Self {
+        self.actor = actor.into();
+        self
+    }
+
+    /// Whether migrations may destroy values without being allowed by name; they may unless this
+    /// says otherwise.
+    #[must_use]
+    pub fn allow_destructive(mut self, allowed: bool) -> Self {
+        self.policy.destructive = allowed;
+        self
+    }
+
+    /// Allows one destruction by its [name](crate::Destruction::name).
+    #[must_use]
+    pub fn allow(mut self, name: impl Into<String>) -> Self {
+        self.policy.allowed.insert(name.into());
+        self
+    }
+
+    /// A function that hears what begins and ends.
+    #[must_use]
+    pub fn on_progress(mut self, progress: impl FnMut(Progress<'_>) + 'c) -> Self {
+        self.progress = Some(Box::new(progress));
+        self
+    }
+
+    /// How long the connection waits for other programs. On a lent connection it stays so.
+    ///
+    /// # Errors
+    ///
+    /// If the database does not take it.
+    pub fn wait(mut self, wait: Duration) -> Result<Self, Error> {
+        self.driver.wait(wait)?;
+        Ok(self)
+    }
+
+    /// Applies what is pending.
+    ///
+    /// If nothing is, this costs one query.
+    ///
+    /// # Errors
+    ///
+    /// If the history and the project disagree, if something would be destroyed that must not be,
+    /// or if a migration fails. Migrations done before stay done: [`Error::completed`].
+    pub fn apply(&mut self, target: Apply<'_>) -> Result<Report, Error> {
+        self.driver.check_idle()?;
+        if matches!(target, Apply::All) && self.is_current()? {
+            return Ok(Report { completed: Vec::new(), head: self.last().map(|last| last.revision.to_owned()) });
+        }
+        let goal = target.goal(self.project)?;
+        self.reach(goal)
+    }
+
+    /// Rolls back the newest migrations applied.
+    ///
+    /// # Errors
+    ///
+    /// As for [`apply`](Migrator::apply); [`ErrorKind::Refused`] before anything is done if one of
+    /// the migrations has no way back.
+    pub fn rollback(&mut self, target: Rollback<'_>) -> Result<Report, Error> {
+        self.driver.check_idle()?;
+        let state = self.state()?;
+        let goal = target.goal(self.project, state.applied)?;
+        self.reach(goal)
+    }
+
+    /// What [`apply`](Migrator::apply) would do. Nothing is written.
+    ///
+    /// # Errors
+    ///
+    /// As for [`apply`](Migrator::apply), but what would be destroyed is in the plan.
+    pub fn plan_apply(&mut self, target: Apply<'_>) -> Result<Vec<Planned>, Error> {
+        let goal = target.goal(self.project)?;
+        let state = self.state()?;
+        self.plan(goal, &state)
+    }
+
+    /// What [`rollback`](Migrator::rollback) would do. Nothing is written.
+    ///
+    /// # Errors
+    ///
+    /// As for [`rollback`](Migrator::rollback), but what would be destroyed is in the plan.
+    pub fn plan_rollback(&mut self, target: Rollback<'_>) -> Result<Vec<Planned>, Error> {
+        let state = self.state()?;
+        let goal = target.goal(self.project, state.applied)?;
+        self.plan(goal, &state)
+    }
+
+    /// The migrations that are not applied, from the first.
+    ///
+    /// # Errors
+    ///
+    /// If the history cannot be read or disagrees with the project.
+    pub fn pending(&mut self) -> Result<Vec<&'static Migration>, Error> {
+        let applied = self.state()?.applied;
+        Ok(self.project.migrations.iter().skip(applied).collect())
+    }
+
+    /// Fails if a migration is not applied. If none is, this costs one query.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Pending`], or those of [`pending`](Migrator::pending).
+    pub fn check(&mut self) -> Result<(), Error> {
+        if self.is_current()? {
+            return Ok(());
+        }
+        let pending = self.pending()?;
+        let names: Vec<&str> = pending.iter().map(|migration| migration.revision).collect();
+        if names.is_empty() {
+            return Ok(());
+        }
+        Err(Error::new(ErrorKind::Pending, format!("not applied yet: {}", names.join(", ")))
+            .help("apply them: migrate apply"))
+    }
+
+    /// Where the database stands.
+    ///
+    /// # Errors
+    ///
+    /// If the history cannot be read or disagrees with the project.
+    pub fn status(&mut self) -> Result<Status, Error> {
+        let state = self.state()?;
+        Ok(report::status(self.project, &state))
+    }
+
+    /// What happened to the database, from the first event; verified, but not against the project.
+    ///
+    /// # Errors
+    ///
+    /// If the history cannot be read or does not follow from itself.
+    pub fn history(&mut self) -> Result<Vec<Event>, Error> {
+        let events = history::events(&mut *self.driver)?;
+        history::replay(&events)?;
+        Ok(events)
+    }
+
+    /// The attempts that failed, from the first.
+    ///
+    /// # Errors
+    ///
+    /// If the journal cannot be read.
+    pub fn failures(&mut self) -> Result<Vec<Attempt>, Error> {
+        journal::failures(&mut *self.driver)
+    }
+
+    fn last(&self) -> Option<&'static Migration> {
+        self.project.migrations.last()
+    }
+
+    /// Whether the newest event shows the newest migration: its hash covers all before it.
+    fn is_current(&mut self) -> Result<bool, Error> {
+        let last = self.last();
+        Ok(match history::newest(&mut *self.driver)? {
+            Newest::NoTable | Newest::Head(None) => last.is_none(),
+            Newest::Head(Some(head)) => {
+                last.is_some_and(|last| last.revision == head.revision && last.hash == head.hash)
+            }
+        })
+    }
+
+    fn state(&mut self) -> Result<State, Error> {
+        state::read(&mut *self.driver, self.project)
+    }
+
+    fn plan(&self, goal: Goal, state: &State) -> Result<Vec<Planned>, Error> {
+        let dialect = self.driver.capabilities().dialect;
+        Ok(task::tasks(self.project, goal, state.applied, dialect)?.into_iter().map(Planned::from).collect())
+    }
+
+    /// Does migrations until the goal is reached. If another migrator moves the database meanwhile,
+    /// what is left is found anew.
+    fn reach(&mut self, goal: Goal) -> Result<Report, Error> {
+        let mut completed: Vec<Completed> = Vec::new();
+        match self.reach_from(goal, &mut completed) {
+            Ok(head) => Ok(Report { completed, head }),
+            Err(error) => Err(error.after(completed.into_iter().map(|done| done.revision))),
+        }
+    }
+
+    fn reach_from(&mut self, goal: Goal, completed: &mut Vec<Completed>) -> Result<Option<String>, Error> {
+        let dialect = self.driver.capabilities().dialect;
+        'anew: loop {
+            let state = self.state()?;
+            let tasks = task::tasks(self.project, goal, state.applied, dialect)?;
+            self.policy.check(&tasks)?;
+            let mut applied = state.applied;
+            for task in &tasks {
+                match self.run(task)? {
+                    Some(done) => completed.push(done),
+                    None => continue 'anew,
+                }
+                applied = task.applied_after();
+            }
+            let head = applied.checked_sub(1).and_then(|index| self.project.migrations.get(index));
+            return Ok(head.map(|migration| migration.revision.to_owned()));
+        }
+    }
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self { destructive: true, allowed: BTreeSet::new() }
+    }
+}
+
+fn actor() -> String {
+    let named = |name| std::env::var(name).ok().filter(|actor| !actor.is_empty());
+    ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(named).unwrap_or_else(|| "unknown".to_owned())
+}

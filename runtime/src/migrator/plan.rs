@@ -1,0 +1,47 @@
+//! What would be done.
+
+use whimbrel_schema::Statement;
+
+use super::task::Task;
+use crate::execute::PreparedStep;
+use crate::project::{Destruction, Direction, Reversal};
+
+/// A migration that would be applied or rolled back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Planned {
+    /// Its revision.
+    pub revision: String,
+    /// Which way it would be taken.
+    pub direction: Direction,
+    /// What going up and back does to data.
+    pub reversal: Reversal,
+    /// What this way destroys.
+    pub destroys: &'static [Destruction],
+    /// Its steps, in order.
+    pub steps: Vec<PlannedStep>,
+}
+
+/// A step that would be taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PlannedStep {
+    /// What it does, in whimbrel's words.
+    pub text: String,
+    /// Its SQL.
+    pub statements: Vec<Statement>,
+}
+
+impl From<Task> for Planned {
+    fn from(task: Task) -> Self {
+        let step =
+            |PreparedStep { text, statements }: PreparedStep| PlannedStep { text, statements };
+        Self {
+            revision: task.migration.revision.to_owned(),
+            direction: task.direction,
+            reversal: task.migration.reversal,
+            destroys: task.destroys(),
+            steps: task.prepared.steps.into_iter().map(step).collect(),
+        }
+    }
+}

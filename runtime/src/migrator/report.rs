@@ -1,0 +1,92 @@
+//! What was done, and where a database stands.
+
+use std::time::Duration;
+
+use super::state::State;
+use crate::project::{Direction, Migration, Project};
+
+/// What a run has done.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Report {
+    /// The migrations, in the order in which they were done; empty if there was nothing to do.
+    pub completed: Vec<Completed>,
+    /// The newest revision applied now.
+    pub head: Option<String>,
+}
+
+/// A migration that was applied or rolled back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Completed {
+    /// Its revision.
+    pub revision: String,
+    /// Which way it was taken.
+    pub direction: Direction,
+    /// How many steps it took.
+    pub steps: usize,
+    /// How many SQL texts.
+    pub statements: usize,
+    /// How long it took.
+    pub duration: Duration,
+}
+
+/// What a run tells while it runs.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum Progress<'a> {
+    /// A migration begins.
+    Started {
+        /// Its revision.
+        revision: &'a str,
+        /// Which way it is taken.
+        direction: Direction,
+        /// How many steps it will take.
+        steps: usize,
+    },
+    /// A migration is done, and lasts.
+    Finished(&'a Completed),
+}
+
+/// Where a database stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Status {
+    /// The newest revision applied.
+    pub head: Option<String>,
+    /// All revisions applied, from the first.
+    pub applied: Vec<Applied>,
+    /// The revisions that are not, from the first.
+    pub pending: Vec<String>,
+}
+
+/// A migration that is applied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Applied {
+    /// Its revision.
+    pub revision: String,
+    /// When it was applied, in UTC.
+    pub at: String,
+    /// Who applied it.
+    pub actor: String,
+}
+
+pub(super) fn status(project: &Project, state: &State) -> Status {
+    let (applied, pending) = project.migrations.split_at(state.applied.min(project.migrations.len()));
+    let applied_at = |migration: &Migration| {
+        let mut events = state.events.iter().rev();
+        let event =
+            events.find(|event| event.direction == Direction::Upgrade && event.revision == migration.revision)?;
+        Some(Applied {
+            revision: event.revision.clone(),
+            at: event.finished_at.clone(),
+            actor: event.actor.clone(),
+        })
+    };
+    Status {
+        head: applied.last().map(|migration| migration.revision.to_owned()),
+        applied: applied.iter().filter_map(applied_at).collect(),
+        pending: pending.iter().map(|migration| migration.revision.to_owned()).collect(),
+    }
+}

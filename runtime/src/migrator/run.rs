@@ -1,0 +1,110 @@
+//! Running one migration.
+
+use std::time::{Instant, SystemTime};
+
+use whimbrel_schema::Operation;
+
+use super::task::{Task, place};
+use super::{Completed, Migrator, Progress};
+use crate::clock::timestamp;
+use crate::driver::Driver;
+use crate::error::{Error, ErrorKind};
+use crate::execute::{Follower, call, in_transaction};
+use crate::history::{self, Event, Newest};
+use crate::journal;
+
+impl Migrator<'_> {
+    /// Does a task; `None` if another migrator has moved the database meanwhile.
+    pub(super) fn run(&mut self, task: &Task) -> Result<Option<Completed>, Error> {
+        let revision = task.migration.revision;
+        let steps = task.prepared.steps.len();
+        self.tell(Progress::Started { revision, direction: task.direction, steps });
+        let began = Instant::now();
+        let mut failed_step = None;
+        let actor = &self.actor;
+        let result = in_transaction(&mut *self.driver, &task.prepared, |driver| {
+            // Only now are other migrators shut out, so only now is this sure.
+            let newest = history::newest(driver)?;
+            if !stands_at(&newest, task) {
+                return Ok(None);
+            }
+            if newest == Newest::NoTable {
+                history::create(driver)?;
+                journal::create(driver)?;
+            }
+            let started = (SystemTime::now(), Instant::now());
+            let statements = take_steps(driver, task, &mut failed_step)?;
+            history::append(driver, &event(task, started, actor))?;
+            Ok(Some(statements))
+        });
+        match result {
+            Ok(None) => Ok(None),
+            Ok(Some(statements)) => {
+                let completed = Completed {
+                    revision: revision.to_owned(),
+                    direction: task.direction,
+                    steps,
+                    statements,
+                    duration: began.elapsed(),
+                };
+                self.tell(Progress::Finished(&completed));
+                Ok(Some(completed))
+            }
+            Err(error) => {
+                if error.kind() == ErrorKind::Failed && !self.driver.in_transaction() {
+                    let driver = &mut *self.driver;
+                    journal::note_failure(driver, revision, task.direction, failed_step, &error, &self.actor);
+                }
+                Err(error.context(place(task.migration, task.direction)))
+            }
+        }
+    }
+
+    fn tell(&mut self, progress: Progress<'_>) {
+        if let Some(tell) = &mut self.progress {
+            tell(progress);
+        }
+    }
+}
+
+fn stands_at(newest: &Newest, task: &Task) -> bool {
+    match newest {
+        Newest::NoTable => task.head_before().is_none(),
+        Newest::Head(head) => *head == task.head_before(),
+    }
+}
+
+/// Calls the migration's function, which takes its steps one by one, and counts the SQL texts.
+fn take_steps(driver: &mut dyn Driver, task: &Task, failed: &mut Option<usize>) -> Result<usize, Error> {
+    let Some(steps) = task.steps else { return Ok(0) };
+    let mut statements = 0;
+    // The follower has compared the operation with the step, whose SQL was written before.
+    let mut take = |index: usize, _: Operation| {
+        for statement in task.prepared.steps.get(index).into_iter().flat_map(|step| &step.statements) {
+            statements += driver.run(statement)?;
+        }
+        Ok(())
+    };
+    let mut follower = Follower::new(steps.steps, &mut take);
+    let result = call(steps.run, &mut follower);
+    if result.is_err() {
+        *failed = follower.number();
+    }
+    result.map(|()| statements)
+}
+
+fn event(task: &Task, (started, clock): (SystemTime, Instant), actor: &str) -> Event {
+    let head = task.heads.next;
+    Event {
+        number: 0,
+        revision: task.migration.revision.to_owned(),
+        direction: task.direction,
+        head_after: head.map(|head| head.revision.to_owned()),
+        head_hash_after: head.map(|head| head.hash.to_owned()),
+        started_at: timestamp(started),
+        finished_at: timestamp(SystemTime::now()),
+        duration_ms: i64::try_from(clock.elapsed().as_millis()).unwrap_or(i64::MAX),
+        actor: actor.to_owned(),
+        tool_version: crate::VERSION.to_owned(),
+    }
+}

@@ -1,0 +1,91 @@
+//! Where a database stands among the migrations of a project.
+
+use crate::driver::Driver;
+use crate::error::{Error, ErrorKind};
+use crate::history::{self, Event, Head};
+use crate::project::Project;
+
+/// A history that fits the project.
+#[derive(Debug)]
+pub(super) struct State {
+    /// How many migrations are applied; they are the first of the chain.
+    pub(super) applied: usize,
+    /// All that happened.
+    pub(super) events: Vec<Event>,
+}
+
+/// Reads the whole history and compares it with the project.
+///
+/// # Errors
+///
+/// If they disagree, with the remedy.
+pub(super) fn read(driver: &mut dyn Driver, project: &Project) -> Result<State, Error> {
+    let events = history::events(driver)?;
+    let applied = history::replay(&events)?;
+    compare(&applied, project)?;
+    Ok(State { applied: applied.len(), events })
+}
+
+fn compare(applied: &[Head], project: &Project) -> Result<(), Error> {
+    for (head, migration) in applied.iter().zip(project.migrations) {
+        if head.revision != migration.revision {
+            return Err(unknown(head, project));
+        }
+        if head.hash != migration.hash {
+            return Err(edited(head, migration.hash));
+        }
+    }
+    match applied.get(project.migrations.len()) {
+        None => Ok(()),
+        Some(_) => Err(ahead(applied, project)),
+    }
+}
+
+fn unknown(head: &Head, project: &Project) -> Error {
+    let revision = &head.revision;
+    if project.migrations.iter().any(|migration| migration.revision == *revision) {
+        return Error::new(
+            ErrorKind::UnknownRevision,
+            format!("the database has applied {revision} at another place than this program has it"),
+        )
+        .help("build the program from the branch that migrated this database, and roll back with it");
+    }
+    Error::new(
+        ErrorKind::UnknownRevision,
+        format!("the database has applied {revision}, which this program does not have"),
+    )
+    .help(format!(
+        "add migrations/{revision} back, or roll the database back with a program that has it"
+    ))
+}
+
+fn edited(head: &Head, hash: &str) -> Error {
+    Error::new(
+        ErrorKind::Edited,
+        format!(
+            "migration {} was changed after it had been applied\n  applied: {}\n  now:     {hash}",
+            head.revision, head.hash
+        ),
+    )
+    .help("undo the change, and make a new migration instead: cargo xtask migrate-new NAME")
+}
+
+fn ahead(applied: &[Head], project: &Project) -> Error {
+    let newest = applied.last().map_or("", |head| &head.revision);
+    let known = match project.migrations.last() {
+        Some(last) => format!("the newest migration of this program is {}", last.revision),
+        None => "this program has no migration".to_owned(),
+    };
+    let error = Error::new(
+        ErrorKind::Ahead,
+        format!("the database is ahead of this program: it has applied {newest}, and {known}"),
+    );
+    let error = error.help("use a newer build of the program");
+    match project.migrations.last() {
+        Some(last) => error.help(format!(
+            "or roll the database back with the newer build: migrate rollback --revision {}",
+            last.revision
+        )),
+        None => error,
+    }
+}

@@ -1,0 +1,149 @@
+//! What has to be done to reach a goal, checked before any of it is done.
+
+use std::collections::BTreeSet;
+
+use whimbrel_schema::{Dialect, Pair};
+
+use super::target::Goal;
+use crate::chain;
+use crate::error::{Error, ErrorKind};
+use crate::execute::{Prepared, prepare, record};
+use crate::history::Head;
+use crate::project::{Destruction, Direction, Downgrade, Migration, Project, Steps};
+
+/// One migration to take in one direction, with its SQL.
+pub(super) struct Task {
+    pub(super) migration: &'static Migration,
+    pub(super) direction: Direction,
+    /// The function and its proven steps; `None` where there is nothing to undo.
+    pub(super) steps: Option<&'static Steps>,
+    pub(super) prepared: Prepared,
+    /// Its place in the chain.
+    index: usize,
+    /// The newest migrations before and after.
+    pub(super) heads: Pair<Option<&'static Migration>>,
+}
+
+/// What may be destroyed.
+pub(super) struct Policy {
+    pub(super) destructive: bool,
+    pub(super) allowed: BTreeSet<String>,
+}
+
+/// The tasks that lead from `applied` migrations to the goal. Every function is heard and held to
+/// its proven steps here, before any SQL of any task.
+///
+/// # Errors
+///
+/// If one of them has no way back or departs from its steps.
+pub(super) fn tasks(
+    project: &Project,
+    goal: Goal,
+    applied: usize,
+    dialect: Dialect,
+) -> Result<Vec<Task>, Error> {
+    let (direction, indexes): (Direction, Vec<usize>) = match goal {
+        Goal::AtLeast(count) => (Direction::Upgrade, (applied..count).collect()),
+        Goal::AtMost(count) => (Direction::Downgrade, (count..applied).rev().collect()),
+    };
+    let Some(highest) = indexes.iter().max() else { return Ok(Vec::new()) };
+    let migrations = project.migrations;
+    refuse_irreversible(indexes.iter().filter_map(|index| migrations.get(*index)), direction)?;
+    let schemas = chain::schemas(project, highest + 1)?;
+    let task = |index: usize| {
+        let migration = &migrations[index];
+        let before = index.checked_sub(1).and_then(|before| migrations.get(before));
+        let upward = Pair::new(&schemas[index], &schemas[index + 1]);
+        let (steps, schemas, heads) = match (direction, &migration.downgrade) {
+            (Direction::Upgrade, _) => {
+                (Some(&migration.upgrade), upward, Pair::new(before, Some(migration)))
+            }
+            (Direction::Downgrade, Downgrade::Steps(steps)) => {
+                (Some(steps), upward.swap(), Pair::new(Some(migration), before))
+            }
+            (Direction::Downgrade, Downgrade::NothingToUndo(_) | Downgrade::Irreversible(_)) => {
+                (None, upward.swap(), Pair::new(Some(migration), before))
+            }
+        };
+        let operations = steps.map_or(Ok(Vec::new()), record);
+        let prepared = operations.and_then(|operations| prepare(dialect, &operations, schemas));
+        let prepared = prepared.map_err(|error| error.context(place(migration, direction)))?;
+        Ok(Task { migration, direction, steps, prepared, index, heads })
+    };
+    indexes.iter().copied().map(task).collect()
+}
+
+fn refuse_irreversible<'m>(
+    migrations: impl Iterator<Item = &'m Migration>,
+    direction: Direction,
+) -> Result<(), Error> {
+    for migration in migrations {
+        match (direction, migration.downgrade) {
+            (Direction::Downgrade, Downgrade::Irreversible(reason)) => {
+                return Err(Error::new(
+                    ErrorKind::Refused,
+                    format!("migration {} cannot be rolled back: {reason}", migration.revision),
+                )
+                .help("restore a backup, or write a new migration that leads on from here"));
+            }
+            (Direction::Downgrade, Downgrade::Steps(_) | Downgrade::NothingToUndo(_))
+            | (Direction::Upgrade, _) => {}
+        }
+    }
+    Ok(())
+}
+
+/// Words for where an error happened.
+pub(super) fn place(migration: &Migration, direction: Direction) -> String {
+    match direction {
+        Direction::Upgrade => format!("migration {} cannot be applied", migration.revision),
+        Direction::Downgrade => format!("migration {} cannot be rolled back", migration.revision),
+    }
+}
+
+impl Task {
+    /// How many migrations are applied once it is done.
+    pub(super) fn applied_after(&self) -> usize {
+        match self.direction {
+            Direction::Upgrade => self.index + 1,
+            Direction::Downgrade => self.index,
+        }
+    }
+
+    /// What the history must show before it.
+    pub(super) fn head_before(&self) -> Option<Head> {
+        self.heads
+            .previous
+            .map(|head| Head { revision: head.revision.to_owned(), hash: head.hash.to_owned() })
+    }
+
+    /// What it destroys.
+    pub(super) fn destroys(&self) -> &'static [Destruction] {
+        self.migration.destroys(self.direction)
+    }
+}
+
+impl Policy {
+    /// Refuses tasks that destroy what is not allowed.
+    pub(super) fn check(&self, tasks: &[Task]) -> Result<(), Error> {
+        if self.destructive {
+            return Ok(());
+        }
+        let refused = tasks.iter().flat_map(|task| task.destroys().iter().map(move |what| (task, what)));
+        let refused: Vec<(&Task, &Destruction)> =
+            refused.filter(|(_, what)| !self.allowed.contains(what.name)).collect();
+        if refused.is_empty() {
+            return Ok(());
+        }
+        let lines: Vec<String> = refused
+            .iter()
+            .map(|(task, what)| format!("\n  {} of {} {what}", task.direction, task.migration.revision))
+            .collect();
+        let allows: Vec<String> = refused.iter().map(|(_, what)| format!("--allow {}", what.name)).collect();
+        Err(Error::new(
+            ErrorKind::Refused,
+            format!("values would be destroyed, which this environment does not allow:{}", lines.concat()),
+        )
+        .help(format!("if they may go, allow it by name: {}", allows.join(" "))))
+    }
+}

@@ -1,0 +1,166 @@
+//! What generated code hands to the runtime: a package's environments and migrations.
+
+use std::fmt;
+
+use crate::v1::{Editor, Result};
+
+/// Everything the runtime knows of a package. The build writes it as `db::PROJECT`.
+#[derive(Debug, Clone, Copy)]
+pub struct Project {
+    /// The name of the Cargo package.
+    pub package: &'static str,
+    /// The environments of whimbrel.toml.
+    pub environments: &'static [Environment],
+    /// The migrations from first to last.
+    pub migrations: &'static [Migration],
+}
+
+/// A database that commands can be pointed at by name.
+#[derive(Debug, Clone, Copy)]
+pub struct Environment {
+    /// Its name.
+    pub name: &'static str,
+    /// Where the database is.
+    pub url: EnvironmentUrl,
+    /// Whether seeds keep away from it.
+    pub protect: bool,
+    /// Whether migrations may destroy values without being allowed by name.
+    pub allow_destructive: bool,
+}
+
+/// Where an environment's database is.
+#[derive(Debug, Clone, Copy)]
+pub enum EnvironmentUrl {
+    /// At this URL.
+    Literal(&'static str),
+    /// At the URL in this environment variable.
+    Variable(&'static str),
+}
+
+/// One migration, as it was proven by the build.
+#[derive(Debug, Clone, Copy)]
+pub struct Migration {
+    /// Its name in the chain.
+    pub revision: &'static str,
+    /// The revision before it; the first has none.
+    pub parent: Option<&'static str>,
+    /// The hash over the migration and all before it.
+    pub hash: &'static str,
+    /// The text of its snapshot.toml.
+    pub snapshot: &'static str,
+    /// The way up.
+    pub upgrade: Steps,
+    /// The way back.
+    pub downgrade: Downgrade,
+    /// What going up and back does to data.
+    pub reversal: Reversal,
+    /// What the upgrade destroys.
+    pub upgrade_destroys: &'static [Destruction],
+    /// What the downgrade destroys.
+    pub downgrade_destroys: &'static [Destruction],
+}
+
+/// A function of a migration with the steps it was proven to take.
+#[derive(Clone, Copy)]
+pub struct Steps {
+    /// The function.
+    pub run: fn(&mut Editor<'_>) -> Result<()>,
+    /// The canonical text of each step. The function is held to them.
+    pub steps: &'static [&'static str],
+}
+
+/// How a migration is undone.
+#[derive(Debug, Clone, Copy)]
+pub enum Downgrade {
+    /// By these steps.
+    Steps(Steps),
+    /// There is nothing to undo, for the reason given.
+    NothingToUndo(&'static str),
+    /// It cannot be undone, for the reason given.
+    Irreversible(&'static str),
+}
+
+/// What going up and back does to data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reversal {
+    /// Nothing is dropped in either direction.
+    Lossless,
+    /// What is dropped passes through the archive; in words, what.
+    Archived(&'static [&'static str]),
+    /// Something is lost; in words, what and when.
+    Lossy(&'static [&'static str]),
+    /// There is no way back, for the reason given.
+    Irreversible(&'static str),
+}
+
+/// Something that a migration destroys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Destruction {
+    /// The name by which it is allowed: the code of the hazard and the object, as `WHD102:users.tz`.
+    pub name: &'static str,
+    /// What is destroyed, in words, as `drops column users.tz with its values`.
+    pub words: &'static str,
+}
+
+/// Which way a migration is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Direction {
+    /// Up: the migration is applied.
+    Upgrade,
+    /// Down: it is rolled back.
+    Downgrade,
+}
+
+impl Direction {
+    /// The word used in history, journal and JSON.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Upgrade => "upgrade",
+            Self::Downgrade => "downgrade",
+        }
+    }
+
+    /// The direction with this key.
+    pub(crate) fn from_key(key: &str) -> Option<Self> {
+        [Self::Upgrade, Self::Downgrade].into_iter().find(|direction| direction.key() == key)
+    }
+}
+
+impl Migration {
+    /// What it destroys in a direction.
+    pub const fn destroys(&self, direction: Direction) -> &'static [Destruction] {
+        match direction {
+            Direction::Upgrade => self.upgrade_destroys,
+            Direction::Downgrade => self.downgrade_destroys,
+        }
+    }
+}
+
+impl fmt::Debug for Steps {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Steps").field("steps", &self.steps).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Display for Direction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.key())
+    }
+}
+
+impl fmt::Display for Reversal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Lossless => f.write_str("lossless"),
+            Self::Archived(what) => write!(f, "archived ({})", what.join("; ")),
+            Self::Lossy(what) => write!(f, "lossy ({})", what.join("; ")),
+            Self::Irreversible(reason) => write!(f, "irreversible ({reason})"),
+        }
+    }
+}
+
+impl fmt::Display for Destruction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} [{}]", self.words, self.name)
+    }
+}

@@ -1,0 +1,95 @@
+//! Marker types that stand for the types of columns in [`Column`](crate::Column).
+//!
+//! They have no values. A column that may hold NULL has [`Nullable`] around its type.
+
+use std::marker::PhantomData;
+
+/// The type of a column, nullable or not.
+///
+/// Implemented by the markers of this module alone.
+pub trait ColumnType: sealed::Sealed {
+    /// The type without [`Nullable`].
+    type Base: BaseType;
+    /// The type of a value computed from this one and one of type `Other`: nullable if either is.
+    type With<Other: ColumnType>: ColumnType;
+}
+
+/// The type of a column that is NOT NULL.
+pub trait BaseType: ColumnType<Base = Self> {}
+
+/// Types whose values can be added and multiplied.
+#[diagnostic::on_unimplemented(
+    message = "columns of type `{Self}` cannot be calculated with",
+    note = "`plus`, `minus` and `times` exist for smallint, integer, bigint, real, double and decimal"
+)]
+pub trait Number: BaseType {}
+
+/// May hold NULL.
+pub struct Nullable<T>(PhantomData<fn() -> T>);
+
+impl<T> sealed::Sealed for Nullable<T> {}
+
+impl<T: BaseType> ColumnType for Nullable<T> {
+    type Base = T;
+    type With<Other: ColumnType> = Self;
+}
+
+macro_rules! markers {
+    ($($(#[doc = $doc:literal])+ $name:ident)+) => {$(
+        $(#[doc = $doc])+
+        pub enum $name {}
+
+        impl sealed::Sealed for $name {}
+
+        impl ColumnType for $name {
+            type Base = Self;
+            type With<Other: ColumnType> = Other;
+        }
+
+        impl BaseType for $name {}
+    )+};
+}
+
+markers! {
+    /// True or false: `boolean`.
+    Boolean
+    /// A signed integer of 16 bits: `smallint`.
+    SmallInt
+    /// A signed integer of 32 bits: `integer`.
+    Integer
+    /// A signed integer of 64 bits: `bigint`.
+    BigInt
+    /// A floating point number of 32 bits: `real`.
+    Real
+    /// A floating point number of 64 bits: `double`.
+    Double
+    /// An exact decimal number: `decimal(p, s)`.
+    Decimal
+    /// Text: `char(n)`, `varchar(n)` and `text`.
+    Text
+    /// Bytes: `binary(n)` and `blob`.
+    Bytes
+    /// A calendar date: `date`.
+    Date
+    /// A time of day: `time`.
+    Time
+    /// A date and time without time zone: `timestamp`.
+    Timestamp
+    /// A point in time: `timestamptz`.
+    TimestampTz
+    /// A UUID: `uuid`.
+    Uuid
+    /// A JSON document: `json`.
+    Json
+}
+
+impl Number for SmallInt {}
+impl Number for Integer {}
+impl Number for BigInt {}
+impl Number for Real {}
+impl Number for Double {}
+impl Number for Decimal {}
+
+mod sealed {
+    pub trait Sealed {}
+}

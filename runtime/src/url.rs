@@ -1,0 +1,144 @@
+//! Where a database is.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use crate::driver::Driver;
+use crate::error::{Error, ErrorKind, visible};
+
+/// The URL of a database.
+///
+/// `sqlite:PATH`, `sqlite://PATH` and `sqlite::memory:` are opened; `postgres://`, `mysql://` and
+/// `mariadb://` are recognised, and refused by this version. Both `Display` and `Debug` leave out
+/// the password.
+///
+/// ```
+/// use whimbrel::Url;
+///
+/// assert_eq!(Url::parse("sqlite:mail.db")?.to_string(), "sqlite:mail.db");
+/// assert_eq!(Url::parse("postgres://ada:secret@db/mail")?.to_string(), "postgres://ada:***@db/mail");
+/// # Ok::<(), whimbrel::Error>(())
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Url {
+    text: String,
+    kind: Kind,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+enum Kind {
+    SqliteFile(PathBuf),
+    SqliteMemory,
+    Unsupported(&'static str),
+}
+
+impl Url {
+    /// Reads a URL.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Usage`] if the text is no URL of a database.
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        let usage = |message: String| {
+            Error::new(ErrorKind::Usage, message)
+                .help("a URL looks like sqlite:mail.db, postgres://user@host/name or mysql://user@host/name")
+        };
+        let Some((scheme, rest)) = text.split_once(':') else {
+            return Err(usage(format!("`{}` is not the URL of a database", redacted(text))));
+        };
+        let kind = match scheme {
+            "sqlite" => match rest.strip_prefix("//").unwrap_or(rest) {
+                ":memory:" => Kind::SqliteMemory,
+                "" => return Err(usage("the URL `sqlite:` names no file".to_owned())),
+                path => Kind::SqliteFile(PathBuf::from(path)),
+            },
+            "postgres" | "postgresql" => Kind::Unsupported("PostgreSQL"),
+            "mysql" => Kind::Unsupported("MySQL"),
+            "mariadb" => Kind::Unsupported("MariaDB"),
+            _ => return Err(usage(format!("there is no database `{}`", visible(&redacted(scheme))))),
+        };
+        Ok(Self { text: text.to_owned(), kind })
+    }
+
+    /// Connects; the path of a file is relative to `base`.
+    #[cfg_attr(not(feature = "sqlite"), expect(unused_variables, reason = "only SQLite has paths"))]
+    pub(crate) fn connect(&self, base: &std::path::Path) -> Result<Box<dyn Driver>, Error> {
+        match &self.kind {
+            #[cfg(feature = "sqlite")]
+            Kind::SqliteFile(path) => Ok(Box::new(crate::driver::Sqlite::open(base.join(path))?)),
+            #[cfg(feature = "sqlite")]
+            Kind::SqliteMemory => Ok(Box::new(crate::driver::Sqlite::in_memory()?)),
+            #[cfg(not(feature = "sqlite"))]
+            Kind::SqliteFile(_) | Kind::SqliteMemory => Err(Error::new(
+                ErrorKind::Usage,
+                "this program was built without SQLite",
+            )
+            .help("build it with the feature `bundled` or `sqlite` of whimbrel")),
+            Kind::Unsupported(database) => Err(Error::new(
+                ErrorKind::Usage,
+                format!("{database} is not supported by this build, so `{self}` cannot be opened"),
+            )
+            .help("this version of whimbrel migrates SQLite: sqlite:PATH")),
+        }
+    }
+}
+
+impl fmt::Display for Url {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.kind {
+            Kind::SqliteFile(_) | Kind::SqliteMemory => f.write_str(&visible(&self.text)),
+            Kind::Unsupported(_) => f.write_str(&visible(&redacted(&self.text))),
+        }
+    }
+}
+
+impl fmt::Debug for Url {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Url({self})")
+    }
+}
+
+/// The text without anything that may be a password: what stands between the first colon of the
+/// authority and its last `@`, and the value of each parameter.
+fn redacted(text: &str) -> String {
+    let (text, parameters) = match text.split_once('?') {
+        Some((text, _)) => (text, "?***"),
+        None => (text, ""),
+    };
+    let start = text.find("//").map_or(0, |slashes| slashes + 2);
+    let hidden = text[start..].rfind('@').map(|at| start + at).and_then(|at| {
+        let colon = text[start..at].find(':')?;
+        Some(format!("{}:***{}", &text[..start + colon], &text[at..]))
+    });
+    format!("{}{parameters}", hidden.unwrap_or_else(|| text.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords_are_never_shown() {
+        for url in [
+            "postgres://ada:s3cr3t@db/mail",
+            "postgres://ada:s3cr3t:x@y@db/mail",
+            "postgres://db/mail?password=s3cr3t",
+            "mariadb://:s3cr3t@db",
+                    ] {
+            let url = Url::parse(url).unwrap();
+            let shown = format!("{url} {url:?} {}", url.connect("".as_ref()).map(drop).unwrap_err());
+            assert!(!shown.contains("s3cr3t"), "{shown}");
+        }
+        assert!(!Url::parse("oracle://ada:s3cr3t@db").unwrap_err().to_string().contains("s3cr3t"));
+    }
+
+    #[test]
+    fn knows_the_spellings_of_sqlite() {
+        assert!(Url::parse("sqlite:a b.db").unwrap().kind == Kind::SqliteFile("a b.db".into()));
+        assert!(Url::parse("sqlite:///var/a.db").unwrap().kind == Kind::SqliteFile("/var/a.db".into()));
+        assert!(Url::parse("sqlite://a.db").unwrap().kind == Kind::SqliteFile("a.db".into()));
+        assert!(Url::parse("sqlite::memory:").unwrap().kind == Kind::SqliteMemory);
+        assert!(Url::parse("sqlite://:memory:").unwrap().kind == Kind::SqliteMemory);
+        assert_eq!(Url::parse("sqlite:").unwrap_err().kind(), ErrorKind::Usage);
+    }
+}

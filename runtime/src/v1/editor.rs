@@ -1,0 +1,135 @@
+//! The handle that a migration's functions receive.
+
+use whimbrel_schema::{Alteration, Name, Operation};
+
+use super::{Backfill, Delete, Insert, InsertFrom, Operand, Result, TableEditor, Undecided, UpdateStart};
+use crate::types::{BaseType, Nullable};
+use crate::{Column, Index, Table};
+
+/// Takes the steps of a migration, one after the other.
+///
+/// Each call is held to the step that the build has proven: one that is not the next step fails
+/// before its SQL.
+pub struct Editor<'m> {
+    follow: &'m mut dyn Follow,
+}
+
+/// What becomes of the steps.
+pub(crate) trait Follow {
+    /// Takes a step, or learns why the call is none.
+    fn step(&mut self, operation: Result<Operation, String>) -> Result<()>;
+}
+
+// Each method is a thin wrapper that turns its tokens into names: with hundreds of migrations,
+// generic bodies would be compiled hundreds of times.
+impl<'m> Editor<'m> {
+    pub(crate) fn new(follow: &'m mut dyn Follow) -> Self {
+        Self { follow }
+    }
+
+    /// Creates a table with its keys, constraints and indexes.
+    ///
+    /// # Errors
+    ///
+    /// If this is not the next step, or its SQL fails; every method's errors are these.
+    pub fn create_table<T: Table>(&mut self, _table: T) -> Result<()> {
+        self.step(Operation::CreateTable { table: Name::new(T::NAME) })
+    }
+
+    /// Drops a table with its rows.
+    ///
+    /// # Errors
+    ///
+    /// If this is not the next step, or its SQL fails.
+    pub fn drop_table<T: Table>(&mut self, _table: T) -> Result<()> {
+        self.step(Operation::DropTable { table: Name::new(T::NAME) })
+    }
+
+    /// Gives a table another name.
+    ///
+    /// # Errors
+    ///
+    /// If this is not the next step, or its SQL fails.
+    pub fn rename_table<P: Table, N: Table>(&mut self, _previous: P, _next: N) -> Result<()> {
+        self.step(Operation::RenameTable { previous: Name::new(P::NAME), next: Name::new(N::NAME) })
+    }
+
+    /// Changes a table; everything said in the closure is done together.
+    ///
+    /// A table that is also renamed is renamed first.
+    ///
+    /// # Errors
+    ///
+    /// If this is not the next step, or its SQL fails.
+    pub fn alter_table<P: Table, N: Table>(
+        &mut self,
+        _previous: P,
+        _next: N,
+        change: impl FnOnce(&mut TableEditor<P, N>),
+    ) -> Result<()> {
+        let mut table = TableEditor::new();
+        change(&mut table);
+        self.alter(N::NAME, table.into_alterations())
+    }
+
+    /// Creates an index.
+    ///
+    /// # Errors
+    ///
+    /// If this is not the next step, or its SQL fails.
+    pub fn create_index<T: Table>(&mut self, index: Index<T>) -> Result<()> {
+        self.step(Operation::CreateIndex { table: Name::new(T::NAME), index: Name::new(index.name()) })
+    }
+
+    /// Drops an index.
+    ///
+    /// # Errors
+    ///
+    /// If this is not the next step, or its SQL fails.
+    pub fn drop_index<T: Table>(&mut self, index: Index<T>) -> Result<()> {
+        self.step(Operation::DropIndex { table: Name::new(T::NAME), index: Name::new(index.name()) })
+    }
+
+    /// Changes rows of a table.
+    pub fn update<T: Table>(&mut self, _table: T) -> UpdateStart<'_, 'm, T> {
+        UpdateStart::new(self)
+    }
+
+    /// Inserts a row.
+    pub fn insert<T: Table>(&mut self, _table: T) -> Insert<'_, 'm, T> {
+        Insert::new(self)
+    }
+
+    /// Inserts a row for each row of another table.
+    pub fn insert_from<T: Table, S: Table>(&mut self, _table: T, _source: S) -> InsertFrom<'_, 'm, T, S> {
+        InsertFrom::new(self)
+    }
+
+    /// Deletes rows of a table.
+    pub fn delete<T: Table>(&mut self, _table: T) -> Delete<'_, 'm, T, Undecided> {
+        Delete::new(self)
+    }
+
+    /// Gives a value to the rows that have NULL in a column.
+    pub fn backfill<T: Table, Base: BaseType>(
+        &mut self,
+        column: Column<T, Nullable<Base>>,
+        value: impl Operand<T, Base>,
+    ) -> Backfill<'_, 'm> {
+        Backfill::new(self, T::NAME, column.name(), value.operand())
+    }
+
+    pub(super) fn step(&mut self, operation: Operation) -> Result<()> {
+        self.follow.step(Ok(operation))
+    }
+
+    pub(super) fn step_or(&mut self, operation: Result<Operation, String>) -> Result<()> {
+        self.follow.step(operation)
+    }
+
+    fn alter(&mut self, table: &str, alterations: Result<Vec<Alteration>, String>) -> Result<()> {
+        self.step_or(
+            alterations.map(|alterations| Operation::AlterTable { table: Name::new(table), alterations }),
+        )
+    }
+}

@@ -1,0 +1,159 @@
+//! whimbrel.toml.
+
+use std::collections::BTreeMap;
+
+use toml::de::{DeTable, DeValue};
+
+use crate::document::reader::{self, Context, Entry, Mode, entries, not_yet, unknown_key, wrong_shape};
+use crate::document::{finish, too_large};
+use crate::suggest::closest;
+use crate::{Capabilities, Code, Diagnostic, Dialect, SourceId, Sources};
+
+/// What whimbrel.toml says; every key has a default, so an empty file is a whole one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// The dialects on which the schema must hold.
+    pub dialects: Vec<Dialect>,
+    /// The environments, in the order of the file; the first is the default.
+    pub environments: Vec<Environment>,
+}
+
+/// A database that commands can be pointed at by name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Environment {
+    /// Its name.
+    pub name: String,
+    /// Where the database is.
+    pub url: EnvironmentUrl,
+    /// Whether seeds keep away from it.
+    pub protect: bool,
+    /// Whether migrations may destroy values without being allowed by name.
+    pub allow_destructive: bool,
+}
+
+/// Where an environment's database is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EnvironmentUrl {
+    /// At this URL.
+    Literal(String),
+    /// At the URL that an environment variable holds when the command runs.
+    Variable(String),
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self { dialects: vec![Dialect::Sqlite], environments: Vec::new() }
+    }
+}
+
+impl Config {
+    /// Reads whimbrel.toml. What could be read is returned with all that is wrong.
+    ///
+    /// ```
+    /// use whimbrel_schema::{Config, Sources};
+    ///
+    /// let mut sources = Sources::default();
+    /// let id = sources.add("whimbrel.toml", "[environment.dev]\nurl = 'sqlite:mail.db'\n");
+    /// let (config, diagnostics) = Config::parse(&sources, id);
+    /// assert!(diagnostics.is_empty());
+    /// assert_eq!(config.environments[0].name, "dev");
+    /// ```
+    pub fn parse(sources: &Sources, id: SourceId) -> (Self, Vec<Diagnostic>) {
+        let text: &str = &sources.get(id).text;
+        let mut context = Context { source: id, text, mode: Mode::Schema, diagnostics: Vec::new() };
+        let mut config = Self::default();
+        if too_large(&mut context) {
+            return (config, context.diagnostics);
+        }
+        let (root, errors) = DeTable::parse_recoverable(text);
+        for entry in entries(&context, root.get_ref()) {
+            match entry.key {
+                "dialects" => config.dialects = dialects(&mut context, entry).unwrap_or(config.dialects),
+                "environment" => {
+                    let table = reader::table(&mut context, entry, "[environment.dev]").unwrap_or_default();
+                    config.environments.extend(table.into_iter().filter_map(|entry| environment(&mut context, entry)));
+                }
+                "online" | "hazards" | "seeds" | "archive" => not_yet(&mut context, entry),
+                _ => unknown_key(&mut context, entry, "whimbrel.toml", &["dialects", "environment"]),
+            }
+        }
+        let diagnostics = finish(context, root.get_ref(), &errors, &mut []);
+        (config, diagnostics)
+    }
+}
+
+fn dialects(context: &mut Context<'_>, entry: Entry<'_>) -> Option<Vec<Dialect>> {
+    let names = reader::names(context, entry, "dialects = [\"sqlite\"]")?;
+    let mut dialects = BTreeMap::new();
+    for name in names {
+        let known = Dialect::ALL.map(Dialect::key);
+        match Dialect::from_key(name.value.as_str()) {
+            Some(dialect) if Capabilities::of(dialect).supported => {
+                dialects.insert(dialect, ());
+            }
+            Some(dialect) => context.report(
+                Diagnostic::new(Code::UNSUPPORTED, format!("{dialect} is not supported by this version of whimbrel yet"))
+                    .label(name.span, "not supported yet")
+                    .help("write `dialects = [\"sqlite\"]`"),
+            ),
+            None => {
+                let help = match closest(name.value.as_str(), known) {
+                    Some(key) => format!("did you mean \"{key}\"?"),
+                    None => format!("the dialects are: {}", known.join(", ")),
+                };
+                context.report(
+                    Diagnostic::new(Code::BAD_CONFIG, format!("there is no dialect `{}`", name.value))
+                        .label(name.span, "not known")
+                        .help(help),
+                );
+            }
+        }
+    }
+    if dialects.is_empty() && context.diagnostics.is_empty() {
+        context.report(
+            Diagnostic::new(Code::BAD_CONFIG, "a schema needs a dialect")
+                .label(entry.value_span, "this list is empty")
+                .help("write `dialects = [\"sqlite\"]`"),
+        );
+    }
+    (!dialects.is_empty()).then(|| dialects.into_keys().collect())
+}
+
+fn environment(context: &mut Context<'_>, entry: Entry<'_>) -> Option<Environment> {
+    let mut url = None;
+    let (mut protect, mut allow_destructive, mut has_url) = (false, true, false);
+    for inner in reader::table(context, entry, "[environment.dev]")? {
+        match inner.key {
+            "url" => {
+                has_url = true;
+                url = environment_url(context, inner);
+            }
+            "protect" => protect = reader::flag(context, inner).is_some(),
+            "allow_destructive" => allow_destructive = reader::flag(context, inner).is_some(),
+            _ => unknown_key(context, inner, "an environment", &["url", "protect", "allow_destructive"]),
+        }
+    }
+    if !has_url {
+        let what = format!("environment `{}`", entry.key);
+        reader::missing_key(context, entry.key_span, &what, "url", "url = \"sqlite:app.db\"");
+    }
+    Some(Environment { name: entry.key.to_owned(), url: url?, protect, allow_destructive })
+}
+
+fn environment_url(context: &mut Context<'_>, entry: Entry<'_>) -> Option<EnvironmentUrl> {
+    let DeValue::Table(table) = entry.value else {
+        let text = reader::text(context, entry, "url = \"sqlite:app.db\"")?;
+        return Some(EnvironmentUrl::Literal(text.value));
+    };
+    let mut variable = None;
+    for inner in entries(context, table) {
+        match inner.key {
+            "env" => variable = reader::text(context, inner, "url = { env = \"DATABASE_URL\" }"),
+            _ => unknown_key(context, inner, "a URL", &["env"]),
+        }
+    }
+    match variable {
+        Some(variable) => Some(EnvironmentUrl::Variable(variable.value)),
+        None => wrong_shape(context, entry, "a text, or the name of an environment variable", "url = { env = \"DATABASE_URL\" }"),
+    }
+}

@@ -1,0 +1,67 @@
+//! What differs between two schemas.
+
+mod describe;
+mod rename;
+mod table;
+
+pub use describe::{Difference, DifferenceKind, differences};
+pub use rename::Renames;
+pub(crate) use rename::align;
+pub use table::TableChange;
+
+use crate::{Name, Pair, Schema};
+
+/// A fact: how one schema differs from another.
+///
+/// Facts about what was renamed come first, and the others speak of tables and columns by the names
+/// they have afterwards. Nothing is said about order or about how to get there; that is the
+/// [`plan`](crate::plan)'s work.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// A table has another name.
+    RenameTable(Pair<Name>),
+    /// A table is new.
+    CreateTable(Name),
+    /// A table is gone.
+    DropTable(Name),
+    /// A table is there on both sides, and differs.
+    AlterTable {
+        /// The table, by its name in the next schema.
+        table: Name,
+        /// How it differs.
+        changes: Vec<TableChange>,
+    },
+}
+
+/// Compares two schemas, given what was renamed between them.
+///
+/// ```
+/// use whimbrel_schema::{Change, Name, Pair, Renames, Schema, Table, diff};
+///
+/// let mut next = Schema::default();
+/// next.insert(Table::new(Name::new("emails")));
+/// let changes = diff(Pair::new(&Schema::default(), &next), &Renames::default());
+/// assert_eq!(changes, [Change::CreateTable(Name::new("emails"))]);
+/// assert_eq!(diff(Pair::new(&next, &next), &Renames::default()), []);
+/// ```
+pub fn diff(pair: Pair<&Schema>, renames: &Renames) -> Vec<Change> {
+    let renamed = renames.tables.iter().map(|(next, previous)| {
+        Change::RenameTable(Pair::new(previous.clone(), next.clone()))
+    });
+    let mut changes: Vec<Change> = renamed.collect();
+    let aligned = align(pair.previous, renames);
+    let pair = Pair::new(&aligned, pair.next);
+    changes.extend(only_in(pair).map(Change::CreateTable));
+    changes.extend(only_in(pair.swap()).map(Change::DropTable));
+    changes.extend(pair.next.tables.keys().filter_map(|name| {
+        let tables = pair.both(|schema| schema.table(name.as_str()))?;
+        let changes = table::diff(tables, renames);
+        (!changes.is_empty()).then(|| Change::AlterTable { table: name.clone(), changes })
+    }));
+    changes
+}
+
+/// The tables that only the next schema has.
+fn only_in(pair: Pair<&Schema>) -> impl Iterator<Item = Name> {
+    pair.next.tables.keys().filter(move |name| !pair.previous.tables.contains_key(*name)).cloned()
+}

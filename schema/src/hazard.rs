@@ -1,0 +1,137 @@
+//! What an operation may destroy.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::plan::Conversion;
+use crate::{Alteration, Name, Operation, Pair, Schema};
+
+/// A danger of an operation, with the name by which it is allowed.
+///
+/// Found from the operations of a migration, hand-written ones included; neither the diff nor the
+/// renderers know of hazards.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hazard {
+    /// The rule that found it.
+    pub code: HazardCode,
+    /// What it is about, as `users.tz`.
+    pub object: String,
+    /// What would be lost, in words.
+    pub message: String,
+}
+
+/// The stable code of a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum HazardCode {
+    /// A table is dropped with its rows.
+    DropTable,
+    /// A column is dropped with its values.
+    DropColumn,
+    /// A column's type no longer holds every value it held.
+    NarrowType,
+}
+
+/// The version of the catalogue of rules, recorded in every snapshot.
+pub const HAZARD_CATALOGUE: u32 = 1;
+
+impl fmt::Display for HazardCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::DropTable => "WHD101",
+            Self::DropColumn => "WHD102",
+            Self::NarrowType => "WHD105",
+        })
+    }
+}
+
+impl Hazard {
+    /// The name by which it is accepted or allowed: `WHD102:users.tz`.
+    pub fn name(&self) -> String {
+        format!("{}:{}", self.code, self.object)
+    }
+}
+
+impl fmt::Display for Hazard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.name(), self.message)
+    }
+}
+
+/// The hazards of operations that start at `position` and lead to `target`.
+///
+/// Objects created by the same operations have nothing to lose and are left out.
+///
+/// ```
+/// use whimbrel_schema::{Name, Operation, Schema, Table, hazards};
+///
+/// let mut schema = Schema::default();
+/// schema.insert(Table::new(Name::new("emails")));
+/// let drop = Operation::DropTable { table: Name::new("emails") };
+/// let hazards = hazards(&[drop], &schema, &Schema::default());
+/// assert_eq!(hazards[0].name(), "WHD101:emails");
+/// ```
+pub fn hazards<'a>(
+    operations: impl IntoIterator<Item = &'a Operation>,
+    position: &Schema,
+    target: &Schema,
+) -> Vec<Hazard> {
+    let mut hazards = Vec::new();
+    let mut created: Vec<Name> = Vec::new();
+    let mut schema = position.clone();
+    for operation in operations {
+        match operation {
+            Operation::CreateTable { table } => created.push(table.clone()),
+            Operation::RenameTable { previous, next } => {
+                created.iter_mut().filter(|name| *name == previous).for_each(|name| *name = next.clone());
+            }
+            Operation::DropTable { table } if !created.contains(table) => hazards.push(Hazard {
+                code: HazardCode::DropTable,
+                object: table.to_string(),
+                message: format!("drops table {table} with all of its rows"),
+            }),
+            Operation::AlterTable { table, alterations } if !created.contains(table) => {
+                hazards.extend(alter_hazards(table, alterations, &schema, target));
+            }
+            Operation::DropTable { .. }
+            | Operation::AlterTable { .. }
+            | Operation::CreateIndex { .. }
+            | Operation::DropIndex { .. }
+            | Operation::Data(_) => {}
+        }
+        if let Ok(next) = operation.apply(&schema, target) {
+            schema = next;
+        }
+    }
+    hazards
+}
+
+fn alter_hazards(table: &Name, alterations: &[Alteration], position: &Schema, target: &Schema) -> Vec<Hazard> {
+    let mut renamed: BTreeMap<&Name, &Name> = BTreeMap::new();
+    let mut hazards = Vec::new();
+    for alteration in alterations {
+        match alteration {
+            Alteration::RenameColumn { previous, next } => drop(renamed.insert(next, previous)),
+            Alteration::DropColumn { column } => hazards.push(Hazard {
+                code: HazardCode::DropColumn,
+                object: format!("{table}.{column}"),
+                message: format!("drops column {table}.{column} with its values"),
+            }),
+            Alteration::AlterColumn { column, .. } => {
+                let names = Pair::new(*renamed.get(column).unwrap_or(&column), column);
+                hazards.extend(narrowing(table, names, Pair::new(position, target)));
+            }
+            _ => {}
+        }
+    }
+    hazards
+}
+
+fn narrowing(table: &Name, column: Pair<&Name>, schemas: Pair<&Schema>) -> Option<Hazard> {
+    let columns = schemas.zip(column).both(|(schema, column)| schema.table(table.as_str())?.column(column.as_str()))?;
+    let types = columns.map(|column| &column.column_type);
+    (Conversion::between(types.previous, types.next) != Conversion::Lossless).then(|| Hazard {
+        code: HazardCode::NarrowType,
+        object: format!("{table}.{}", column.next),
+        message: format!("narrows column {table}.{} from {} to {}", column.next, types.previous, types.next),
+    })
+}

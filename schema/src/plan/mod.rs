@@ -1,0 +1,85 @@
+//! From facts to acts: the operations that lead from one schema to another and back.
+
+mod alter;
+mod conversion;
+mod order;
+mod question;
+mod rename;
+
+pub use conversion::Conversion;
+pub use question::Question;
+pub use rename::{RenameProblem, resolve_renames};
+
+use std::collections::BTreeMap;
+
+use crate::{Change, Expression, Fill, Name, Operation, Pair, Renames, Schema, diff};
+
+/// What the author of a change said about the rows that are already there.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Intent {
+    /// What was renamed.
+    pub renames: Renames,
+    /// What existing rows get, by table and column.
+    pub backfills: BTreeMap<(Name, Name), Fill>,
+    /// How values are converted, by table and column.
+    pub conversions: BTreeMap<(Name, Name), crate::Sql>,
+}
+
+/// The operations of a migration, both ways, and what stays open.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// What the upgrade does.
+    pub upgrade: Vec<Operation>,
+    /// What the downgrade does.
+    pub downgrade: Vec<Operation>,
+    /// What only the author can decide; while there is any, the operations are no migration yet.
+    pub questions: Vec<Question>,
+}
+
+/// Plans a migration: the way there and the way back.
+///
+/// ```
+/// use whimbrel_schema::{Name, Operation, Pair, Schema, Table, plan::{Intent, plan}};
+///
+/// let mut next = Schema::default();
+/// next.insert(Table::new(Name::new("emails")));
+/// let plan = plan(Pair::new(&Schema::default(), &next), &Intent::default());
+/// assert_eq!(plan.upgrade, [Operation::CreateTable { table: Name::new("emails") }]);
+/// assert_eq!(plan.downgrade, [Operation::DropTable { table: Name::new("emails") }]);
+/// ```
+pub fn plan(pair: Pair<&Schema>, intent: &Intent) -> Plan {
+    let mut questions = Vec::new();
+    let upgrade = one_way(pair, intent, &mut questions);
+    let way_back = Intent { renames: intent.renames.invert(), ..Intent::default() };
+    let mut questions_back = Vec::new();
+    let downgrade = one_way(pair.swap(), &way_back, &mut questions_back);
+    questions.extend(questions_back.into_iter().map(|question| Question::NoWayBack(Box::new(question))));
+    Plan { upgrade, downgrade, questions }
+}
+
+fn one_way(pair: Pair<&Schema>, intent: &Intent, questions: &mut Vec<Question>) -> Vec<Operation> {
+    let changes = diff(pair, &intent.renames);
+    let mut operations = Vec::new();
+    for change in &changes {
+        match change {
+            Change::RenameTable(names) => operations.push(Operation::RenameTable {
+                previous: names.previous.clone(),
+                next: names.next.clone(),
+            }),
+            Change::CreateTable(table) => operations.push(Operation::CreateTable { table: table.clone() }),
+            Change::DropTable(table) => operations.push(Operation::DropTable { table: table.clone() }),
+            Change::AlterTable { table, changes } => {
+                operations.extend(alter::operations(pair, table, changes, intent, questions));
+            }
+        }
+    }
+    order::order(operations, pair, &intent.renames)
+}
+
+/// A backfill as the value of a row.
+pub(crate) fn fill_expression(fill: &Fill) -> Expression {
+    match fill {
+        Fill::Literal(value) => Expression::Literal(value.clone()),
+        Fill::Sql(sql) => Expression::Sql(sql.clone()),
+    }
+}

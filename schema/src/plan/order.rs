@@ -1,0 +1,134 @@
+//! The order of operations, from reasons that are spoken.
+
+use std::collections::BTreeSet;
+
+use crate::diff::align;
+use crate::{Alteration, Name, Operation, Pair, Renames, Schema};
+
+/// Puts operations in order: each after everything that must run before it, and otherwise by kind
+/// and name.
+///
+/// Where reasons go in a circle (tables that reference each other), the first by kind and name goes
+/// first; every supported database can create a reference to a table that comes later.
+pub(super) fn order(operations: Vec<Operation>, pair: Pair<&Schema>, renames: &Renames) -> Vec<Operation> {
+    let aligned = align(pair.previous, renames);
+    let pair = Pair::new(&aligned, pair.next);
+    let mut waiting: Vec<(Key, Operation)> =
+        operations.into_iter().map(|operation| (key(&operation), operation)).collect();
+    waiting.sort_by(|previous, next| previous.0.cmp(&next.0));
+    let mut edges = BTreeSet::new();
+    for (first, (_, before)) in waiting.iter().enumerate() {
+        for (second, (_, after)) in waiting.iter().enumerate() {
+            if first != second && must_precede(before, after, pair) {
+                edges.insert((first, second));
+            }
+        }
+    }
+    let mut pending: Vec<Option<Operation>> = waiting.into_iter().map(|(_, operation)| Some(operation)).collect();
+    let mut ordered = Vec::with_capacity(pending.len());
+    while ordered.len() < pending.len() {
+        let free = |position: &usize| {
+            pending[*position].is_some()
+                && !edges.iter().any(|(before, after)| after == position && pending[*before].is_some())
+        };
+        let next = (0..pending.len()).find(free).or_else(|| pending.iter().position(Option::is_some));
+        ordered.extend(next.and_then(|position| pending[position].take()));
+    }
+    ordered
+}
+
+type Key = (u8, Name, Option<Name>);
+
+/// By kind, then table, then index.
+fn key(operation: &Operation) -> Key {
+    let (rank, index) = match operation {
+        Operation::RenameTable { .. } => (0, None),
+        Operation::DropIndex { index, .. } => (1, Some(index.clone())),
+        Operation::CreateTable { .. } => (2, None),
+        Operation::AlterTable { .. } => (3, None),
+        Operation::CreateIndex { index, .. } => (4, Some(index.clone())),
+        Operation::DropTable { .. } => (5, None),
+        Operation::Data(_) => (6, None),
+    };
+    (rank, operation.table().clone(), index)
+}
+
+/// Whether there is a reason for one operation to run before another.
+fn must_precede(before: &Operation, after: &Operation, pair: Pair<&Schema>) -> bool {
+    use Operation::{AlterTable, CreateIndex, CreateTable, DropIndex, DropTable, RenameTable};
+    match (before, after) {
+        // Everything else speaks of tables by their next names.
+        (RenameTable { .. }, RenameTable { .. }) => false,
+        (RenameTable { .. }, _) => true,
+        // An index goes before its columns do, and comes after they have come.
+        (DropIndex { table, index }, CreateIndex { table: other, index: new }) => table == other && index == new,
+        (DropIndex { table, .. }, AlterTable { table: altered, .. })
+        | (AlterTable { table: altered, .. }, CreateIndex { table, .. }) => table == altered,
+        // A referenced table is there, with its keys, before what references it.
+        (CreateTable { table: parent }, CreateTable { table: child }) => references(pair.next, child, parent),
+        (CreateTable { table: parent }, AlterTable { table: child, alterations }) => {
+            adds_reference(pair.next, child, alterations, parent)
+        }
+        (AlterTable { table: parent, alterations }, CreateTable { table: child }) => {
+            adds_key(alterations) && references(pair.next, child, parent)
+        }
+        (AlterTable { table: first, alterations: firsts }, AlterTable { table: second, alterations: seconds }) => {
+            first != second
+                && ((adds_key(firsts) && adds_reference(pair.next, second, seconds, first))
+                    || (drops_key(seconds) && drops_reference(pair.previous, first, firsts, second)))
+        }
+        // What references a table goes before the table does.
+        (AlterTable { table: child, alterations }, DropTable { table: parent }) => {
+            drops_reference(pair.previous, child, alterations, parent)
+        }
+        (DropTable { table: child }, DropTable { table: parent }) => references(pair.previous, child, parent),
+        (DropTable { table: child }, AlterTable { table: parent, alterations }) => {
+            drops_key(alterations) && references(pair.previous, child, parent)
+        }
+        _ => false,
+    }
+}
+
+fn references(schema: &Schema, child: &Name, parent: &Name) -> bool {
+    child != parent
+        && schema.table(child.as_str()).is_some_and(|table| {
+            table.foreign_keys.values().any(|key| key.references_table == *parent)
+        })
+}
+
+fn adds_reference(schema: &Schema, child: &Name, alterations: &[Alteration], parent: &Name) -> bool {
+    alterations.iter().any(|alteration| match alteration {
+        Alteration::AddForeignKey { name } => key_references(schema, child, name, parent),
+        _ => false,
+    })
+}
+
+fn drops_reference(schema: &Schema, child: &Name, alterations: &[Alteration], parent: &Name) -> bool {
+    alterations.iter().any(|alteration| match alteration {
+        Alteration::DropForeignKey { name } => key_references(schema, child, name, parent),
+        _ => false,
+    })
+}
+
+fn key_references(schema: &Schema, child: &Name, key: &Name, parent: &Name) -> bool {
+    let key = schema.table(child.as_str()).and_then(|table| table.foreign_keys.get(key));
+    key.is_some_and(|key| key.references_table == *parent)
+}
+
+fn adds_key(alterations: &[Alteration]) -> bool {
+    alterations.iter().any(|alteration| {
+        matches!(
+            alteration,
+            Alteration::AddColumn { .. } | Alteration::AddPrimaryKey | Alteration::AddUnique { .. }
+        )
+    })
+}
+
+fn drops_key(alterations: &[Alteration]) -> bool {
+    alterations.iter().any(|alteration| {
+        matches!(
+            alteration,
+            Alteration::DropColumn { .. } | Alteration::DropPrimaryKey | Alteration::DropUnique { .. }
+        )
+    })
+}

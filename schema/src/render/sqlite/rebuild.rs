@@ -1,0 +1,137 @@
+//! The rebuild of a table: create, copy, drop, rename.
+
+use std::collections::BTreeMap;
+
+use super::{data, ident, literal::literal, table};
+use crate::{Alteration, DefaultValue, Expression, Name, Rebuild, Table, Value};
+
+/// Every temporary table of whimbrel begins with this; no table of a schema may.
+const TEMPORARY: &str = "whimbrel_new_";
+
+/// Replaces `previous` by `next`. The expressions of `alterations` speak of columns as they were
+/// named before `renamed`.
+pub(super) fn rebuild(
+    previous: &Table,
+    next: &Table,
+    alterations: &[Alteration],
+    renamed: &BTreeMap<Name, Name>,
+) -> Rebuild {
+    let temporary = Name::new(format!("{TEMPORARY}{}", next.name));
+    Rebuild {
+        create: table::create_table(next, &temporary),
+        copy: copy(previous, next, &temporary, alterations, renamed),
+        sequence: if table::has_rowid_key(next) { sequence(&previous.name, &temporary) } else { Vec::new() },
+        drop: format!("DROP TABLE {}", ident(&previous.name)),
+        rename: format!("ALTER TABLE {} RENAME TO {}", ident(&temporary), ident(&next.name)),
+        indexes: table::create_indexes(next),
+        table: next.name.clone(),
+        temporary,
+    }
+}
+
+fn copy(
+    previous: &Table,
+    next: &Table,
+    temporary: &Name,
+    alterations: &[Alteration],
+    renamed: &BTreeMap<Name, Name>,
+) -> String {
+    let mut columns = Vec::new();
+    let mut values = Vec::new();
+    if keeps_rowid(previous, next) {
+        columns.push("rowid".to_owned());
+        values.push("rowid".to_owned());
+    }
+    for name in next.columns.keys() {
+        if let Some(value) = copied_value(previous, name, alterations, renamed) {
+            columns.push(ident(name));
+            values.push(value);
+        }
+    }
+    if columns.is_empty() {
+        // Every column is new and has its default: as many rows, each of defaults.
+        let filler = next.columns.values().next().map(|column| match &column.default {
+            Some(DefaultValue::Literal(value)) => (ident(&column.name), literal(value)),
+            _ => (ident(&column.name), "NULL".to_owned()),
+        });
+        columns.extend(filler.iter().map(|(column, _)| column.clone()));
+        values.extend(filler.into_iter().map(|(_, value)| value));
+    }
+    format!(
+        "INSERT INTO {} ({}) SELECT {} FROM {}",
+        ident(temporary),
+        columns.join(", "),
+        values.join(", "),
+        ident(&previous.name)
+    )
+}
+
+/// What a column of the new table is filled with; `None` where its default is meant to apply.
+fn copied_value(
+    previous: &Table,
+    name: &Name,
+    alterations: &[Alteration],
+    renamed: &BTreeMap<Name, Name>,
+) -> Option<String> {
+    let sql = |expression: &Expression| data::sql(&rename_columns(expression, renamed));
+    let alteration = alterations.iter().rev().find_map(|alteration| match alteration {
+        Alteration::AddColumn { column, backfill } if column == name => Some((None, backfill.as_ref(), true)),
+        Alteration::AlterColumn { column, using, backfill } if column == name => {
+            Some((using.as_ref(), backfill.as_ref(), false))
+        }
+        _ => None,
+    });
+    match alteration {
+        Some((_, backfill, true)) => backfill.map(sql),
+        Some((using, backfill, false)) => {
+            let value = using.map_or_else(|| ident(name), sql);
+            Some(match backfill {
+                Some(backfill) => format!("COALESCE({value}, {})", sql(backfill)),
+                None => value,
+            })
+        }
+        None => previous.columns.contains_key(name).then(|| ident(name)),
+    }
+}
+
+/// Rows keep their number where nothing else does, because full-text indexes and people rely on it.
+fn keeps_rowid(previous: &Table, next: &Table) -> bool {
+    let hidden = |table: &Table| table.columns.keys().any(|name| name.as_str().eq_ignore_ascii_case("rowid"));
+    !table::has_rowid_key(previous) && !table::has_rowid_key(next) && !hidden(previous) && !hidden(next)
+}
+
+/// Numbers given out are never given out again, even if their rows are gone.
+fn sequence(table: &Name, temporary: &Name) -> Vec<String> {
+    let quote = |name: &Name| literal(&Value::Text(name.as_str().to_owned()));
+    let (table, temporary) = (quote(table), quote(temporary));
+    vec![
+        format!(
+            "INSERT INTO sqlite_sequence (name, seq) SELECT {temporary}, seq FROM sqlite_sequence \
+             WHERE name = {table} AND NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = {temporary})"
+        ),
+        format!(
+            "UPDATE sqlite_sequence SET seq = max(seq, \
+             coalesce((SELECT seq FROM sqlite_sequence WHERE name = {table}), 0)) WHERE name = {temporary}"
+        ),
+    ]
+}
+
+fn rename_columns(expression: &Expression, renamed: &BTreeMap<Name, Name>) -> Expression {
+    let again = |inner: &Expression| Box::new(rename_columns(inner, renamed));
+    match expression {
+        Expression::Column { table, column } => {
+            Expression::Column { table: table.clone(), column: renamed.get(column).unwrap_or(column).clone() }
+        }
+        Expression::Literal(_) | Expression::Null | Expression::Sql(_) | Expression::Now => {
+            expression.clone()
+        }
+        Expression::Coalesce(value, otherwise) => Expression::Coalesce(again(value), again(otherwise)),
+        Expression::Call(function, value) => Expression::Call(*function, again(value)),
+        Expression::Binary(operator, left, right) => Expression::Binary(*operator, again(left), again(right)),
+        Expression::Not(condition) => Expression::Not(again(condition)),
+        Expression::IsNull(value) => Expression::IsNull(again(value)),
+        Expression::In(value, list) => {
+            Expression::In(again(value), list.iter().map(|item| rename_columns(item, renamed)).collect())
+        }
+    }
+}

@@ -1,0 +1,286 @@
+//! Reading a snapshot.
+
+use std::collections::BTreeMap;
+
+use toml::de::{DeTable, DeValue};
+
+use super::{Snapshot, is_hash, is_revision};
+use crate::document::reader::{
+    self, Context, Entry, Mode, entries, missing_key, not_yet, unknown_key, wrong_shape,
+};
+use crate::document::{finish, read_tables, sort, too_large};
+use crate::validate::{Scope, validate_scope};
+use crate::{Code, Diagnostic, Document, Name, Origins, SourceId, Sources, Span};
+
+/// What a `snapshot.toml` holds, and what is wrong with it.
+#[derive(Debug, Clone, Default)]
+pub struct ParsedSnapshot {
+    /// The snapshot; `None` if anything is wrong with it.
+    pub snapshot: Option<Snapshot>,
+    /// Where each object was written.
+    pub origins: Origins,
+    /// Where the place in the chain was written.
+    pub header: HeaderSpans,
+    /// All that is wrong, in the order of the file.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Where a snapshot names its place in the chain: the values, not the keys.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct HeaderSpans {
+    /// Its revision.
+    pub revision: Option<Span>,
+    /// Its parent.
+    pub parent: Option<Span>,
+    /// The hash of its parent.
+    pub parent_hash: Option<Span>,
+}
+
+impl Snapshot {
+    /// Reads a snapshot.
+    ///
+    /// What it says about itself is checked here; whether its parent exists, and whether a foreign
+    /// key to a table of an earlier snapshot holds, is not. A file of a newer `format` gives one
+    /// diagnostic, [`Code::NEWER_FORMAT`], and nothing else.
+    pub fn parse(sources: &Sources, id: SourceId) -> ParsedSnapshot {
+        let text: &str = &sources.get(id).text;
+        let mut context = Context { source: id, text, mode: Mode::Snapshot, diagnostics: Vec::new() };
+        if too_large(&mut context) {
+            return ParsedSnapshot { diagnostics: context.diagnostics, ..ParsedSnapshot::default() };
+        }
+        let (root, errors) = DeTable::parse_recoverable(text);
+        let root_entries = entries(&context, root.get_ref());
+        if let Some(newer) = newer_format(&root_entries) {
+            return ParsedSnapshot { diagnostics: vec![newer], ..ParsedSnapshot::default() };
+        }
+        let mut snapshot = Snapshot::new("");
+        let mut header = HeaderSpans::default();
+        let mut tables = Vec::new();
+        for &entry in &root_entries {
+            if entry.key == "table" {
+                tables = read_tables(&mut context, entry);
+            } else {
+                read_entry(&mut context, &mut snapshot, &mut header, entry);
+            }
+        }
+        check_header(&mut context, &snapshot, &header, &root_entries);
+        let complete = errors.is_empty();
+        let diagnostics = finish(context, root.get_ref(), &errors, &mut tables);
+        let document = Document { source: id, diagnostics, tables, enums: [].into(), complete };
+        let validated = validate_scope(&[document], &[], Scope::Part);
+        snapshot.tables = validated.schema.tables;
+        let mut diagnostics = validated.diagnostics;
+        diagnostics.extend(dropped_and_there(&snapshot, id, &validated.origins));
+        sort(&mut diagnostics);
+        ParsedSnapshot {
+            snapshot: diagnostics.is_empty().then_some(snapshot),
+            origins: validated.origins,
+            header,
+            diagnostics,
+        }
+    }
+}
+
+fn newer_format(entries: &[Entry<'_>]) -> Option<Diagnostic> {
+    let entry = entries.iter().find(|entry| entry.key == "format")?;
+    let DeValue::Integer(number) = entry.value else { return None };
+    // A number too large for an i64 is a newer format, too.
+    let digits = number.as_str();
+    let format = i64::from_str_radix(digits, number.radix());
+    let newer = format.as_ref().map_or(!digits.starts_with('-'), |format| *format > Snapshot::FORMAT);
+    newer.then(|| {
+        let message =
+            format!("the snapshot has format {digits}, and this whimbrel reads {}", Snapshot::FORMAT);
+        Diagnostic::new(Code::NEWER_FORMAT, message)
+            .label(entry.value_span, "written by a newer whimbrel")
+            .help("upgrade whimbrel and whimbrel-build: `cargo update -p whimbrel -p whimbrel-build`")
+    })
+}
+
+fn read_entry(
+    context: &mut Context<'_>,
+    snapshot: &mut Snapshot,
+    header: &mut HeaderSpans,
+    entry: Entry<'_>,
+) {
+    match entry.key {
+        "format" => read_format(context, entry),
+        "revision" => {
+            if let Some(text) = revision(context, entry) {
+                header.revision = Some(entry.value_span);
+                snapshot.revision = text;
+            }
+        }
+        "parent" => {
+            header.parent = Some(entry.value_span);
+            snapshot.parent = revision(context, entry);
+        }
+        "parent_hash" => {
+            header.parent_hash = Some(entry.value_span);
+            snapshot.parent_hash = hash(context, entry);
+        }
+        "hazards" => match integer(context, entry, "hazards = 1").map(u32::try_from) {
+            Some(Ok(version)) => snapshot.hazards = version,
+            Some(Err(_)) => bad(context, entry.value_span, "`hazards` is no version", "write `hazards = 1`"),
+            None => {}
+        },
+        "replaces" => {
+            let names = reader::names(context, entry, "replaces = [\"0001_name\"]").unwrap_or_default();
+            for name in &names {
+                if !is_revision(name.value.as_str()) {
+                    bad_revision(context, name.span, name.value.as_str());
+                }
+            }
+            snapshot.replaces = names.into_iter().map(|name| name.value.to_string()).collect();
+        }
+        "dropped" => read_dropped(context, snapshot, entry),
+        "accept" => {
+            for inner in reader::table(context, entry, "[accept]").unwrap_or_default() {
+                read_acceptance(context, &mut snapshot.accept, inner);
+            }
+        }
+        _ => {
+            let known = [
+                "format",
+                "revision",
+                "parent",
+                "parent_hash",
+                "hazards",
+                "replaces",
+                "dropped",
+                "accept",
+                "table",
+            ];
+            match entry.key {
+                "enum" | "view" | "trigger" => not_yet(context, entry),
+                _ => unknown_key(context, entry, "a snapshot", &known),
+            }
+        }
+    }
+}
+
+fn read_format(context: &mut Context<'_>, entry: Entry<'_>) {
+    let example = format!("format = {}", Snapshot::FORMAT);
+    if integer(context, entry, &example).is_some_and(|format| format != Snapshot::FORMAT) {
+        bad(context, entry.value_span, "there is no such format", &format!("write `{example}`"));
+    }
+}
+
+fn read_dropped(context: &mut Context<'_>, snapshot: &mut Snapshot, entry: Entry<'_>) {
+    for inner in reader::table(context, entry, "dropped.table = [\"name\"]").unwrap_or_default() {
+        match inner.key {
+            "table" => {
+                let names = reader::names(context, inner, "table = [\"name\"]").unwrap_or_default();
+                for name in names {
+                    if !snapshot.dropped_tables.insert(name.value.clone()) {
+                        let message = format!("`{}` is dropped twice", name.value);
+                        bad(context, name.span, &message, "write each name once");
+                    }
+                }
+            }
+            "enum" | "view" | "trigger" => not_yet(context, inner),
+            _ => unknown_key(context, inner, "what is dropped", &["table"]),
+        }
+    }
+}
+
+fn read_acceptance(context: &mut Context<'_>, accept: &mut BTreeMap<String, String>, entry: Entry<'_>) {
+    let example = format!("{} = \"the reason\"", reader::toml_key(entry.key));
+    let Some(reason) = reader::text(context, entry, &example) else { return };
+    if reason.value.trim().is_empty() {
+        bad(
+            context,
+            reason.span,
+            &format!("`{}` is accepted without a reason", entry.key),
+            &format!("write `{example}`"),
+        );
+    }
+    accept.insert(entry.key.to_owned(), reason.value);
+}
+
+fn revision(context: &mut Context<'_>, entry: Entry<'_>) -> Option<String> {
+    let text = reader::text(context, entry, &format!("{} = \"0001_name\"", entry.key))?.value;
+    if !is_revision(&text) {
+        bad_revision(context, entry.value_span, &text);
+    }
+    Some(text)
+}
+
+fn bad_revision(context: &mut Context<'_>, span: Span, text: &str) {
+    bad(
+        context,
+        span,
+        &format!("`{text}` is no name of a revision"),
+        "write the name of its directory, as in `0001_create_users`",
+    );
+}
+
+fn hash(context: &mut Context<'_>, entry: Entry<'_>) -> Option<String> {
+    let text = reader::text(context, entry, "parent_hash = \"w1:...\"")?.value;
+    if !is_hash(&text) {
+        let message = format!("`{text}` is no hash");
+        context.report(
+            Diagnostic::new(Code::BAD_SNAPSHOT, message)
+                .label(entry.value_span, "expected `w1:` and hexadecimal digits")
+                .help("run `cargo xtask migrate-seal` to write the hash of the parent"),
+        );
+    }
+    Some(text)
+}
+
+fn integer(context: &mut Context<'_>, entry: Entry<'_>, example: &str) -> Option<i64> {
+    match entry.value {
+        DeValue::Integer(number) => match i64::from_str_radix(number.as_str(), number.radix()) {
+            Ok(number) => Some(number),
+            Err(_) => wrong_shape(context, entry, "a smaller number", example),
+        },
+        _ => wrong_shape(context, entry, "an integer", example),
+    }
+}
+
+/// What must be there, and what goes together.
+fn check_header(context: &mut Context<'_>, snapshot: &Snapshot, header: &HeaderSpans, entries: &[Entry<'_>]) {
+    let start = Span::new(context.source, 0..0);
+    for (key, example) in
+        [("format", "format = 1"), ("revision", "revision = \"0001_name\""), ("hazards", "hazards = 1")]
+    {
+        if !entries.iter().any(|entry| entry.key == key) {
+            missing_key(context, start, "the snapshot", key, example);
+        }
+    }
+    match (header.parent, header.parent_hash) {
+        (Some(parent), None) => {
+            context.report(
+                Diagnostic::new(Code::MISSING_KEY, "a snapshot with a `parent` lacks `parent_hash`")
+                    .label(parent, "the hash of this is missing")
+                    .help("run `cargo xtask migrate-seal` to write the hash of the parent"),
+            );
+        }
+        (None, Some(hash)) => {
+            missing_key(context, hash, "a snapshot with a `parent_hash`", "parent", "parent = \"0001_name\"")
+        }
+        _ => {}
+    }
+    let own_parent = snapshot.parent.as_ref() == Some(&snapshot.revision);
+    if let Some(span) = header.parent.filter(|_| own_parent) {
+        let message = format!("`{}` is its own parent", snapshot.revision);
+        bad(context, span, &message, "write the revision before it");
+    }
+}
+
+fn dropped_and_there(snapshot: &Snapshot, id: SourceId, origins: &Origins) -> Vec<Diagnostic> {
+    let both = snapshot.dropped_tables.iter().filter(|name| snapshot.tables.contains_key(*name));
+    both.map(|name: &Name| {
+        let place = origins.get(&crate::Object::Table(name.clone()));
+        Diagnostic::new(Code::BAD_SNAPSHOT, format!("table `{name}` is dropped and there"))
+            .label(place.unwrap_or(Span::new(id, 0..0)), "here it is, although it is in `[dropped]`")
+            .help("remove it from one of the two")
+    })
+    .collect()
+}
+
+fn bad(context: &mut Context<'_>, span: Span, message: &str, help: &str) {
+    context.report(
+        Diagnostic::new(Code::BAD_SNAPSHOT, message.to_owned()).label(span, "in this snapshot").help(help),
+    );
+}

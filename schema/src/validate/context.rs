@@ -1,0 +1,193 @@
+//! What every check needs, and the register of names.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Hints, Object, Origins};
+use crate::document::raw::Spanned;
+use crate::{Capabilities, Code, Diagnostic, Dialect, Document, Name};
+
+/// How much of a schema the documents hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// All of it.
+    Whole,
+    /// Some tables, as in a snapshot: what they reference may be elsewhere.
+    Part,
+}
+
+pub(super) struct Context<'a> {
+    pub(super) dialects: &'a [Dialect],
+    pub(super) scope: Scope,
+    /// Whether every file could be read whole; if not, tables may be missing from what is here.
+    pub(super) complete: bool,
+    pub(super) enums: BTreeSet<&'a str>,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    pub(super) origins: Origins,
+    pub(super) hints: Hints,
+    tables: BTreeMap<String, Claim>,
+    objects: BTreeMap<String, Claim>,
+    left_out: BTreeSet<Name>,
+}
+
+impl<'a> Context<'a> {
+    pub(super) fn new(documents: &'a [Document], dialects: &'a [Dialect], scope: Scope) -> Self {
+        Self {
+            dialects,
+            scope,
+            complete: documents.iter().all(|document| document.complete),
+            enums: documents.iter().flat_map(|document| &document.enums).map(String::as_str).collect(),
+            diagnostics: documents.iter().flat_map(|document| document.diagnostics.clone()).collect(),
+            origins: Origins::default(),
+            hints: Hints::default(),
+            tables: BTreeMap::new(),
+            objects: BTreeMap::new(),
+            left_out: BTreeSet::new(),
+        }
+    }
+
+    /// Remembers a table that was written but does not come into the schema, so that what
+    /// references it is not blamed.
+    pub(super) fn leave_out(&mut self, table: &Name) {
+        self.left_out.insert(table.clone());
+    }
+
+    pub(super) fn is_left_out(&self, table: &Name) -> bool {
+        self.left_out.contains(table)
+    }
+
+    pub(super) fn report(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// Takes in the name of a table; tells whether it is free.
+    pub(super) fn claim_table(&mut self, name: &Spanned<Name>) -> bool {
+        let key = folded(&name.value);
+        if let Some(previous) = self.tables.get(&key) {
+            let diagnostic = collision("table", name, previous);
+            self.report(diagnostic);
+            return false;
+        }
+        self.tables.insert(key, Claim { what: "table", name: name.clone() });
+        true
+    }
+
+    /// Takes in the name of a constraint or index; tells whether it is acceptable and free. `help`
+    /// tells what to write where the name is too long.
+    pub(super) fn claim(&mut self, kind: Kind, table: &Name, name: &Spanned<Name>, help: &str) -> bool {
+        if !check_name(self, kind.word(), name, help) {
+            return false;
+        }
+        let key = folded(&name.value);
+        let relation = matches!(kind, Kind::Unique | Kind::Index);
+        let previous = self.objects.get(&key).or_else(|| self.tables.get(&key).filter(|_| relation));
+        if let Some(previous) = previous {
+            let diagnostic = collision(kind.word(), name, previous);
+            self.report(diagnostic);
+            return false;
+        }
+        self.objects.insert(key, Claim { what: kind.word(), name: name.clone() });
+        self.origins.insert(kind.object(table, &name.value), name.span);
+        true
+    }
+}
+
+/// A name that is taken.
+struct Claim {
+    /// By what, in words.
+    what: &'static str,
+    name: Spanned<Name>,
+}
+
+/// What has a name beside tables and columns.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Kind {
+    Unique,
+    ForeignKey,
+    Check,
+    Index,
+}
+
+impl Kind {
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::Unique => "unique constraint",
+            Self::ForeignKey => "foreign key",
+            Self::Check => "check",
+            Self::Index => "index",
+        }
+    }
+
+    fn object(self, table: &Name, name: &Name) -> Object {
+        let (table, name) = (table.clone(), name.clone());
+        match self {
+            Self::Unique => Object::Unique(table, name),
+            Self::ForeignKey => Object::ForeignKey(table, name),
+            Self::Check => Object::Check(table, name),
+            Self::Index => Object::Index(table, name),
+        }
+    }
+}
+
+/// A name as the least particular database compares it.
+pub(super) fn folded(name: &Name) -> String {
+    name.as_str().to_lowercase()
+}
+
+/// The help where a name can simply be another.
+pub(super) const SHORTER: &str = "choose a shorter name";
+
+/// Reports a name that some database does not take, or that is kept for others.
+pub(super) fn check_name(context: &mut Context<'_>, what: &str, name: &Spanned<Name>, long: &str) -> bool {
+    let text = name.value.as_str();
+    let (problem, help) = if text.trim().is_empty() {
+        ("is blank", "give it a name")
+    } else if text.chars().any(crate::text::is_hidden) {
+        ("contains an invisible character", "write it with visible characters only")
+    } else if text.trim() != text {
+        ("begins or ends with a blank", "remove the blanks around it")
+    } else if what != "column" && has_prefix(text, "sqlite_") {
+        ("begins with `sqlite_`, which SQLite keeps for itself", "choose another name")
+    } else if what != "column" && has_prefix(text, "whimbrel_") {
+        ("begins with `whimbrel_`, which whimbrel keeps for its own tables", "choose another name")
+    } else {
+        return check_length(context, what, name, long);
+    };
+    context.report(
+        Diagnostic::new(Code::BAD_NAME, format!("the name of {what} \"{text}\" {problem}"))
+            .label(name.span, "this name")
+            .help(help),
+    );
+    false
+}
+
+fn has_prefix(text: &str, prefix: &str) -> bool {
+    text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+}
+
+fn check_length(context: &mut Context<'_>, what: &str, name: &Spanned<Name>, help: &str) -> bool {
+    let length = name.value.as_str().len();
+    let limits = context
+        .dialects
+        .iter()
+        .filter_map(|dialect| Some((Capabilities::of(*dialect).name_limit?, *dialect)));
+    let Some((limit, dialect)) = limits.min().filter(|(limit, _)| length > *limit) else { return true };
+    let message =
+        format!("the name of {what} `{}` has {length} bytes, and {dialect} takes {limit}", name.value);
+    context.report(Diagnostic::new(Code::LONG_NAME, message).label(name.span, "too long").help(help));
+    false
+}
+
+fn collision(what: &str, name: &Spanned<Name>, previous: &Claim) -> Diagnostic {
+    let (this, that) = (&name.value, &previous.name.value);
+    let diagnostic = if this == that && what == previous.what {
+        Diagnostic::new(Code::DUPLICATE, format!("{what} `{this}` is defined twice"))
+    } else {
+        let reason = if this == that { "" } else { " to some databases" };
+        let message = format!("{} `{that}` and {what} `{this}` have one name{reason}", previous.what);
+        Diagnostic::new(Code::COLLIDING_NAMES, message)
+    };
+    diagnostic
+        .label(name.span, format!("{what} `{this}` here"))
+        .label(previous.name.span, format!("{} `{that}` here", previous.what))
+        .help("remove one of the two, or give it another name")
+}

@@ -1,0 +1,116 @@
+//! Literals and SQL: the values that a schema holds.
+
+use super::context::Context;
+use crate::document::raw::{RawLiteral, RawSql, RawTexts};
+use crate::{Code, ColumnType, Diagnostic, Dialect, Float, Sql, Value};
+
+/// The value that a literal of TOML is in a column, or a sentence that says why it is none.
+pub(super) fn literal(raw: &RawLiteral, column_type: &ColumnType) -> Result<Value, String> {
+    let value = match raw {
+        RawLiteral::Text(text) if text.contains('\0') => {
+            return Err("a text with a NUL character cannot be stored in every database".to_owned());
+        }
+        RawLiteral::Text(text) => Value::parse(column_type, text)?,
+        RawLiteral::Boolean(truth) => Value::Boolean(*truth),
+        RawLiteral::Integer { digits, radix } => integer(digits, *radix, column_type)?,
+        RawLiteral::Float(digits) => float(digits, column_type)?,
+        RawLiteral::Datetime(text) => match column_type {
+            ColumnType::Date | ColumnType::Time | ColumnType::Timestamp | ColumnType::TimestampTz => {
+                Value::parse(column_type, text)?
+            }
+            _ => return Err(format!("a date or time is not a value of type `{column_type}`")),
+        },
+    };
+    match value.misfit(column_type) {
+        Some(misfit) => Err(misfit),
+        None => Ok(value),
+    }
+}
+
+/// A literal that a column of this type would take, as TOML spells it.
+pub(super) const fn example(column_type: &ColumnType) -> &'static str {
+    match column_type {
+        ColumnType::Boolean => "false",
+        ColumnType::SmallInt | ColumnType::Integer | ColumnType::BigInt => "0",
+        ColumnType::Real | ColumnType::Double => "0.5",
+        ColumnType::Decimal { .. } => "\"0\"",
+        ColumnType::Char(_) | ColumnType::Varchar(_) | ColumnType::Text => "\"\"",
+        ColumnType::Binary(_) | ColumnType::Blob => "{ sql = \"x'00'\" }",
+        ColumnType::Date => "\"2026-01-31\"",
+        ColumnType::Time => "\"23:59:59\"",
+        ColumnType::Timestamp => "\"2026-01-31 23:59:59\"",
+        ColumnType::TimestampTz => "\"2026-01-31 23:59:59Z\"",
+        ColumnType::Uuid => "\"67e55044-10b1-426f-9247-bb680e5fe0c8\"",
+        ColumnType::Json => "\"{}\"",
+    }
+}
+
+fn integer(digits: &str, radix: u32, column_type: &ColumnType) -> Result<Value, String> {
+    let wide = i128::from_str_radix(digits, radix).map_err(|_| format!("{digits} is too large a number"))?;
+    match column_type {
+        ColumnType::Decimal { .. } => Value::parse(column_type, &wide.to_string()),
+        ColumnType::Real | ColumnType::Double => {
+            let number = wide as f64;
+            let exact = number as i128 == wide && wide.unsigned_abs() <= 1 << 53;
+            match Float::new(number).filter(|_| exact) {
+                Some(number) => Ok(Value::Float(number)),
+                None => Err(format!("{wide} is not exact as a floating point number")),
+            }
+        }
+        _ => match i64::try_from(wide) {
+            Ok(number) => Ok(Value::Integer(number)),
+            Err(_) => {
+                Err(format!("{wide} is outside `bigint`, which goes from {} to {}", i64::MIN, i64::MAX))
+            }
+        },
+    }
+}
+
+fn float(digits: &str, column_type: &ColumnType) -> Result<Value, String> {
+    if matches!(column_type, ColumnType::Decimal { .. }) {
+        return Value::parse(column_type, digits);
+    }
+    let number: f64 = digits.parse().map_err(|_| format!("{digits} is not a number"))?;
+    Float::new(number).map(Value::Float).ok_or_else(|| format!("{digits} is not a finite number"))
+}
+
+/// Checks SQL: not blank, and there for every configured database.
+pub(super) fn sql(context: &mut Context<'_>, raw: &RawSql, what: &str) -> Option<Sql> {
+    let before = context.diagnostics.len();
+    let sql = match &raw.texts {
+        RawTexts::Same(text) => {
+            check_text(context, text, raw.span, what);
+            Sql::Same(text.clone())
+        }
+        RawTexts::Each(texts) => {
+            for (_, text) in texts {
+                check_text(context, &text.value, text.span, what);
+            }
+            let find = |dialect: &Dialect| texts.iter().any(|(known, _)| known == dialect);
+            let missing: Vec<Dialect> =
+                context.dialects.iter().copied().filter(|dialect| !find(dialect)).collect();
+            for dialect in missing {
+                context.report(
+                    Diagnostic::new(Code::BAD_SQL, format!("the SQL of {what} has no text for {dialect}"))
+                        .label(raw.span, format!("`{}` is missing", dialect.key()))
+                        .help(format!("add `{} = \"...\"`", dialect.key())),
+                );
+            }
+            Sql::Each(texts.iter().map(|(dialect, text)| (*dialect, text.value.clone())).collect())
+        }
+    };
+    (context.diagnostics.len() == before).then_some(sql)
+}
+
+fn check_text(context: &mut Context<'_>, text: &str, span: crate::Span, what: &str) {
+    let (problem, help) = if text.trim().is_empty() {
+        ("is empty", "write the expression, or remove the key")
+    } else if text.contains('\0') {
+        ("contains a NUL character", "remove the character")
+    } else {
+        return;
+    };
+    context.report(
+        Diagnostic::new(Code::BAD_SQL, format!("the SQL of {what} {problem}")).label(span, "here").help(help),
+    );
+}

@@ -1,0 +1,99 @@
+//! The door between what was written and what is believed: only here a [`Schema`] is made of text.
+
+mod column;
+mod context;
+mod foreign_key;
+mod hints;
+mod key;
+mod literal;
+mod origins;
+mod rename;
+mod table;
+
+use std::collections::BTreeMap;
+
+pub use hints::{Fill, Hints};
+pub use origins::{Object, Origins};
+
+use crate::document::raw::RawTable;
+use crate::document::sort;
+use crate::{Code, Diagnostic, Dialect, Document, Name, Schema, Span, names};
+pub(crate) use context::Scope;
+use context::{Context, SHORTER, check_name};
+
+/// A schema, with what else its files said and all that is wrong with them.
+#[derive(Debug, Clone, Default)]
+pub struct Validated {
+    /// What holds. With no diagnostics it is all of the schema. With some it is the part that nothing
+    /// is wrong with, good for names to refer to but not for a migration: an object with an error is
+    /// left out of its table, and so is what depends on it.
+    pub schema: Schema,
+    /// Where each object was written.
+    pub origins: Origins,
+    /// What was said about the way here from the previous schema.
+    pub hints: Hints,
+    /// All that is wrong, with what was wrong with the documents, in the order of files and of
+    /// places in them.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Checks documents as one schema that must hold on every one of the dialects.
+///
+/// See [`parse`](crate::parse) for an example.
+pub fn validate(documents: &[Document], dialects: &[Dialect]) -> Validated {
+    validate_scope(documents, dialects, Scope::Whole)
+}
+
+/// The same for documents that hold only a part of a schema.
+pub(crate) fn validate_scope(documents: &[Document], dialects: &[Dialect], scope: Scope) -> Validated {
+    let mut context = Context::new(documents, dialects, scope);
+    let tables = distinct_tables(&mut context, documents);
+    let mut drafts: Vec<_> = tables.into_iter().filter_map(|raw| table::draft(&mut context, raw)).collect();
+    foreign_key::add_foreign_keys(&mut context, &mut drafts);
+    let mut schema = Schema::default();
+    for draft in drafts {
+        schema.insert(draft.table);
+    }
+    let Context { origins, hints, mut diagnostics, .. } = context;
+    sort(&mut diagnostics);
+    Validated { schema, origins, hints, diagnostics }
+}
+
+/// The tables whose names are acceptable and theirs alone.
+fn distinct_tables<'a>(context: &mut Context<'_>, documents: &'a [Document]) -> Vec<&'a RawTable> {
+    let mut by_rust: BTreeMap<String, (Name, Span)> = BTreeMap::new();
+    let mut tables = Vec::new();
+    for raw in documents.iter().flat_map(|document| &document.tables) {
+        let name = &raw.name;
+        if !check_name(context, "table", name, SHORTER) {
+            context.leave_out(&name.value);
+        } else if context.claim_table(name) {
+            let rust = names::type_name(&name.value);
+            match by_rust.get(&rust) {
+                None => {
+                    by_rust.insert(rust, (name.value.clone(), name.span));
+                    tables.push(raw);
+                }
+                Some((previous, span)) => {
+                    let message = format!(
+                        "tables `{previous}` and `{}` are one name in Rust, where both become `{rust}`",
+                        name.value
+                    );
+                    context.report(
+                        Diagnostic::new(Code::COLLIDING_NAMES, message)
+                            .label(name.span, format!("`{}` here", name.value))
+                            .label(*span, format!("`{previous}` here"))
+                            .help("give one of the two another name"),
+                    );
+                    context.leave_out(&name.value);
+                }
+            }
+        } else {
+            context.leave_out(&name.value);
+        }
+    }
+    tables
+}
+
+#[cfg(test)]
+mod tests;

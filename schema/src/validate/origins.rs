@@ -1,0 +1,68 @@
+use std::collections::BTreeMap;
+
+use crate::{Name, Span};
+
+/// Something in a schema that has a place in a file. The first name is always the table's.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Object {
+    /// A table.
+    Table(Name),
+    /// A column of a table.
+    Column(Name, Name),
+    /// The primary key of a table.
+    PrimaryKey(Name),
+    /// A unique constraint of a table.
+    Unique(Name, Name),
+    /// A foreign key of a table.
+    ForeignKey(Name, Name),
+    /// A check constraint of a table.
+    Check(Name, Name),
+    /// An index of a table.
+    Index(Name, Name),
+}
+
+/// Where each object of a schema was written: mostly the key that names it.
+#[derive(Debug, Clone, Default)]
+pub struct Origins {
+    places: BTreeMap<Object, Span>,
+}
+
+impl Origins {
+    /// Where an object was written.
+    pub fn get(&self, object: &Object) -> Option<Span> {
+        self.places.get(object).copied()
+    }
+
+    pub(super) fn insert(&mut self, object: Object, span: Span) {
+        self.places.entry(object).or_insert(span);
+    }
+}
+
+impl Object {
+    /// The table it belongs to, or is.
+    pub fn table(&self) -> &Name {
+        match self {
+            Self::Table(table)
+            | Self::Column(table, _)
+            | Self::PrimaryKey(table)
+            | Self::Unique(table, _)
+            | Self::ForeignKey(table, _)
+            | Self::Check(table, _)
+            | Self::Index(table, _) => table,
+        }
+    }
+
+    /// The same object of another table, or of this one under another name.
+    #[must_use]
+    pub fn with_table(self, table: Name) -> Self {
+        match self {
+            Self::Table(_) => Self::Table(table),
+            Self::Column(_, name) => Self::Column(table, name),
+            Self::PrimaryKey(_) => Self::PrimaryKey(table),
+            Self::Unique(_, name) => Self::Unique(table, name),
+            Self::ForeignKey(_, name) => Self::ForeignKey(table, name),
+            Self::Check(_, name) => Self::Check(table, name),
+            Self::Index(_, name) => Self::Index(table, name),
+        }
+    }
+}
