@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use whimbrel_schema::{
-    Code, DataStatement, Diagnostic, Dialect, DifferenceKind, Name, Operation, Origins, Pair, Renames, Schema,
-    Statement, differences, render,
+    Code, DataStatement, Diagnostic, Dialect, DifferenceKind, Name, Operation, Origins, Pair, Renames,
+    Schema, Statement, differences, render,
 };
 
 use crate::chain::Link;
@@ -12,13 +12,19 @@ use crate::code::{Downgrade, Function, MigrationCode, Step, Versions};
 
 /// Applies the steps of both directions: the upgrade must lead from the previous schema to the
 /// snapshot's, the downgrade back, and every data statement must hold where it stands.
-pub(crate) fn check(previous: &Schema, link: &Link, code: &MigrationCode, versions: &Versions<'_>) -> Vec<Diagnostic> {
+pub(crate) fn check(
+    previous: &Schema,
+    link: &Link,
+    code: &MigrationCode,
+    versions: &Versions<'_>,
+) -> Vec<Diagnostic> {
     let there = Pair::new(previous, &link.schema);
     let mut diagnostics = Vec::new();
-    let direction = |function: &Function, schemas: Pair<&Schema>, code: Code, diagnostics: &mut Vec<Diagnostic>| {
-        let way = Way { schemas, code, origins: &link.origins, header: link.header.revision };
-        way.check(function, versions, diagnostics);
-    };
+    let direction =
+        |function: &Function, schemas: Pair<&Schema>, code: Code, diagnostics: &mut Vec<Diagnostic>| {
+            let way = Way { schemas, code, origins: &link.origins, header: link.header.revision };
+            way.check(function, versions, diagnostics);
+        };
     direction(&code.upgrade, there, Code::WRONG_UPGRADE, &mut diagnostics);
     match &code.downgrade {
         Downgrade::Function(function) => {
@@ -97,7 +103,11 @@ impl Way<'_> {
         for difference in differences.iter().take(5) {
             diagnostic = diagnostic.help(format!("still to do: {difference}"));
         }
-        Some(diagnostic.help("edit the function; or, if this migration is the last one, remove it and make it again"))
+        Some(
+            diagnostic.help(
+                "edit the function; or, if this migration is the last one, remove it and make it again",
+            ),
+        )
     }
 
     /// The first table of an alteration must be the second one as it was.
@@ -120,13 +130,17 @@ impl Way<'_> {
 /// A token of another version may be used where its column is still, or already, the same.
 fn token_problems(step: &Step, position: &Schema, versions: &Versions<'_>) -> Vec<Diagnostic> {
     let problem = |used: &crate::code::TokenUse| {
-        let column = |schema: &Schema| schema.table(used.table.as_str())?.column(used.column.as_str()).cloned();
+        let column =
+            |schema: &Schema| schema.table(used.table.as_str())?.column(used.column.as_str()).cloned();
         let token = versions.schemas.get(&used.version).and_then(column)?;
         let name = format!("{}.{}", used.table, used.column);
         let message = match column(position) {
             None => format!("column `{name}` does not exist at this position"),
             Some(here) if here.column_type.marker() != token.column_type.marker() => {
-                format!("column `{name}` is `{}` at this position, and `{}` in the version named", here.column_type, token.column_type)
+                format!(
+                    "column `{name}` is `{}` at this position, and `{}` in the version named",
+                    here.column_type, token.column_type
+                )
             }
             Some(here) if here.nullable != token.nullable => {
                 let null = |nullable: bool| if nullable { "nullable" } else { "NOT NULL" };
@@ -154,7 +168,8 @@ fn unsafe_data(function: &Function, schemas: Pair<&Schema>) -> Vec<Diagnostic> {
     let mut suspends = None;
     let mut touches = Vec::new();
     for step in &function.steps {
-        let statements = render(Dialect::Sqlite, &step.operation, &position, schemas.next).unwrap_or_default();
+        let statements =
+            render(Dialect::Sqlite, &step.operation, &position, schemas.next).unwrap_or_default();
         if statements.iter().any(Statement::suspends_foreign_keys) {
             suspends.get_or_insert(step);
         }
@@ -190,7 +205,9 @@ fn disturbed_child(statement: &DataStatement, position: &Schema) -> Option<Name>
             DataStatement::Update { set, .. } => {
                 keys.any(|key| set.iter().any(|(column, _)| key.references_columns.contains(column)))
             }
-            DataStatement::Insert { .. } | DataStatement::InsertFrom { .. } | DataStatement::Backfill { .. } => false,
+            DataStatement::Insert { .. }
+            | DataStatement::InsertFrom { .. }
+            | DataStatement::Backfill { .. } => false,
         }
     });
     child.map(|child| child.name.clone())

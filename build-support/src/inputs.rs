@@ -53,7 +53,10 @@ impl Inputs {
         }
         inputs.read_schema("schema");
         if !root.join("schema").is_dir() {
-            inputs.missing("schema", "create the directory, with the tables in files such as schema/users.toml");
+            inputs.missing(
+                "schema",
+                "create the directory, with the tables in files such as schema/users.toml",
+            );
         }
         inputs.read_migrations();
         inputs
@@ -116,7 +119,9 @@ impl Inputs {
         let path = self.root.join(relative);
         let text = read_text(&path);
         // A missing file is watched through its directory, so that it does not rebuild for ever.
-        if !matches!(&text, Err(error) if error.kind() == io::ErrorKind::NotFound) || relative == "whimbrel.toml" {
+        if !matches!(&text, Err(error) if error.kind() == io::ErrorKind::NotFound)
+            || relative == "whimbrel.toml"
+        {
             self.watched.push(path);
         }
         match text {

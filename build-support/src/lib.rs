@@ -18,6 +18,7 @@ mod chain;
 mod check;
 mod code;
 mod codegen;
+mod draft;
 mod emit;
 mod inputs;
 mod name;

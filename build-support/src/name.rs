@@ -7,14 +7,17 @@ use whimbrel_schema::{Difference, DifferenceKind, Object};
 pub(crate) fn suggest_name(differences: &[Difference]) -> String {
     let tables: Vec<&str> = differences
         .iter()
-        .filter(|difference| matches!((&difference.object, difference.kind), (Object::Table(_), DifferenceKind::Added)))
+        .filter(|difference| {
+            matches!((&difference.object, difference.kind), (Object::Table(_), DifferenceKind::Added))
+        })
         .map(|difference| difference.object.table().as_str())
         .collect();
     let name = match (differences, &tables[..]) {
         ([only], _) => one_change(only),
         (_, [table]) => format!("create_{table}"),
         (all, _) => {
-            let mut changed: Vec<&str> = all.iter().map(|difference| difference.object.table().as_str()).collect();
+            let mut changed: Vec<&str> =
+                all.iter().map(|difference| difference.object.table().as_str()).collect();
             changed.sort_unstable();
             changed.dedup();
             match changed[..] {
@@ -41,7 +44,10 @@ fn one_change(difference: &Difference) -> String {
         }
         Object::PrimaryKey(table) => format!("{verb}_{table}_primary_key"),
         Object::Column(table, column) => format!("{verb}_{table}_{column}"),
-        Object::Unique(_, name) | Object::ForeignKey(_, name) | Object::Check(_, name) | Object::Index(_, name) => {
+        Object::Unique(_, name)
+        | Object::ForeignKey(_, name)
+        | Object::Check(_, name)
+        | Object::Index(_, name) => {
             format!("{verb}_{name}")
         }
     }
@@ -50,7 +56,10 @@ fn one_change(difference: &Difference) -> String {
 /// A name as it may stand in a revision: small letters, digits and underscores, not too long.
 /// `None` if nothing is left of it.
 pub(crate) fn slug(text: &str) -> Option<String> {
-    let ascii: String = text.chars().map(|character| if character.is_ascii_alphanumeric() { character } else { '_' }).collect();
+    let ascii: String = text
+        .chars()
+        .map(|character| if character.is_ascii_alphanumeric() { character } else { '_' })
+        .collect();
     let slug: String = ascii.to_snake_case().chars().take(80).collect();
     let slug = slug.trim_matches('_').to_owned();
     (!slug.is_empty()).then_some(slug)

@@ -26,9 +26,10 @@
 //! - `cli` (default): the `migrate` command.
 
 mod chain;
-#[cfg(any())]
+#[cfg(feature = "cli")]
 pub mod cli;
 mod clock;
+#[cfg_attr(not(feature = "sqlite"), allow(dead_code, reason = "without a database there is no driver"))]
 mod driver;
 #[cfg(feature = "sqlite")]
 #[doc(hidden)]

@@ -12,6 +12,8 @@ fn check(text: &str) {
     let mut sources = Sources::default();
     let id = sources.add("a.toml", text);
     let mut diagnostics = validate(&[parse(&sources, id)], &Dialect::ALL).diagnostics;
+    let toml = toml::de::DeTable::parse(&sources.get(id).text).is_ok();
+    assert!(toml || !diagnostics.is_empty(), "no TOML, and nobody says so: {text}");
     let parsed = Snapshot::parse(&sources, id);
     assert_eq!(parsed.snapshot.is_some(), parsed.diagnostics.is_empty());
     if let Some(snapshot) = parsed.snapshot {
@@ -19,7 +21,7 @@ fn check(text: &str) {
         assert_eq!(Snapshot::parse(&sources, id).snapshot, Some(snapshot));
     }
     diagnostics.extend(parsed.diagnostics);
-    for diagnostic in diagnostics.iter().take(12) {
+    for diagnostic in diagnostics.iter().take(4) {
         assert!(!diagnostic.labels.is_empty() && !diagnostic.help.is_empty(), "{diagnostic:?}");
         assert!(!report(diagnostic, &sources, Style::Plain).is_empty());
     }
@@ -40,7 +42,7 @@ fn changed() {
         ["", "\"", "'", "[", "]", "{", "}", "=", ".", ",", "\n", "0", "?", "\u{0}", "\u{202e}", "\\"];
     let mut seed = 1_u32;
     for text in [MAIL, DOZEN, SNAPSHOT] {
-        for _ in 0..3_000 {
+        for _ in 0..1_000 {
             let mut changed = text.to_owned();
             for _ in 0..=(seed >> 30) {
                 seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -89,6 +91,8 @@ fn deep_and_odd() {
         "\u{feff}\u{feff}",
         "\r",
         "\0",
+        "=======\n",
+        "[table.users.columns]\n>>>>>>> theirs\nid = 'text'",
     ] {
         check(text);
     }

@@ -11,7 +11,9 @@ use whimbrel_schema::{Code, Diagnostic, Origins, Schema, Snapshot, Sources};
 use crate::check;
 use crate::code::{self, MigrationCode, Versions};
 use crate::inputs::{Inputs, MigrationFiles};
-pub(crate) use order::{Header, Parsed};
+pub(crate) use order::Header;
+use order::Parsed;
+pub(crate) use seal::reseal;
 
 /// The migrations from first to last, as far as they hold together.
 #[derive(Debug, Default)]
@@ -62,39 +64,61 @@ impl Chain {
         let mut chain = Self { links: Vec::new(), diagnostics, complete };
         let mut versions: BTreeMap<u32, Schema> = BTreeMap::new();
         for parsed in ordered {
-            chain.push(parsed, &inputs.sources, &mut versions);
+            let (link, diagnostics) = link(chain.links.last(), parsed, &inputs.sources, &mut versions);
+            chain.diagnostics.extend(diagnostics);
+            chain.links.push(link);
         }
         chain
     }
+}
 
-    fn push(&mut self, parsed: Parsed, sources: &Sources, versions: &mut BTreeMap<u32, Schema>) {
-        let Parsed { number, files, snapshot, origins, header } = parsed;
-        let previous = self.head_schema();
-        self.diagnostics.extend(missing_tables(&snapshot, &previous, &header));
-        let schema = snapshot.apply(&previous);
-        versions.insert(number, schema.clone());
-        let versions = Versions { schemas: versions };
-        let read = files.code.map(|id| code::read(sources, id, &versions));
-        let code = read.and_then(|read| {
-            self.diagnostics.extend(read.diagnostics);
-            read.code
-        });
-        let parent_hash = match self.links.last() {
-            None => Some(None),
-            Some(parent) => parent.hash.clone().map(Some),
-        };
-        let hash = match (&code, parent_hash) {
-            (Some(code), Some(parent)) => Some(hash::hash(parent.as_deref(), &snapshot, code)),
-            _ => None,
-        };
-        let link = Link { number, files, snapshot, origins, header, schema, code, hash };
-        if let Some(parent) = self.links.last() {
-            self.diagnostics.extend(seal::check(parent, &link));
+/// Puts a migration behind its parent: folds its snapshot, reads its code, and checks both.
+fn link(
+    parent: Option<&Link>,
+    parsed: Parsed,
+    sources: &Sources,
+    versions: &mut BTreeMap<u32, Schema>,
+) -> (Link, Vec<Diagnostic>) {
+    let Parsed { number, files, snapshot, origins, header } = parsed;
+    let previous = parent.map_or_else(Schema::default, |parent| parent.schema.clone());
+    let mut diagnostics = missing_tables(&snapshot, &previous, &header);
+    let schema = snapshot.apply(&previous);
+    versions.insert(number, schema.clone());
+    let versions = Versions { schemas: versions };
+    let code = files.code.and_then(|id| {
+        let read = code::read(sources, id, &versions);
+        diagnostics.extend(read.diagnostics);
+        read.code
+    });
+    let hash = code.as_ref().and_then(|code| {
+        // Without the parent's hash there is none to go on from.
+        let parent_hash =
+            parent.map(|parent| parent.hash.as_deref()).map_or(Some(None), |hash| hash.map(Some))?;
+        Some(hash::hash(parent_hash, &snapshot, code))
+    });
+    let link = Link { number, files, snapshot, origins, header, schema, code, hash };
+    diagnostics.extend(parent.and_then(|parent| seal::check(parent, &link)));
+    if let Some(code) = &link.code {
+        diagnostics.extend(check::check(&previous, &link, code, &versions));
+    }
+    (link, diagnostics)
+}
+
+/// The migration in these files as the next one of a chain, if nothing is wrong with it.
+pub(crate) fn prove(
+    chain: &Chain,
+    files: MigrationFiles,
+    sources: &Sources,
+) -> Result<Link, Vec<Diagnostic>> {
+    let mut diagnostics = Vec::new();
+    let mut versions = chain.links.iter().map(|link| (link.number, link.schema.clone())).collect();
+    match order::parse_one(files, sources, &mut diagnostics) {
+        Some(parsed) => {
+            let (link, found) = link(chain.links.last(), parsed, sources, &mut versions);
+            diagnostics.extend(found);
+            if diagnostics.is_empty() { Ok(link) } else { Err(diagnostics) }
         }
-        if let Some(code) = &link.code {
-            self.diagnostics.extend(check::check(&previous, &link, code, &versions));
-        }
-        self.links.push(link);
+        None => Err(diagnostics),
     }
 }
 

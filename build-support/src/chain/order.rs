@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use whimbrel_schema::{Code, Diagnostic, Origins, Snapshot, SourceId, Span, is_revision};
+use whimbrel_schema::{Code, Diagnostic, Origins, Snapshot, SourceId, Sources, Span, is_revision};
 
 use crate::inputs::{Inputs, MigrationFiles};
 
@@ -42,7 +42,7 @@ pub(super) fn parse(inputs: &mut Inputs, diagnostics: &mut Vec<Diagnostic>) -> V
     let mut parsed = Vec::new();
     for files in inputs.migrations.clone() {
         let directory = format!("migrations/{}", files.name);
-        let Some(number) = revision_number(&files.name) else {
+        if revision_number(&files.name).is_none() {
             let place = inputs.placeholder(&directory);
             diagnostics.push(
                 Diagnostic::new(Code::BAD_REVISION, format!("`{}` is not the name of a migration", files.name))
@@ -51,46 +51,55 @@ pub(super) fn parse(inputs: &mut Inputs, diagnostics: &mut Vec<Diagnostic>) -> V
                            digits and underscores, as in `0002_add_settings`; cargo xtask migrate-new makes one"),
             );
             continue;
-        };
+        }
         for (file, source) in [("migration.rs", files.code), ("snapshot.toml", files.snapshot)] {
             if source.is_none() && inputs.diagnostics.is_empty() {
                 let place = inputs.placeholder(&format!("{directory}/{file}"));
                 diagnostics.push(
-                    Diagnostic::new(Code::MISSING_FILE, format!("migration `{}` has no `{file}`", files.name))
-                        .label(place, "this file is missing")
-                        .help(format!(
-                            "restore it from version control, or remove {directory} and make it again: \
-                             cargo xtask migrate-new"
-                        )),
-                );
-            }
-        }
-        let Some(source) = files.snapshot else { continue };
-        let read = Snapshot::parse(&inputs.sources, source);
-        diagnostics.extend(read.diagnostics);
-        let header = Header::new(&read.header, source);
-        if let Some(snapshot) = read.snapshot {
-            if snapshot.revision != files.name {
-                diagnostics.push(
                     Diagnostic::new(
-                        Code::BAD_SNAPSHOT,
-                        format!("the snapshot in `{directory}` is of `{}`", snapshot.revision),
+                        Code::MISSING_FILE,
+                        format!("migration `{}` has no `{file}`", files.name),
                     )
-                    .label(header.revision, "another revision than its directory")
-                    .help(format!("write `revision = \"{}\"`, or rename the directory", files.name)),
+                    .label(place, "this file is missing")
+                    .help(format!(
+                        "restore it from version control, or remove {directory} and make it again: \
+                             cargo xtask migrate-new"
+                    )),
                 );
-                continue;
             }
-            parsed.push(Parsed { number, files, snapshot, origins: read.origins, header });
         }
+        parsed.extend(parse_one(files, &inputs.sources, diagnostics));
     }
     parsed
+}
+
+/// Reads the snapshot of one migration.
+pub(super) fn parse_one(
+    files: MigrationFiles,
+    sources: &Sources,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Parsed> {
+    let (source, number) = (files.snapshot?, revision_number(&files.name)?);
+    let read = Snapshot::parse(sources, source);
+    diagnostics.extend(read.diagnostics);
+    let (snapshot, header) = (read.snapshot?, Header::new(&read.header, source));
+    if snapshot.revision != files.name {
+        let message = format!("the snapshot of `{}` is in the directory `{}`", snapshot.revision, files.name);
+        diagnostics.push(
+            Diagnostic::new(Code::BAD_SNAPSHOT, message)
+                .label(header.revision, "another revision than its directory")
+                .help(format!("write `revision = \"{}\"`, or rename the directory", files.name)),
+        );
+        return None;
+    }
+    Some(Parsed { number, files, snapshot, origins: read.origins, header })
 }
 
 /// The longest line from the first migration on. What does not lie on it is a diagnostic.
 pub(super) fn order(parsed: Vec<Parsed>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Parsed> {
     let mut children: BTreeMap<Option<String>, Vec<Parsed>> = BTreeMap::new();
-    let names: BTreeSet<String> = parsed.iter().map(|migration| migration.snapshot.revision.clone()).collect();
+    let names: BTreeSet<String> =
+        parsed.iter().map(|migration| migration.snapshot.revision.clone()).collect();
     for migration in parsed {
         children.entry(migration.snapshot.parent.clone()).or_default().push(migration);
     }
@@ -120,7 +129,7 @@ pub(super) fn order(parsed: Vec<Parsed>, diagnostics: &mut Vec<Diagnostic>) -> V
 }
 
 /// The number at the head of a revision: `0003_add_settings` is 3.
-pub(crate) fn revision_number(name: &str) -> Option<u32> {
+pub(super) fn revision_number(name: &str) -> Option<u32> {
     let digits = name.split_once('_')?.0;
     let acceptable = is_revision(name) && name.len() <= LONGEST_REVISION;
     acceptable.then(|| digits.parse().ok()).flatten().filter(|number| *number > 0)

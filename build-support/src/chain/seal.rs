@@ -1,8 +1,9 @@
 //! Whether a migration is still what the one after it sealed.
 
-use whimbrel_schema::{Code, Diagnostic};
+use whimbrel_schema::{Code, Diagnostic, Snapshot};
 
-use super::Link;
+use super::hash::hash;
+use super::{Chain, Link};
 
 pub(super) fn check(parent: &Link, child: &Link) -> Option<Diagnostic> {
     let hash = parent.hash.as_deref()?;
@@ -25,4 +26,21 @@ pub(super) fn check(parent: &Link, child: &Link) -> Option<Diagnostic> {
 /// Enough of a hash to tell it from another.
 pub(crate) fn short(hash: &str) -> &str {
     hash.get(..15).unwrap_or(hash)
+}
+
+/// The snapshots that must change for every migration to seal its parent as it is now. Each new
+/// hash changes the next, so one edit reseals all that follow.
+pub(crate) fn reseal(chain: &Chain) -> Vec<(&Link, Snapshot)> {
+    let mut resealed = Vec::new();
+    let mut parent_hash: Option<String> = None;
+    for link in &chain.links {
+        let Some(code) = &link.code else { break };
+        let mut snapshot = link.snapshot.clone();
+        snapshot.parent_hash.clone_from(&parent_hash);
+        parent_hash = Some(hash(parent_hash.as_deref(), &snapshot, code));
+        if snapshot != link.snapshot {
+            resealed.push((link, snapshot));
+        }
+    }
+    resealed
 }

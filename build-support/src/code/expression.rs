@@ -41,7 +41,8 @@ impl Reader<'_, '_> {
                 self.uses.push(TokenUse { version, table: name, column: part, span: place });
                 Ok(Expression::Column { table, column })
             }
-            Ok(_) => Err(Diagnostic::new(Code::UNKNOWN_TOKEN, "this is not a column").label(place, "expected a column")),
+            Ok(_) => Err(Diagnostic::new(Code::UNKNOWN_TOKEN, "this is not a column")
+                .label(place, "expected a column")),
             Err(message) => {
                 Err(Diagnostic::new(Code::UNKNOWN_TOKEN, message).label(place, "expected a column"))
             }
@@ -50,7 +51,8 @@ impl Reader<'_, '_> {
 
     fn literal(&self, literal: &Lit, negative: bool) -> Result<Expression, Diagnostic> {
         let place = span(self.tokens.source, literal.span());
-        let wrong = |message: String| Diagnostic::new(Code::BAD_OPERATION, message).label(place, "this literal");
+        let wrong =
+            |message: String| Diagnostic::new(Code::BAD_OPERATION, message).label(place, "this literal");
         let value = match literal {
             Lit::Str(text) if !negative => Value::Text(text.value()),
             Lit::ByteStr(bytes) if !negative => Value::Bytes(bytes.value()),
@@ -63,7 +65,8 @@ impl Reader<'_, '_> {
                 }
             }
             Lit::Float(digits) => {
-                let number = digits.base10_parse::<f64>().ok().map(|number| if negative { -number } else { number });
+                let number =
+                    digits.base10_parse::<f64>().ok().map(|number| if negative { -number } else { number });
                 match number.and_then(Float::new) {
                     Some(number) => Value::Float(number),
                     None => return Err(wrong("this is not a finite number".to_owned())),
@@ -111,7 +114,8 @@ impl Reader<'_, '_> {
             ("is_not_null", []) => Ok(Expression::Not(Box::new(Expression::IsNull(Box::new(receiver))))),
             ("not", []) => Ok(Expression::Not(Box::new(receiver))),
             ("is_in", [Expr::Array(list)]) => {
-                let items: Result<Vec<Expression>, Diagnostic> = list.elems.iter().map(|item| self.read(item)).collect();
+                let items: Result<Vec<Expression>, Diagnostic> =
+                    list.elems.iter().map(|item| self.read(item)).collect();
                 Ok(Expression::In(Box::new(receiver), items?))
             }
             (name, []) => match Function::ALL.into_iter().find(|function| function.key() == name) {
@@ -139,8 +143,11 @@ impl Reader<'_, '_> {
 
     fn unknown_method(&self, method: &syn::Ident) -> Diagnostic {
         let place = span(self.tokens.source, method.span());
-        Diagnostic::new(Code::BAD_OPERATION, format!("there is no operation `{method}` on values with these arguments"))
-            .label(place, "not known here")
+        Diagnostic::new(
+            Code::BAD_OPERATION,
+            format!("there is no operation `{method}` on values with these arguments"),
+        )
+        .label(place, "not known here")
     }
 
     fn not_a_value(&self, expression: &Expr) -> Diagnostic {

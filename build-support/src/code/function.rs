@@ -49,9 +49,12 @@ pub(super) fn read(
     if !matches!(function.block.stmts.last(), Some(Stmt::Expr(Expr::Call(call), None)) if is_ok(call)) {
         let end = span(id, function.block.brace_token.span.close());
         diagnostics.push(
-            Diagnostic::new(Code::BAD_STATEMENT, format!("`{}` does not end with `Ok(())`", function.sig.ident))
-                .label(end, "expected `Ok(())` before this")
-                .help("end the function with `Ok(())`"),
+            Diagnostic::new(
+                Code::BAD_STATEMENT,
+                format!("`{}` does not end with `Ok(())`", function.sig.ident),
+            )
+            .label(end, "expected `Ok(())` before this")
+            .help("end the function with `Ok(())`"),
         );
     }
     Function { steps, span: place }
@@ -121,11 +124,9 @@ fn bad_statement(statement: &Stmt, editor: &str, id: SourceId) -> Diagnostic {
             Expr::Closure(_) => "inside a closure",
             Expr::Return(_) => "in `return`",
             Expr::Macro(_) => "inside a macro",
-            Expr::MethodCall(_) => return diagnostic(
-                "a step does not end with `?`".to_owned(),
-                "its error would be lost",
-                form,
-            ),
+            Expr::MethodCall(_) => {
+                return diagnostic("a step does not end with `?`".to_owned(), "its error would be lost", form);
+            }
             _ => "in another expression",
         },
         Stmt::Local(_) => "in `let`",

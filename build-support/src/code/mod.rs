@@ -95,7 +95,9 @@ fn read_file(
     let mut missing = |name: &str, help: &str| {
         let start = Span { end: whole_file.start, ..whole_file };
         let message = format!("this migration has no function `{name}`");
-        diagnostics.push(Diagnostic::new(Code::MISSING_FUNCTION, message).label(start, "expected in this file").help(help));
+        diagnostics.push(
+            Diagnostic::new(Code::MISSING_FUNCTION, message).label(start, "expected in this file").help(help),
+        );
     };
     if upgrade.is_none() {
         missing("upgrade", "add `pub fn upgrade(db: &mut Editor<'_>) -> Result<()> { Ok(()) }`");

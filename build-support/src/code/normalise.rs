@@ -182,7 +182,10 @@ impl VisitMut for Normaliser {
         }
     }
 
-    fn visit_angle_bracketed_generic_arguments_mut(&mut self, arguments: &mut syn::AngleBracketedGenericArguments) {
+    fn visit_angle_bracketed_generic_arguments_mut(
+        &mut self,
+        arguments: &mut syn::AngleBracketedGenericArguments,
+    ) {
         visit_mut::visit_angle_bracketed_generic_arguments_mut(self, arguments);
         arguments.args.pop_punct();
     }
@@ -274,8 +277,18 @@ fn unwrap_block(expression: &mut Box<Expr>) {
 fn group(expression: &mut Expr) {
     let bare = matches!(
         expression,
-        Expr::Path(_) | Expr::Lit(_) | Expr::Call(_) | Expr::MethodCall(_) | Expr::Field(_) | Expr::Index(_)
-            | Expr::Paren(_) | Expr::Array(_) | Expr::Tuple(_) | Expr::Macro(_) | Expr::Block(_) | Expr::Struct(_)
+        Expr::Path(_)
+            | Expr::Lit(_)
+            | Expr::Call(_)
+            | Expr::MethodCall(_)
+            | Expr::Field(_)
+            | Expr::Index(_)
+            | Expr::Paren(_)
+            | Expr::Array(_)
+            | Expr::Tuple(_)
+            | Expr::Macro(_)
+            | Expr::Block(_)
+            | Expr::Struct(_)
     );
     if !bare {
         let inner = std::mem::replace(expression, Expr::Verbatim(TokenStream::new()));

@@ -21,8 +21,17 @@ pub(super) struct Read {
 }
 
 const OPERATIONS: [&str; 11] = [
-    "create_table", "drop_table", "rename_table", "alter_table", "create_index", "drop_index",
-    "update", "insert", "insert_from", "delete", "backfill",
+    "create_table",
+    "drop_table",
+    "rename_table",
+    "alter_table",
+    "create_index",
+    "drop_index",
+    "update",
+    "insert",
+    "insert_from",
+    "delete",
+    "backfill",
 ];
 
 /// Reads the calls `operation(..)` or `operation(..).set(..).run()` of one statement.
@@ -99,13 +108,19 @@ pub(super) fn read(calls: &[Call<'_>], tokens: &Tokens<'_>) -> Result<Read> {
 }
 
 fn unknown(call: &Call<'_>, tokens: &Tokens<'_>, message: String) -> Diagnostic {
-    Diagnostic::new(Code::BAD_OPERATION, message).label(span(tokens.source, call.method.span()), "this operation")
+    Diagnostic::new(Code::BAD_OPERATION, message)
+        .label(span(tokens.source, call.method.span()), "this operation")
 }
 
 /// The clauses between an operation on rows and its `run()`.
 type Clauses = (Vec<(Name, Expression)>, Option<Expression>);
 
-fn clauses_of(calls: &[Call<'_>], run: &Call<'_>, reader: &mut Reader<'_, '_>, filtered: bool) -> Result<Clauses> {
+fn clauses_of(
+    calls: &[Call<'_>],
+    run: &Call<'_>,
+    reader: &mut Reader<'_, '_>,
+    filtered: bool,
+) -> Result<Clauses> {
     if run.method != "run" || !run.arguments.is_empty() {
         return Err(unknown(run, reader.tokens, "an operation on rows ends in `.run()?`".to_owned()));
     }
@@ -135,18 +150,17 @@ fn column_of(expression: &Expr, reader: &mut Reader<'_, '_>) -> Result<Expressio
     }
 }
 
-fn alter_table(
-    next: &Expr,
-    closure: &syn::ExprClosure,
-    reader: &mut Reader<'_, '_>,
-) -> Result<Operation> {
+fn alter_table(next: &Expr, closure: &syn::ExprClosure, reader: &mut Reader<'_, '_>) -> Result<Operation> {
     let table = table_name(next, reader.tokens)?;
     let place = |spanned: proc_macro2::Span| span(reader.tokens.source, spanned);
     let parameter = match closure.inputs.iter().collect::<Vec<_>>()[..] {
         [syn::Pat::Ident(name)] => name.ident.to_string(),
         _ => {
-            return Err(Diagnostic::new(Code::BAD_OPERATION, "the closure takes one parameter: the table's editor")
-                .label(place(closure.or1_token.span), "this closure"));
+            return Err(Diagnostic::new(
+                Code::BAD_OPERATION,
+                "the closure takes one parameter: the table's editor",
+            )
+            .label(place(closure.or1_token.span), "this closure"));
         }
     };
     let mut alterations = Vec::new();
@@ -154,7 +168,9 @@ fn alter_table(
         Expr::Block(block) if block.label.is_none() && block.attrs.is_empty() => {
             for statement in &block.block.stmts {
                 match statement {
-                    Stmt::Expr(expression, _) => alterations.push(alteration(expression, &parameter, reader)?),
+                    Stmt::Expr(expression, _) => {
+                        alterations.push(alteration(expression, &parameter, reader)?)
+                    }
                     other => return Err(bad_alteration(place(other.span()), &parameter)),
                 }
             }
@@ -165,9 +181,12 @@ fn alter_table(
 }
 
 fn bad_alteration(place: Span, parameter: &str) -> Diagnostic {
-    Diagnostic::new(Code::BAD_STATEMENT, format!("only statements `{parameter}.change(..);` stand in an alteration"))
-        .label(place, "what this does cannot be proven")
-        .help(format!("write each change as `{parameter}.change(..);`, one after the other"))
+    Diagnostic::new(
+        Code::BAD_STATEMENT,
+        format!("only statements `{parameter}.change(..);` stand in an alteration"),
+    )
+    .label(place, "what this does cannot be proven")
+    .help(format!("write each change as `{parameter}.change(..);`, one after the other"))
 }
 
 fn alteration(expression: &Expr, parameter: &str, reader: &mut Reader<'_, '_>) -> Result<Alteration> {
@@ -204,8 +223,12 @@ fn alteration(expression: &Expr, parameter: &str, reader: &mut Reader<'_, '_>) -
         ("rename_column", 2) if plain => Alteration::RenameColumn { previous: column(0)?, next: column(1)? },
         ("add_primary_key", 0) if plain => Alteration::AddPrimaryKey,
         ("drop_primary_key", 0) if plain => Alteration::DropPrimaryKey,
-        ("add_unique", 1) if plain => Alteration::AddUnique { name: named(0, as_unique, "a unique constraint")? },
-        ("drop_unique", 1) if plain => Alteration::DropUnique { name: named(0, as_unique, "a unique constraint")? },
+        ("add_unique", 1) if plain => {
+            Alteration::AddUnique { name: named(0, as_unique, "a unique constraint")? }
+        }
+        ("drop_unique", 1) if plain => {
+            Alteration::DropUnique { name: named(0, as_unique, "a unique constraint")? }
+        }
         ("add_foreign_key", 1) if plain => {
             Alteration::AddForeignKey { name: named(0, as_foreign_key, "a foreign key")? }
         }

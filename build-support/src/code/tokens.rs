@@ -50,7 +50,9 @@ impl<'a> Tokens<'a> {
                 path.pop();
             }
             UseTree::Name(name) => self.import(path, &name.ident.to_string(), &name.ident.to_string()),
-            UseTree::Rename(rename) => self.import(path, &rename.ident.to_string(), &rename.rename.to_string()),
+            UseTree::Rename(rename) => {
+                self.import(path, &rename.ident.to_string(), &rename.rename.to_string())
+            }
             UseTree::Group(group) => group.items.iter().for_each(|tree| self.learn(tree, path)),
             UseTree::Glob(_) => {}
         }
@@ -125,9 +127,10 @@ impl<'a> Tokens<'a> {
     }
 
     fn schema(&self, version: u32) -> Lookup<&'a Schema> {
-        self.versions.schemas.get(&version).ok_or_else(|| {
-            format!("version {version} does not exist yet where this migration stands")
-        })
+        self.versions
+            .schemas
+            .get(&version)
+            .ok_or_else(|| format!("version {version} does not exist yet where this migration stands"))
     }
 }
 

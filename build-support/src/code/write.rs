@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 use whimbrel_schema::{
-    Alteration, DataStatement, Dialect, Expression, Name, Object, Operation, Operator, Pair, Schema, Value, names,
+    Alteration, DataStatement, Dialect, Expression, Name, Object, Operation, Operator, Pair, Schema, Value,
+    names,
 };
 
 use super::tokens::module_name;
@@ -43,8 +44,9 @@ pub(crate) fn write(migration: &NewMigration<'_>) -> String {
         Ok(file) => spaced(&prettyplease::unparse(&file)),
         Err(_) => file.to_string(),
     };
-    let remarks: String = migration.remarks.iter().map(|line| format!("// {line}").trim_end().to_owned() + "\n").collect();
-    format!("{remarks}{code}")
+    let remarks: String =
+        migration.remarks.iter().map(|line| format!("// {line}").trim_end().to_owned() + "\n").collect();
+    format!("{remarks}\n{code}")
 }
 
 /// One side of a migration: how its version is called, and what it holds.
@@ -226,7 +228,9 @@ impl Writer<'_> {
 
     fn value(&self, expression: &Expression) -> TokenStream {
         match expression {
-            Expression::Column { table, column } => self.previous(Object::Column(table.clone(), column.clone())),
+            Expression::Column { table, column } => {
+                self.previous(Object::Column(table.clone(), column.clone()))
+            }
             Expression::Literal(value) => literal(value),
             Expression::Null => quote! { NULL },
             Expression::Sql(sql) => {
@@ -339,7 +343,8 @@ fn literal(value: &Value) -> TokenStream {
 /// The name of a closure's parameter: the table's own where Rust takes it.
 fn parameter(table: &Name) -> proc_macro2::Ident {
     let taken = ["db", "before", "after"].contains(&table.as_str());
-    let plain = table.as_str().bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+    let plain =
+        table.as_str().bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
     match syn::parse_str(table.as_str()) {
         Ok(ident) if plain && !taken && table.as_str() != "_" => ident,
         _ => format_ident!("table"),

@@ -72,8 +72,12 @@ fn constant_token(table: &Table, constant: &str, object: &Object) -> Option<Toke
             let kind = column_kind(column);
             (quote! { ::whimbrel::Column<Self, #kind> }, name, doc)
         }
-        Object::Unique(_, name) => (quote! { ::whimbrel::Unique<Self> }, name, "A unique constraint.".to_owned()),
-        Object::ForeignKey(_, name) => (quote! { ::whimbrel::ForeignKey<Self> }, name, "A foreign key.".to_owned()),
+        Object::Unique(_, name) => {
+            (quote! { ::whimbrel::Unique<Self> }, name, "A unique constraint.".to_owned())
+        }
+        Object::ForeignKey(_, name) => {
+            (quote! { ::whimbrel::ForeignKey<Self> }, name, "A foreign key.".to_owned())
+        }
         Object::Check(_, name) => (quote! { ::whimbrel::Check<Self> }, name, "A check.".to_owned()),
         Object::Index(_, name) => (quote! { ::whimbrel::Index<Self> }, name, "An index.".to_owned()),
         Object::Table(_) | Object::PrimaryKey(_) => return None,

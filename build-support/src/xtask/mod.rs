@@ -1,1 +1,111 @@
 //! The commands of `cargo xtask`.
+//!
+//! Commands on files read the package as the build does, and never need it to compile, so that a
+//! red build can always be mended. `migrate` builds and runs the package's own binary.
+
+mod check;
+mod new;
+mod output;
+mod package;
+mod run;
+mod seal;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use lexopt::{Arg, Parser, ValueExt as _};
+use whimbrel_schema::closest;
+
+use output::{Failure, Outcome};
+
+const HELP: &str = "\
+Schema changes that are proven by the build.
+
+Usage: cargo xtask [-p PACKAGE] COMMAND ...
+
+Commands on files, which work while the package does not compile:
+  migrate-new NAME   write a migration for what changed in schema/
+      --empty                      write one without steps, to be filled by hand
+      --rename T.A=T.B             column A of table T is now called B (or --rename T=U for a table)
+      --using T.C=SQL              how values of column C become values of its next type
+      --accept CODE:OBJECT=REASON  accept a hazard, by its name and with a reason
+      --irreversible REASON        write no downgrade, and say why
+      --dry-run                    show the migration and its SQL, and write nothing
+  migrate-check      check schema and migrations as the build does
+  migrate-seal       seal again after an edit of a migration that no database has applied
+
+Commands on a database, which build the package and run its `migrate` binary:
+  migrate apply | rollback | history | pending | status
+      cargo xtask migrate --help tells about each
+
+Options:
+  -p, --package PACKAGE   the package, where the workspace has several with a whimbrel.toml
+  -h, --help              this text
+
+Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 changes found by a check,
+5 refused for safety, 6 lock busy.
+";
+
+const COMMANDS: [&str; 4] = ["migrate-new", "migrate-check", "migrate-seal", "migrate"];
+
+/// The whole of a project's xtask: reads the command line, does what it says, and tells how it went.
+///
+/// ```no_run
+/// use std::process::ExitCode;
+///
+/// fn main() -> ExitCode {
+///     whimbrel_build::xtask::main()
+/// }
+/// ```
+pub fn main() -> ExitCode {
+    let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
+    output::finish(run_command(arguments))
+}
+
+/// Which package is meant, and what is to be done with it.
+struct Invocation {
+    package: Option<String>,
+    command: String,
+    rest: Vec<OsString>,
+}
+
+fn run_command(arguments: Vec<OsString>) -> Outcome {
+    let Some(invocation) = parse(arguments)? else {
+        output::print(HELP);
+        return Ok(ExitCode::SUCCESS);
+    };
+    let Invocation { package, command, rest } = invocation;
+    let find = || package::find(package.as_deref());
+    match command.as_str() {
+        "migrate-new" => new::run(&find()?, Parser::from_args(rest)),
+        "migrate-check" => check::run(&find()?, Parser::from_args(rest)),
+        "migrate-seal" => seal::run(&find()?, Parser::from_args(rest)),
+        "migrate" => run::run(&find()?, rest),
+        other => {
+            let help = match closest(other, COMMANDS) {
+                Some(command) => format!("did you mean `{command}`?"),
+                None => format!("the commands are {}; cargo xtask --help tells more", COMMANDS.join(", ")),
+            };
+            Err(Failure::usage(format!("there is no command `{other}`; {help}")))
+        }
+    }
+}
+
+/// The words before a command's own; `None` asks for help.
+fn parse(arguments: Vec<OsString>) -> Result<Option<Invocation>, Failure> {
+    let mut parser = Parser::from_args(arguments);
+    let mut package = None;
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Arg::Short('p') | Arg::Long("package") => package = Some(parser.value()?.string()?),
+            Arg::Short('h') | Arg::Long("help") => return Ok(None),
+            Arg::Value(command) => {
+                let command = command.string()?;
+                let rest = parser.raw_args()?.collect();
+                return Ok(Some(Invocation { package, command, rest }));
+            }
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    Ok(None)
+}

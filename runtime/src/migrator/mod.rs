@@ -47,8 +47,10 @@ pub struct Migrator<'c> {
     driver: Box<dyn Driver + 'c>,
     actor: String,
     policy: Policy,
-    progress: Option<Box<dyn FnMut(Progress<'_>) + 'c>>,
+    progress: Option<Listener<'c>>,
 }
+
+type Listener<'c> = Box<dyn FnMut(Progress<'_>) + 'c>;
 
 impl<'c> Migrator<'c> {
     /// A migrator on the caller's connection.

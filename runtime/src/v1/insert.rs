@@ -22,8 +22,10 @@ pub struct Insert<'e, 'm, T> {
 #[must_use = "an insert does nothing until `.run()?`"]
 pub struct InsertFrom<'e, 'm, T, S, Rows = Undecided> {
     change: Change<'e, 'm>,
-    marker: PhantomData<fn() -> (T, S, Rows)>,
+    marker: Marker<(T, S, Rows)>,
 }
+
+type Marker<T> = PhantomData<fn() -> T>;
 
 impl<'e, 'm, T: Table> Insert<'e, 'm, T> {
     pub(super) fn new(editor: &'e mut Editor<'m>) -> Self {

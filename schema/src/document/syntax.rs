@@ -1,6 +1,6 @@
 //! What is wrong with a file as TOML.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use toml::de::{DeTable, DeValue, Error};
@@ -14,25 +14,28 @@ pub(super) fn diagnostics(
     root: &DeTable<'_>,
     errors: &[Error],
 ) -> Vec<Diagnostic> {
-    let mut conflicts = BTreeSet::new();
-    let mut plain = Vec::new();
+    let markers = conflict_markers(text);
+    let (mut conflicts, mut plain) = (BTreeMap::new(), Vec::new());
     for error in errors {
         let range = error.span().unwrap_or(0..0);
-        match conflict_marker(text, range.start) {
-            Some(marker) => conflicts.extend(
-                Some(marker)
-                    .filter(|marker| text[marker.clone()].starts_with('<'))
-                    .map(|marker| (marker.start, marker.end)),
-            ),
+        let after = markers.partition_point(|marker| marker.start <= range.start);
+        match after.checked_sub(1).map(|at| &markers[at]).filter(|marker| range.start <= marker.end) {
+            Some(marker) => _ = conflicts.insert(marker.start, marker.clone()),
             None => plain.push((range, error.message())),
         }
     }
-    let more = plain.len().saturating_sub(LIMIT);
+    // One for each conflict: its first marker stands for the others.
+    let opens = |marker: &Range<usize>| text[marker.start..].starts_with('<');
+    if conflicts.values().any(opens) {
+        conflicts.retain(|_, marker| opens(marker));
+    }
+    let more = plain.len().saturating_sub(LIMIT) + conflicts.len().saturating_sub(LIMIT);
     let mut diagnostics: Vec<Diagnostic> = conflicts
-        .into_iter()
-        .map(|(start, end)| {
+        .into_values()
+        .take(LIMIT)
+        .map(|marker| {
             Diagnostic::new(Code::SYNTAX, "the file holds a merge conflict")
-                .label(Span::new(source, start..end), "it begins here")
+                .label(Span::new(source, marker), "here")
                 .help("keep what is right of both sides, and remove the lines of `<<<<<<<`, `=======` and `>>>>>>>`")
         })
         .collect();
@@ -45,12 +48,17 @@ pub(super) fn diagnostics(
     diagnostics
 }
 
-/// The line at an offset, if it is one of those that a merge leaves behind.
-fn conflict_marker(text: &str, offset: usize) -> Option<Range<usize>> {
-    let start = text.get(..offset)?.rfind('\n').map_or(0, |newline| newline + 1);
-    let line = text[start..].lines().next()?;
-    let marker = ["<<<<<<<", "=======", ">>>>>>>", "|||||||"].iter().any(|marker| line.starts_with(marker));
-    marker.then_some(start..start + line.len())
+/// The lines that look like those that a merge leaves behind.
+fn conflict_markers(text: &str) -> Vec<Range<usize>> {
+    let mut offset = 0;
+    let mut markers = Vec::new();
+    for line in text.split_inclusive('\n') {
+        if ["<<<<<<<", "=======", ">>>>>>>", "|||||||"].iter().any(|marker| line.starts_with(marker)) {
+            markers.push(offset..offset + line.trim_end().len());
+        }
+        offset += line.len();
+    }
+    markers
 }
 
 /// A file with more errors is no TOML at all, and nobody reads so many.

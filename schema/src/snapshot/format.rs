@@ -5,7 +5,9 @@ use toml_writer::{ToTomlKey as _, ToTomlValue as _, TomlKeyBuilder, TomlStringBu
 use super::Snapshot;
 use crate::document::target::{index_column_text, target_text};
 use crate::text::is_hidden;
-use crate::{Column, DefaultValue, ForeignKey, Index, Name, ReferentialAction, SortOrder, Sql, Table, Value};
+use crate::{
+    Check, Column, DefaultValue, ForeignKey, Index, Name, ReferentialAction, SortOrder, Sql, Table, Value,
+};
 
 /// How much of a snapshot is written.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -19,21 +21,20 @@ pub(super) fn text(snapshot: &Snapshot, part: Part) -> String {
     // Taken apart, so that a new field cannot be forgotten here.
     let Snapshot { revision, parent, parent_hash, hazards, replaces, dropped_tables, accept, tables } =
         snapshot;
-    let mut lines =
-        vec![format!("format = {}", Snapshot::FORMAT), format!("revision = {}", string(revision))];
-    lines.extend(parent.iter().map(|parent| format!("parent = {}", string(parent))));
-    lines.extend(parent_hash.iter().map(|hash| format!("parent_hash = {}", string(hash))));
+    let mut lines = vec![format!("format = {}", Snapshot::FORMAT), format!("revision = {}", line(revision))];
+    lines.extend(parent.iter().map(|parent| format!("parent = {}", line(parent))));
+    lines.extend(parent_hash.iter().map(|hash| format!("parent_hash = {}", line(hash))));
     lines.push(format!("hazards = {hazards}"));
     if !replaces.is_empty() {
-        lines.push(format!("replaces = {}", list(replaces.iter().map(|text| string(text)))));
+        lines.push(format!("replaces = {}", list(replaces.iter().map(|text| line(text)))));
     }
     let mut sections = vec![section(None, lines)];
     if !dropped_tables.is_empty() {
-        let names = list(dropped_tables.iter().map(|name| string(name.as_str())));
+        let names = list(dropped_tables.iter().map(|name| line(name.as_str())));
         sections.push(section(Some("dropped".to_owned()), vec![format!("table = {names}")]));
     }
     if part == Part::Whole && !accept.is_empty() {
-        let lines = accept.iter().map(|(hazard, reason)| assignment(hazard, &string(reason)));
+        let lines = accept.iter().map(|(hazard, reason)| assignment(hazard, &block(reason)));
         sections.push(section(Some("accept".to_owned()), lines.collect()));
     }
     sections.extend(tables.iter().flat_map(|(name, table)| table_sections(name, table)));
@@ -43,7 +44,7 @@ pub(super) fn text(snapshot: &Snapshot, part: Part) -> String {
 fn table_sections(name: &Name, table: &Table) -> Vec<String> {
     let Table { name: _, doc, columns, primary_key, uniques, foreign_keys, checks, indexes } = table;
     let header = format!("table.{}", key(name));
-    let mut lines: Vec<String> = doc.iter().map(|doc| format!("doc = {}", string(doc))).collect();
+    let mut lines: Vec<String> = doc.iter().map(|doc| format!("doc = {}", block(doc))).collect();
     lines.extend(primary_key.iter().map(|key| format!("primary_key = {}", names(&key.columns))));
     let mut sections = vec![section(Some(header.clone()), lines)];
     let mut add = |part: &str, lines: Vec<String>| {
@@ -57,14 +58,14 @@ fn table_sections(name: &Name, table: &Table) -> Vec<String> {
         "foreign_keys",
         foreign_keys.iter().map(|(name, foreign_key)| named(name, &foreign_key_text(foreign_key))).collect(),
     );
-    add("checks", checks.iter().map(|(name, check)| named(name, &sql(&check.condition))).collect());
+    add("checks", checks.iter().map(|(name, check)| named(name, &check_text(check))).collect());
     add("indexes", indexes.iter().map(|(name, index)| named(name, &index_text(index))).collect());
     sections
 }
 
 fn column_text(column: &Column) -> String {
     let Column { name: _, doc, column_type, nullable, default, auto_increment } = column;
-    let column_type = string(&format!("{column_type}{}", if *nullable { "?" } else { "" }));
+    let column_type = line(&format!("{column_type}{}", if *nullable { "?" } else { "" }));
     let mut parts = vec![("type", column_type.clone())];
     if *auto_increment {
         parts.push(("auto_increment", "true".to_owned()));
@@ -76,7 +77,7 @@ fn column_text(column: &Column) -> String {
             parts.push(("default", inline_table(&[("sql", sql(expression))])));
         }
     }
-    parts.extend(doc.iter().map(|doc| ("doc", string(doc))));
+    parts.extend(doc.iter().map(|doc| ("doc", line(doc))));
     if parts.len() == 1 { column_type } else { inline_table(&parts) }
 }
 
@@ -91,12 +92,12 @@ fn literal(value: &Value) -> String {
         | Value::Time(text)
         | Value::Timestamp(text)
         | Value::Uuid(text)
-        | Value::Json(text) => string(text),
+        | Value::Json(text) => line(text),
         // A point in time is read with its offset, and kept without.
-        Value::TimestampTz(text) => string(&format!("{text}Z")),
+        Value::TimestampTz(text) => line(&format!("{text}Z")),
         Value::Bytes(bytes) => {
             let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-            inline_table(&[("sql", string(&format!("x'{digits}'")))])
+            inline_table(&[("sql", line(&format!("x'{digits}'")))])
         }
     }
 }
@@ -104,10 +105,10 @@ fn literal(value: &Value) -> String {
 fn foreign_key_text(foreign_key: &ForeignKey) -> String {
     let ForeignKey { columns, references_table, references_columns, on_delete, on_update } = foreign_key;
     let target = target_text(references_table, references_columns).to_string();
-    let mut parts = vec![("columns", names(columns)), ("references", string(&target))];
+    let mut parts = vec![("columns", names(columns)), ("references", line(&target))];
     for (key, action) in [("on_delete", on_delete), ("on_update", on_update)] {
         if *action != ReferentialAction::NoAction {
-            parts.push((key, string(action.key())));
+            parts.push((key, line(action.key())));
         }
     }
     inline_table(&parts)
@@ -115,7 +116,7 @@ fn foreign_key_text(foreign_key: &ForeignKey) -> String {
 
 fn index_text(index: &Index) -> String {
     let Index { columns, unique, predicate } = index;
-    let column = |name: &Name, order: SortOrder| string(&index_column_text(name, order));
+    let column = |name: &Name, order: SortOrder| line(&index_column_text(name, order));
     let columns = list(columns.iter().map(|part| column(&part.name, part.order)));
     if !unique && predicate.is_none() {
         return columns;
@@ -128,11 +129,18 @@ fn index_text(index: &Index) -> String {
     inline_table(&parts)
 }
 
+fn check_text(check: &Check) -> String {
+    match &check.condition {
+        Sql::Same(text) => block(text),
+        each @ Sql::Each(_) => sql(each),
+    }
+}
+
 fn sql(sql: &Sql) -> String {
     match sql {
-        Sql::Same(text) => string(text),
+        Sql::Same(text) => line(text),
         Sql::Each(texts) => {
-            let parts: Vec<_> = texts.iter().map(|(dialect, text)| (dialect.key(), string(text))).collect();
+            let parts: Vec<_> = texts.iter().map(|(dialect, text)| (dialect.key(), line(text))).collect();
             inline_table(&parts)
         }
     }
@@ -162,7 +170,7 @@ fn toml_key(name: &str) -> String {
 }
 
 fn names(names: &[Name]) -> String {
-    list(names.iter().map(|name| string(name.as_str())))
+    list(names.iter().map(|name| line(name.as_str())))
 }
 
 fn list(items: impl Iterator<Item = String>) -> String {
@@ -174,13 +182,19 @@ fn inline_table(parts: &[(&str, String)]) -> String {
     if parts.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", parts.join(", ")) }
 }
 
+/// A text in double quotes on one line.
+fn line(text: &str) -> String {
+    escape_hidden(TomlStringBuilder::new(text).as_basic().to_toml_value())
+}
+
 /// A text in double quotes, over several lines if it has several. Carriage returns are escaped,
 /// because a version control system may add and remove them.
-fn string(text: &str) -> String {
-    let builder = TomlStringBuilder::new(text);
-    let multiline = text.contains('\n') && !text.contains('\r');
-    let written = if multiline { builder.as_ml_basic() } else { builder.as_basic() };
-    escape_hidden(written.to_toml_value())
+fn block(text: &str) -> String {
+    if text.contains('\n') && !text.contains('\r') {
+        escape_hidden(TomlStringBuilder::new(text).as_ml_basic().to_toml_value())
+    } else {
+        line(text)
+    }
 }
 
 /// The writer escapes what TOML forbids; this escapes what people could not see, too.

@@ -134,7 +134,7 @@ fn exact_spans() {
 #[test]
 fn nothing_follows_from_a_column_that_is_wrong() {
     check(
-        "[table.t]\nprimary_key = ['a']\nuniques.u = ['a']\nindexes.i = ['a']\n\
+        "[table.t]\nprimary_key = ['a']\nuniques.uu = ['a']\nindexes.i = ['a']\n\
          columns.a = { type = 'nothing', auto_increment = true, references = 't.a' }\n\
          [table.u]\ncolumns.a = { type = 'text', references = 't.a' }\n\
          foreign_keys.f = { columns = ['a'], references = 't(a)' }",

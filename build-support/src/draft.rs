@@ -1,0 +1,314 @@
+//! A new migration, planned, written and proven before it touches a file.
+
+use std::collections::BTreeMap;
+
+use whimbrel_schema::{
+    Code, ColumnType, Diagnostic, Dialect, Difference, Hazard, Name, Object, Operation, Pair, Renames,
+    Schema, Snapshot, Sql, Statement, differences,
+    plan::{Intent, Plan, Question, plan, resolve_renames},
+    render,
+};
+
+use crate::analysis::Analysis;
+use crate::chain::{self, Link};
+use crate::code::{Downgrade, write};
+use crate::inputs::MigrationFiles;
+use crate::reversal::{Reversal, reversal};
+
+/// What the author says beside the schema itself.
+#[derive(Debug, Default)]
+pub(crate) struct Wishes {
+    pub(crate) empty: bool,
+    /// From the next name to the previous one.
+    pub(crate) renamed_tables: BTreeMap<Name, Name>,
+    /// From the table and the next name to the previous one.
+    pub(crate) renamed_columns: BTreeMap<(Name, Name), Name>,
+    pub(crate) conversions: BTreeMap<(Name, Name), Sql>,
+    pub(crate) accept: BTreeMap<String, String>,
+    pub(crate) irreversible: Option<String>,
+}
+
+/// A migration that the build will accept.
+#[derive(Debug)]
+pub(crate) struct Draft {
+    pub(crate) revision: String,
+    pub(crate) code: String,
+    pub(crate) snapshot: Snapshot,
+    pub(crate) differences: Vec<Difference>,
+    pub(crate) reversal: Reversal,
+    pub(crate) hazards: Vec<Hazard>,
+    pub(crate) accept: BTreeMap<String, String>,
+    /// The statements of the upgrade and of the downgrade.
+    pub(crate) sql: Pair<Vec<Statement>>,
+}
+
+/// Plans and writes a migration from the last one to the schema. `None` if there is nothing to do.
+pub(crate) fn draft(
+    analysis: &mut Analysis,
+    name: &str,
+    wishes: &Wishes,
+) -> Result<Option<Draft>, Vec<Diagnostic>> {
+    let head = analysis.chain.head_schema();
+    let next = if wishes.empty { head.clone() } else { analysis.schema.schema.clone() };
+    let pair = Pair::new(&head, &next);
+    let intent = intent(analysis, pair, wishes)?;
+    let differences = differences(pair, &intent.renames);
+    if differences.is_empty() && !wishes.empty {
+        return Ok(None);
+    }
+    let plan = plan(pair, &intent);
+    let mut problems = lookalikes(pair, &intent.renames, wishes, analysis);
+    problems.extend(open_questions(&plan, wishes, analysis));
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let number = analysis.chain.links.last().map_or(1, |link| link.number + 1);
+    let snapshot = snapshot(analysis, format!("{number:04}_{name}"), pair, wishes);
+    let code = write::write(&write::NewMigration {
+        remarks: remarks(name, wishes.empty),
+        versions: Pair::new(analysis.chain.links.last().map(|link| link.number), Some(number)),
+        schemas: pair,
+        upgrade: &plan.upgrade,
+        downgrade: wishes.irreversible.as_deref().map_or(Ok(&plan.downgrade), Err),
+    });
+    let link = prove(analysis, &snapshot, &code)?;
+    let (reversal, hazards) = match &link.code {
+        Some(code) => reversal(code, pair),
+        None => (Reversal::Lossless, Pair::new(Vec::new(), Vec::new())),
+    };
+    let downgrade = link.code.as_ref().is_some_and(|code| matches!(code.downgrade, Downgrade::Function(_)));
+    let downgrade = if downgrade { plan.downgrade.clone() } else { Vec::new() };
+    Ok(Some(Draft {
+        revision: snapshot.revision.clone(),
+        code,
+        snapshot,
+        differences,
+        reversal,
+        hazards: hazards.previous,
+        accept: wishes.accept.clone(),
+        sql: Pair::new(statements(&plan.upgrade, pair), statements(&downgrade, pair.swap())),
+    }))
+}
+
+/// The statements of operations, one after the other.
+pub(crate) fn statements(operations: &[Operation], schemas: Pair<&Schema>) -> Vec<Statement> {
+    let mut position = schemas.previous.clone();
+    let mut statements = Vec::new();
+    for operation in operations {
+        statements.extend(render(Dialect::Sqlite, operation, &position, schemas.next).unwrap_or_default());
+        position = operation.apply(&position, schemas.next).unwrap_or(position);
+    }
+    statements
+}
+
+/// What was said in the schema files, and on the command line.
+fn intent(analysis: &Analysis, pair: Pair<&Schema>, wishes: &Wishes) -> Result<Intent, Vec<Diagnostic>> {
+    let mut hints = analysis.schema.hints.clone();
+    let place = whimbrel_schema::Span { start: 0, end: 0, ..any_place(analysis) };
+    let from_line = |name: &Name| (name.clone(), place);
+    hints
+        .renamed_tables
+        .extend(wishes.renamed_tables.iter().map(|(next, name)| (next.clone(), from_line(name))));
+    hints
+        .renamed_columns
+        .extend(wishes.renamed_columns.iter().map(|(next, name)| (next.clone(), from_line(name))));
+    let (renames, problems) = resolve_renames(pair, &hints);
+    let asked = |renames: &Renames| {
+        let tables = wishes.renamed_tables.keys().find(|next| !renames.tables.contains_key(*next));
+        let columns = wishes.renamed_columns.keys().find(|next| !renames.columns.contains_key(*next));
+        tables.map(ToString::to_string).or(columns.map(|(table, column)| format!("{table}.{column}")))
+    };
+    let mut diagnostics: Vec<Diagnostic> = problems
+        .into_iter()
+        .map(|problem| {
+            let diagnostic = Diagnostic::new(Code::BAD_RENAME, problem.message);
+            if problem.span == place { diagnostic } else { diagnostic.label(problem.span, "said here") }
+        })
+        .collect();
+    if let (Some(name), []) = (asked(&renames), &diagnostics[..]) {
+        diagnostics.push(
+            Diagnostic::new(Code::BAD_RENAME, format!("`--rename` to `{name}` renames nothing"))
+                .help("the last migration has that name already, or the schema does not have it"),
+        );
+    }
+    if !diagnostics.is_empty() {
+        return Err(diagnostics);
+    }
+    Ok(Intent { renames, backfills: hints.backfills, conversions: wishes.conversions.clone() })
+}
+
+fn any_place(analysis: &Analysis) -> whimbrel_schema::Span {
+    let source = analysis.inputs.config.or_else(|| analysis.inputs.schema.first().copied());
+    match source {
+        Some(source) => whimbrel_schema::Span::new(source, 0..0),
+        None => whimbrel_schema::Span::new(whimbrel_schema::Sources::default().add("", ""), 0..0),
+    }
+}
+
+/// What went and what came that look like one thing under another name: nothing is dropped until
+/// someone has said that it is no rename.
+fn lookalikes(
+    pair: Pair<&Schema>,
+    renames: &Renames,
+    wishes: &Wishes,
+    analysis: &Analysis,
+) -> Vec<Diagnostic> {
+    let accepted = |object: &str| wishes.accept.contains_key(&format!("WHD107:{object}"));
+    let renamed_tables: Vec<&Name> = renames.tables.values().collect();
+    let gone = pair.previous.tables.values().filter(|table| {
+        !pair.next.tables.contains_key(&table.name) && !renamed_tables.contains(&&table.name)
+    });
+    let mut problems = Vec::new();
+    for gone in gone.filter(|table| !accepted(table.name.as_str())) {
+        let came = pair.next.tables.values().find(|came| {
+            let new =
+                !pair.previous.tables.contains_key(&came.name) && !renames.tables.contains_key(&came.name);
+            let shared = came.columns.keys().filter(|name| gone.columns.contains_key(*name)).count();
+            new && shared * 2 > gone.columns.len().max(came.columns.len())
+        });
+        if let Some(came) = came {
+            let names = Pair::new(gone.name.to_string(), came.name.to_string());
+            let place = analysis.schema.origins.get(&Object::Table(came.name.clone()));
+            let hint = format!("renamed_from = \"{}\"` in [table.{}]", names.previous, names.next);
+            problems.push(lookalike(&names, place, &hint));
+        }
+    }
+    for next in pair.next.tables.values() {
+        let previous_name = renames.tables.get(&next.name).unwrap_or(&next.name);
+        let Some(previous) = pair.previous.table(previous_name.as_str()) else { continue };
+        let renamed: Vec<&Name> = renames
+            .columns
+            .iter()
+            .filter(|((table, _), _)| *table == next.name)
+            .map(|(_, name)| name)
+            .collect();
+        let gone = previous
+            .columns
+            .values()
+            .filter(|column| !next.columns.contains_key(&column.name) && !renamed.contains(&&column.name));
+        for gone in gone.filter(|column| !accepted(&format!("{}.{}", next.name, column.name))) {
+            let came = next.columns.values().find(|came| {
+                !previous.columns.contains_key(&came.name)
+                    && !renames.columns.contains_key(&(next.name.clone(), came.name.clone()))
+                    && same_family(&came.column_type, &gone.column_type)
+            });
+            if let Some(came) = came {
+                let full = |column: &Name| format!("{}.{column}", next.name);
+                let names = Pair::new(full(&gone.name), full(&came.name));
+                let place =
+                    analysis.schema.origins.get(&Object::Column(next.name.clone(), came.name.clone()));
+                let hint = format!("renamed_from = \"{}\"` on the column", gone.name);
+                problems.push(lookalike(&names, place, &hint));
+            }
+        }
+    }
+    problems
+}
+
+fn lookalike(names: &Pair<String>, place: Option<whimbrel_schema::Span>, hint: &str) -> Diagnostic {
+    let Pair { previous, next } = names;
+    Diagnostic::new(
+        Code::UNRESOLVED_RENAME,
+        format!("`{previous}` is gone and `{next}` is new: is it the same under another name?"),
+    )
+    .label_if(place, format!("`{previous}` under another name?"))
+    .help(format!("if it is, write `{hint}, or call migrate-new with --rename {previous}={next}"))
+    .help(format!("if it is not, and `{previous}` is to be dropped: --accept WHD107:{previous}=\"why\""))
+}
+
+fn same_family(one: &ColumnType, other: &ColumnType) -> bool {
+    one.marker() == other.marker()
+}
+
+fn open_questions(plan: &Plan, wishes: &Wishes, analysis: &Analysis) -> Vec<Diagnostic> {
+    let relevant = plan
+        .questions
+        .iter()
+        .filter(|question| wishes.irreversible.is_none() || !matches!(question, Question::NoWayBack(_)));
+    relevant.map(|question| open_question(question, analysis)).collect()
+}
+
+fn open_question(question: &Question, analysis: &Analysis) -> Diagnostic {
+    let (table, column) = question.column();
+    let object = Object::Column(table.clone(), column.clone());
+    let place = analysis.schema.origins.get(&object);
+    match question {
+        Question::Backfill { .. } => Diagnostic::new(
+            Code::NEEDS_BACKFILL,
+            format!("existing rows would have no value for `{table}.{column}`, which is NOT NULL"),
+        )
+        .label_if(place, "what do existing rows get?")
+        .help("say it: `backfill = \"..\"` or `backfill = { sql = \"..\" }` on the column")
+        .help("or give the column a default, or make it nullable (`?`)"),
+        Question::Using { types, .. } => Diagnostic::new(
+            Code::NEEDS_USING,
+            format!(
+                "values of type `{}` do not become `{}` by themselves, in `{table}.{column}`",
+                types.previous, types.next
+            ),
+        )
+        .label_if(place, format!("was `{}`", types.previous))
+        .help(format!("say how: migrate-new .. --using {table}.{column}=\"SQL over the row\"")),
+        Question::NoWayBack(question) => {
+            let gone = analysis.chain.links.iter().rev().find_map(|link| link.origins.get(&object));
+            let why = match &**question {
+                Question::Using { types, .. } => {
+                    format!("`{}` does not become `{}` again by itself", types.previous, types.next)
+                }
+                _ => "it is NOT NULL, and rows would have no value for it".to_owned(),
+            };
+            Diagnostic::new(
+                Code::NO_WAY_BACK,
+                format!("a downgrade could not bring back `{table}.{column}`: {why}"),
+            )
+            .label_if(gone, "as it is in the last migration")
+            .label_if(place, "as it is in the schema")
+            .help("make it nullable or give it a default in a migration before this one")
+            .help("or write no downgrade: migrate-new .. --irreversible \"why\"")
+        }
+    }
+}
+
+fn snapshot(analysis: &Analysis, revision: String, pair: Pair<&Schema>, wishes: &Wishes) -> Snapshot {
+    let mut snapshot = Snapshot::new(revision);
+    if let Some(parent) = analysis.chain.links.last() {
+        snapshot.parent = Some(parent.snapshot.revision.clone());
+        snapshot.parent_hash.clone_from(&parent.hash);
+    }
+    snapshot.accept.clone_from(&wishes.accept);
+    (snapshot.tables, snapshot.dropped_tables) = Snapshot::between(pair);
+    snapshot
+}
+
+/// The comment at the head of the file: what the name says, as a sentence.
+fn remarks(name: &str, empty: bool) -> Vec<String> {
+    let mut sentence = name.replace('_', " ");
+    if let Some(first) = sentence.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    let mut lines = vec![format!("{sentence}.")];
+    if empty {
+        lines.push(String::new());
+        lines.push(
+            "Write each step as `db.update(..)..run()?;`, `db.insert_from(..)..run()?;` and so on."
+                .to_owned(),
+        );
+    }
+    lines
+}
+
+/// Reads the migration as the build will, before anything is written: what `migrate-new` writes,
+/// the build accepts.
+fn prove(analysis: &mut Analysis, snapshot: &Snapshot, code: &str) -> Result<Link, Vec<Diagnostic>> {
+    let name = snapshot.revision.clone();
+    let directory = analysis.inputs.root.join("migrations").join(&name);
+    let path = format!("migrations/{name}");
+    let sources = &mut analysis.inputs.sources;
+    let files = MigrationFiles {
+        code: Some(sources.add(format!("{path}/migration.rs"), code)),
+        snapshot: Some(sources.add(format!("{path}/snapshot.toml"), snapshot.to_string())),
+        name,
+        directory,
+    };
+    chain::prove(&analysis.chain, files, sources)
+}

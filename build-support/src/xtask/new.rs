@@ -1,0 +1,189 @@
+//! `migrate-new`: a migration for what changed in the schema.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use lexopt::{Arg, Parser, ValueExt as _};
+use whimbrel_schema::{Diagnostic, Difference, Name, Sql};
+
+use super::output::{self, Failure, Outcome};
+use super::package::Package;
+use crate::analysis::Analysis;
+use crate::draft::{self, Draft, Wishes};
+use crate::name::slug;
+
+/// What the command line asks for.
+struct Request {
+    name: String,
+    wishes: Wishes,
+    dry_run: bool,
+}
+
+pub(super) fn run(package: &Package, parser: Parser) -> Outcome {
+    let request = parse(parser)?;
+    let mut analysis = Analysis::of(&package.root);
+    if !analysis.diagnostics.is_empty() {
+        output::print_diagnostics(&analysis.diagnostics, analysis.sources());
+        return Err(Failure::failed("mend this first; no migration was written"));
+    }
+    let draft = draft::draft(&mut analysis, &request.name, &request.wishes);
+    let draft = match draft {
+        Ok(Some(draft)) => draft,
+        Ok(None) => {
+            output::print("the schema is what the migrations lead to; nothing to do\n");
+            output::eprint("for a migration of data alone: cargo xtask migrate-new NAME --empty\n");
+            return Ok(ExitCode::SUCCESS);
+        }
+        Err(diagnostics) => return refuse(&diagnostics, &analysis),
+    };
+    output::print(&summary(&draft));
+    if request.dry_run {
+        output::print(&preview(&draft));
+        return Ok(ExitCode::SUCCESS);
+    }
+    let directory = write(&package.root, &draft)
+        .map_err(|(path, error)| Failure::failed(format!("{} cannot be written: {error}", path.display())))?;
+    output::print(&format!("written to {}\n", shown(&directory, &package.root)));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn refuse(diagnostics: &[Diagnostic], analysis: &Analysis) -> Outcome {
+    output::print_diagnostics(diagnostics, analysis.sources());
+    Err(Failure::failed("no migration was written"))
+}
+
+fn parse(mut parser: Parser) -> Result<Request, Failure> {
+    let mut name = None;
+    let mut wishes = Wishes::default();
+    let mut dry_run = false;
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Arg::Long("empty") => wishes.empty = true,
+            Arg::Long("dry-run") => dry_run = true,
+            Arg::Long("rename") => rename(&parser.value()?.string()?, &mut wishes)?,
+            Arg::Long("using") => {
+                let text = parser.value()?.string()?;
+                let (column, sql) = split(&text, "T.C=SQL")?;
+                wishes.conversions.insert(column_of(column)?, Sql::from(sql));
+            }
+            Arg::Long("accept") => {
+                let text = parser.value()?.string()?;
+                let (hazard, reason) = split(&text, "CODE:OBJECT=REASON")?;
+                wishes.accept.insert(hazard.to_owned(), reason.to_owned());
+            }
+            Arg::Long("irreversible") => wishes.irreversible = Some(parser.value()?.string()?),
+            Arg::Value(value) if name.is_none() => name = Some(value.string()?),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    let name =
+        name.ok_or_else(|| Failure::usage("a migration needs a name: cargo xtask migrate-new add_settings"))?;
+    let name =
+        slug(&name).ok_or_else(|| Failure::usage("a name is made of letters, digits and underscores"))?;
+    Ok(Request { name, wishes, dry_run })
+}
+
+fn split<'a>(text: &'a str, form: &str) -> Result<(&'a str, &'a str), Failure> {
+    let parts = text.split_once('=').filter(|(left, right)| !left.is_empty() && !right.trim().is_empty());
+    parts.ok_or_else(|| Failure::usage(format!("`{text}` is not of the form {form}")))
+}
+
+fn column_of(text: &str) -> Result<(Name, Name), Failure> {
+    let parts = text.split_once('.');
+    let (table, column) =
+        parts.ok_or_else(|| Failure::usage(format!("`{text}` is not of the form TABLE.COLUMN")))?;
+    Ok((Name::new(table), Name::new(column)))
+}
+
+/// `users.a=users.b` renames a column, `mail=emails` a table.
+fn rename(text: &str, wishes: &mut Wishes) -> Result<(), Failure> {
+    let (previous, next) = split(text, "TABLE.COLUMN=TABLE.COLUMN")?;
+    match (previous.split_once('.'), next.split_once('.')) {
+        (Some((_, previous)), Some((table, next))) => {
+            wishes.renamed_columns.insert((Name::new(table), Name::new(next)), Name::new(previous));
+        }
+        (None, None) => {
+            wishes.renamed_tables.insert(Name::new(next), Name::new(previous));
+        }
+        _ => {
+            return Err(Failure::usage(format!("`{text}` renames a table to a column; write T.A=T.B or T=U")));
+        }
+    }
+    Ok(())
+}
+
+/// What the migration does, as its author wants to see it at once.
+fn summary(draft: &Draft) -> String {
+    let mut text = format!("{}\n", draft.revision);
+    let width = draft.differences.iter().map(|difference| difference.name.len()).max().unwrap_or(0).min(48);
+    for difference in &draft.differences {
+        text += &format!("  {}\n", aligned(difference, width));
+    }
+    if draft.differences.is_empty() {
+        text += "  no change of the schema\n";
+    }
+    text += &format!("  reversal: {}\n", draft.reversal);
+    match &draft.hazards[..] {
+        [] => text += "  hazards: none\n",
+        hazards => {
+            for hazard in hazards {
+                let accepted = draft.accept.get(&hazard.name());
+                let accepted = accepted.map_or_else(String::new, |reason| format!(" (accepted: {reason})"));
+                text += &format!("  hazard: {hazard}{accepted}\n");
+            }
+        }
+    }
+    text
+}
+
+fn aligned(difference: &Difference, width: usize) -> String {
+    let line = difference.to_string();
+    match line.split_once("  ") {
+        Some((name, definition)) => format!("{name:<width$}  {definition}", width = width + 2),
+        None => line,
+    }
+}
+
+fn preview(draft: &Draft) -> String {
+    let mut text = format!("\n--- migration.rs\n{}\n--- snapshot.toml\n{}\n", draft.code, draft.snapshot);
+    for (direction, statements) in [("upgrade", &draft.sql.previous), ("downgrade", &draft.sql.next)] {
+        text += &format!("--- SQL of the {direction}, on SQLite\n");
+        for statement in statements {
+            text += &format!("{statement}\n");
+        }
+        text += "\n";
+    }
+    text + "nothing was written\n"
+}
+
+/// Writes both files under a hidden name first, so that a build never sees half a migration.
+fn write(root: &Path, draft: &Draft) -> Result<PathBuf, (PathBuf, std::io::Error)> {
+    let migrations = root.join("migrations");
+    let directory = migrations.join(&draft.revision);
+    let part = migrations.join(format!(".{}.part", draft.revision));
+    let files =
+        BTreeMap::from([("migration.rs", draft.code.clone()), ("snapshot.toml", draft.snapshot.to_string())]);
+    let at = |path: &Path| {
+        let path = path.to_owned();
+        move |error| (path, error)
+    };
+    // What an interrupted run left here is ours alone.
+    if part.exists() {
+        std::fs::remove_dir_all(&part).map_err(at(&part))?;
+    }
+    std::fs::create_dir_all(&part).map_err(at(&part))?;
+    for (name, text) in files {
+        let path = part.join(name);
+        std::fs::write(&path, text).map_err(at(&path))?;
+    }
+    std::fs::rename(&part, &directory).map_err(at(&directory))?;
+    Ok(directory)
+}
+
+fn shown(path: &Path, root: &Path) -> String {
+    let relative = path.strip_prefix(root).unwrap_or(path);
+    let parts: Vec<String> =
+        relative.components().map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
+    parts.join("/") + "/"
+}

@@ -1,0 +1,103 @@
+//! Which package a command is about.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+use super::output::Failure;
+
+/// A Cargo package that has a whimbrel.toml.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Package {
+    pub(super) name: String,
+    pub(super) root: PathBuf,
+}
+
+/// The package named; else the one around the current directory; else the only one of the
+/// workspace.
+pub(super) fn find(name: Option<&str>) -> Result<Package, Failure> {
+    let here =
+        std::env::current_dir().map_err(|error| Failure::failed(format!("no current directory: {error}")))?;
+    let packages = workspace_packages(&here)?;
+    choose(&packages, name, &here)
+}
+
+fn choose(packages: &[Package], name: Option<&str>, here: &Path) -> Result<Package, Failure> {
+    let names = || packages.iter().map(|package| package.name.as_str()).collect::<Vec<_>>().join(", ");
+    if let Some(name) = name {
+        return packages.iter().find(|package| package.name == name).cloned().ok_or_else(|| {
+            Failure::usage(match packages {
+                [] => format!("package `{name}` has no whimbrel.toml; create it beside its Cargo.toml"),
+                _ => format!("no package `{name}` has a whimbrel.toml; these have: {}", names()),
+            })
+        });
+    }
+    let around = packages.iter().filter(|package| here.starts_with(&package.root));
+    match (around.max_by_key(|package| package.root.components().count()), packages) {
+        (Some(package), _) | (None, [package]) => Ok(package.clone()),
+        (None, []) => Err(Failure::usage(
+            "no package of this workspace has a whimbrel.toml; create one beside the Cargo.toml of the package \
+             that keeps the database (an empty file is enough)",
+        )),
+        (None, _) => Err(Failure::usage(format!(
+            "several packages have a whimbrel.toml: {}; choose one by -p NAME",
+            names()
+        ))),
+    }
+}
+
+fn workspace_packages(here: &Path) -> Result<Vec<Package>, Failure> {
+    let output = Command::new(cargo())
+        .args(["metadata", "--format-version", "1", "--no-deps"])
+        .current_dir(here)
+        .output()
+        .map_err(|error| Failure::failed(format!("cargo cannot be run: {error}")))?;
+    if !output.status.success() {
+        let message = String::from_utf8_lossy(&output.stderr);
+        return Err(Failure::usage(format!("cargo metadata failed:\n{}", message.trim_end())));
+    }
+    let metadata: Value = serde_json::from_slice(&output.stdout)
+        .map_err(|error| Failure::failed(format!("cargo metadata gave no JSON: {error}")))?;
+    let packages = metadata["packages"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let mut packages: Vec<Package> = packages.iter().filter_map(package).collect();
+    packages.sort_by(|one, other| one.name.cmp(&other.name));
+    Ok(packages)
+}
+
+fn package(metadata: &Value) -> Option<Package> {
+    let root = Path::new(metadata["manifest_path"].as_str()?).parent()?.to_owned();
+    let name = metadata["name"].as_str()?.to_owned();
+    root.join("whimbrel.toml").is_file().then_some(Package { name, root })
+}
+
+/// The cargo that runs this xtask.
+pub(super) fn cargo() -> std::ffi::OsString {
+    std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn package(name: &str, root: &str) -> Package {
+        Package { name: name.to_owned(), root: PathBuf::from(root) }
+    }
+
+    #[test]
+    fn the_nearest_package_wins() {
+        let packages = [package("outer", "/w"), package("inner", "/w/inner")];
+        let chosen = |here: &str| choose(&packages, None, Path::new(here)).map(|package| package.name).ok();
+        assert_eq!(chosen("/w/inner/src").as_deref(), Some("inner"));
+        assert_eq!(chosen("/w/other").as_deref(), Some("outer"));
+        assert_eq!(chosen("/elsewhere"), None);
+    }
+
+    #[test]
+    fn the_only_package_is_meant_from_anywhere() {
+        let only = [package("app", "/w/app")];
+        assert!(choose(&only, None, Path::new("/w")).is_ok());
+        assert!(choose(&only, Some("other"), Path::new("/w")).is_err());
+        assert!(choose(&[], None, Path::new("/w")).is_err());
+    }
+}

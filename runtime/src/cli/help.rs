@@ -1,0 +1,95 @@
+//! What the command says about itself.
+
+use super::arguments::Topic;
+
+const PROGRAM: &str = "\
+Applies and rolls back the migrations of this package.
+
+Usage: migrate <COMMAND> [OPTIONS]
+
+Commands:
+  apply      Apply pending migrations
+  rollback   Roll back the newest migrations
+  pending    List the migrations that are not applied
+  status     Show where the database stands
+  history    Show what happened to the database
+
+Options of every command:
+  --env ENV      Use this environment of whimbrel.toml
+  --url URL      Use this database: sqlite:PATH or sqlite::memory:
+  --json         Write JSON
+  -h, --help     Show help; `migrate help COMMAND` tells more
+
+Without --url and --env the database is that of DATABASE_URL, or else of the environment `dev`.
+
+Exit codes:
+  0 done   1 failed   2 usage or configuration   3 pending (status --check)
+  4 the history and the program disagree   5 refused for safety   6 database busy
+";
+
+const APPLY: &str = "\
+Applies pending migrations, each in a transaction of its own.
+
+Usage: migrate apply [--to REV] [--dry-run] [--allow NAME]...
+
+Options:
+  --to REV       Stop after this revision; its beginning is enough
+  --dry-run      Print the SQL and write nothing
+  --allow NAME   Allow a destruction by its name, as WHD102:users.tz
+  --env ENV, --url URL, --json, -h, --help
+";
+
+const ROLLBACK: &str = "\
+Rolls back the newest migrations, each in a transaction of its own.
+
+Usage: migrate rollback --steps N [--dry-run] [--allow NAME]...
+       migrate rollback --revision REV [--dry-run] [--allow NAME]...
+
+Options:
+  --steps N       Roll back this many migrations
+  --revision REV  Roll back down to this revision, which stays applied
+  --dry-run       Print the SQL and write nothing
+  --allow NAME    Allow a destruction by its name, as WHD102:users.tz
+  --env ENV, --url URL, --json, -h, --help
+";
+
+const PENDING: &str = "\
+Lists the migrations that are not applied.
+
+Usage: migrate pending
+
+Options:
+  --env ENV, --url URL, --json, -h, --help
+";
+
+const STATUS: &str = "\
+Shows where the database stands: what is applied and what is pending.
+
+Usage: migrate status [--check]
+
+Options:
+  --check   Exit with 3 if anything is pending
+  --env ENV, --url URL, --json, -h, --help
+";
+
+const HISTORY: &str = "\
+Shows what happened to the database, from the first event.
+
+Usage: migrate history [--detailed]
+
+Options:
+  --detailed   Show hashes, actors, versions and failed attempts as well
+  --env ENV, --url URL, --json, -h, --help
+";
+
+/// The text on a topic.
+pub(super) fn help(topic: Topic) -> &'static str {
+    match topic {
+        Topic::Program => PROGRAM,
+        Topic::Apply => APPLY,
+        Topic::Rollback => ROLLBACK,
+        Topic::Pending => PENDING,
+        Topic::Status => STATUS,
+        Topic::History => HISTORY,
+    }
+}

@@ -1,0 +1,160 @@
+//! Reports for programs. Keys are only ever added.
+
+use serde_json::{Value, json};
+
+use super::arguments::Command;
+use crate::project::{Destruction, Migration, Reversal};
+use crate::url::Url;
+use crate::{Attempt, Completed, Error, Event, Planned, Report, Status};
+
+/// What a run has done.
+pub(super) fn report(command: &Command, report: &Report) -> String {
+    text(json!({
+        "command": name(command),
+        "head": report.head,
+        "completed": report.completed.iter().map(completed).collect::<Vec<_>>(),
+    }))
+}
+
+/// What would be done.
+pub(super) fn plan(command: &Command, plan: &[Planned]) -> String {
+    text(json!({
+        "command": name(command),
+        "dry_run": true,
+        "planned": plan.iter().map(planned).collect::<Vec<_>>(),
+    }))
+}
+
+/// The migrations that are not applied.
+pub(super) fn pending(pending: &[&Migration]) -> String {
+    let migration = |migration: &&Migration| {
+        json!({
+            "revision": migration.revision,
+            "hash": migration.hash,
+            "reversal": reversal(migration.reversal),
+            "destroys": destroys(migration.upgrade_destroys),
+        })
+    };
+    text(json!({ "command": "pending", "pending": pending.iter().map(migration).collect::<Vec<_>>() }))
+}
+
+/// Where the database stands.
+pub(super) fn status(status: &Status, url: &Url, environment: Option<&str>) -> String {
+    let applied: Vec<Value> = status
+        .applied
+        .iter()
+        .map(|applied| json!({ "revision": applied.revision, "at": applied.at, "actor": applied.actor }))
+        .collect();
+    text(json!({
+        "command": "status",
+        "url": url.to_string(),
+        "environment": environment,
+        "head": status.head,
+        "applied": applied,
+        "pending": status.pending,
+    }))
+}
+
+/// What happened to the database; with `failures`, what failed as well.
+pub(super) fn history(events: &[Event], failures: Option<&[Attempt]>) -> String {
+    let mut value = json!({ "command": "history", "events": events.iter().map(event).collect::<Vec<_>>() });
+    if let (Some(failures), Some(map)) = (failures, value.as_object_mut()) {
+        map.insert("failures".to_owned(), failures.iter().map(attempt).collect());
+    }
+    text(value)
+}
+
+/// Why nothing else is said.
+pub(super) fn error(error: &Error) -> String {
+    text(json!({
+        "error": {
+            "kind": error.kind().key(),
+            "exit_code": error.kind().exit_code(),
+            "message": error.message(),
+            "help": error.remedies(),
+        },
+        "completed": error.completed(),
+    }))
+}
+
+fn name(command: &Command) -> &'static str {
+    match command {
+        Command::Apply { .. } => "apply",
+        Command::Rollback { .. } => "rollback",
+        Command::Pending => "pending",
+        Command::Status { .. } => "status",
+        Command::History { .. } => "history",
+    }
+}
+
+fn completed(done: &Completed) -> Value {
+    json!({
+        "revision": done.revision,
+        "direction": done.direction.key(),
+        "steps": done.steps,
+        "statements": done.statements,
+        "duration_ms": u64::try_from(done.duration.as_millis()).unwrap_or(u64::MAX),
+    })
+}
+
+fn planned(planned: &Planned) -> Value {
+    let steps: Vec<Value> = planned
+        .steps
+        .iter()
+        .map(|step| {
+            let sql: Vec<&str> = step.statements.iter().flat_map(|statement| statement.texts()).collect();
+            json!({ "text": step.text, "sql": sql })
+        })
+        .collect();
+    json!({
+        "revision": planned.revision,
+        "direction": planned.direction.key(),
+        "reversal": reversal(planned.reversal),
+        "destroys": destroys(planned.destroys),
+        "steps": steps,
+    })
+}
+
+fn reversal(reversal: Reversal) -> Value {
+    let (kind, details): (&str, Vec<&str>) = match reversal {
+        Reversal::Lossless => ("lossless", Vec::new()),
+        Reversal::Archived(what) => ("archived", what.to_vec()),
+        Reversal::Lossy(what) => ("lossy", what.to_vec()),
+        Reversal::Irreversible(reason) => ("irreversible", vec![reason]),
+    };
+    json!({ "kind": kind, "details": details })
+}
+
+fn destroys(destroys: &[Destruction]) -> Value {
+    destroys.iter().map(|what| json!({ "name": what.name, "words": what.words })).collect()
+}
+
+fn event(event: &Event) -> Value {
+    json!({
+        "event": event.number,
+        "revision": event.revision,
+        "direction": event.direction.key(),
+        "head_after": event.head_after,
+        "head_hash_after": event.head_hash_after,
+        "started_at": event.started_at,
+        "finished_at": event.finished_at,
+        "duration_ms": event.duration_ms,
+        "actor": event.actor,
+        "tool_version": event.tool_version,
+    })
+}
+
+fn attempt(attempt: &Attempt) -> Value {
+    json!({
+        "revision": attempt.revision,
+        "direction": attempt.direction,
+        "step": attempt.step,
+        "detail": attempt.detail,
+        "at": attempt.at,
+        "actor": attempt.actor,
+    })
+}
+
+fn text(value: Value) -> String {
+    format!("{value:#}\n")
+}

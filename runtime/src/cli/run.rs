@@ -1,0 +1,159 @@
+//! Running what a command line asks for.
+
+use std::ffi::OsString;
+use std::io::Write;
+use std::path::PathBuf;
+
+use super::arguments::{Asked, Command, Mode, Request, Target, parse, wants_json};
+use super::paint::Paint;
+use super::place::{self, Place, Variable};
+use super::{help, json, text};
+use crate::error::{Error, ErrorKind};
+use crate::project::Project;
+use crate::url::Url;
+use crate::{Apply, Migrator, Planned, Progress, Report, Rollback};
+
+/// The world outside.
+pub(super) struct Shell<'a> {
+    pub(super) directory: PathBuf,
+    pub(super) variable: Variable<'a>,
+    pub(super) out: &'a mut dyn Write,
+    pub(super) out_paint: Paint,
+    pub(super) err: &'a mut dyn Write,
+    pub(super) err_paint: Paint,
+}
+
+/// Runs it and gives the exit code.
+pub(super) fn run(project: &'static Project, arguments: Vec<OsString>, shell: &mut Shell<'_>) -> u8 {
+    let json = wants_json(&arguments);
+    match asked(project, arguments, shell) {
+        Ok(code) => code,
+        Err(error) => {
+            if json {
+                say(shell.out, &json::error(&error));
+            }
+            say(shell.err, &format!("{} {error}\n", shell.err_paint.bad("error:")));
+            error.kind().exit_code()
+        }
+    }
+}
+
+fn asked(project: &'static Project, arguments: Vec<OsString>, shell: &mut Shell<'_>) -> Result<u8, Error> {
+    match parse(arguments)? {
+        Asked::Help(topic) => say(shell.out, help::help(topic)),
+        Asked::Version => say(shell.out, &format!("{} (whimbrel {})\n", project.package, crate::VERSION)),
+        Asked::Run(request) => return command(project, &request, shell),
+    }
+    Ok(0)
+}
+
+fn command(project: &'static Project, request: &Request, shell: &mut Shell<'_>) -> Result<u8, Error> {
+    let place = place::find(project, request.url.as_deref(), request.env.as_deref(), shell.variable)?;
+    let base = place::package(&shell.directory, shell.variable);
+    let mut migrator = Migrator::open(project, &place.url, base)?;
+    if let Some(environment) = place.environment {
+        migrator = migrator.allow_destructive(environment.allow_destructive);
+    }
+    migrator = request.allow.iter().fold(migrator, |migrator, name| migrator.allow(name));
+    match &request.command {
+        Command::Apply { to, mode } => {
+            let target = to.as_deref().map_or(Apply::All, Apply::To);
+            match mode {
+                Mode::DryRun => show_plan(&migrator.plan_apply(target)?, request, shell),
+                Mode::Run => act(project, migrator, request, shell, |migrator| migrator.apply(target))?,
+            }
+        }
+        Command::Rollback { target, mode } => {
+            let target = match target {
+                Target::Steps(steps) => Rollback::Steps(*steps),
+                Target::Revision(revision) => Rollback::To(revision),
+            };
+            match mode {
+                Mode::DryRun => show_plan(&migrator.plan_rollback(target)?, request, shell),
+                Mode::Run => act(project, migrator, request, shell, |migrator| migrator.rollback(target))?,
+            }
+        }
+        Command::Pending => {
+            let pending = migrator.pending()?;
+            show(shell, request, || json::pending(&pending), |paint| text::pending(&pending, paint));
+        }
+        Command::Status { check } => return status(&mut migrator, *check, &place, request, shell),
+        Command::History { detailed } => {
+            let events = migrator.history()?;
+            let failures = if *detailed { migrator.failures()? } else { Vec::new() };
+            show(
+                shell,
+                request,
+                || json::history(&events, detailed.then_some(failures.as_slice())),
+                |paint| text::history(&events, &failures, *detailed, paint),
+            );
+        }
+    }
+    Ok(0)
+}
+
+fn act<'c>(
+    project: &'static Project,
+    migrator: Migrator<'c>,
+    request: &Request,
+    shell: &'c mut Shell<'_>,
+    run: impl FnOnce(&mut Migrator<'_>) -> Result<Report, Error>,
+) -> Result<(), Error> {
+    if request.json {
+        let mut migrator = migrator;
+        let report = run(&mut migrator)?;
+        say(shell.out, &json::report(&request.command, &report));
+        return Ok(());
+    }
+    let paint = shell.out_paint;
+    let width = text::revision_width(project);
+    let report = {
+        let out = &mut *shell.out;
+        let mut migrator = migrator.on_progress(|progress| {
+            if let Progress::Finished(done) = progress {
+                say(out, &text::completed(done, width, paint));
+            }
+        });
+        run(&mut migrator)?
+    };
+    say(shell.out, &text::report(&request.command, &report, paint));
+    Ok(())
+}
+
+fn status(
+    migrator: &mut Migrator<'_>,
+    check: bool,
+    place: &Place,
+    request: &Request,
+    shell: &mut Shell<'_>,
+) -> Result<u8, Error> {
+    let status = migrator.status()?;
+    let url = Url::parse(&place.url)?;
+    let name = place.environment.map(|environment| environment.name);
+    show(
+        shell,
+        request,
+        || json::status(&status, &url, name),
+        |paint| text::status(&status, &url, name, paint),
+    );
+    Ok(if check && !status.pending.is_empty() { ErrorKind::Pending.exit_code() } else { 0 })
+}
+
+fn show_plan(plan: &[Planned], request: &Request, shell: &mut Shell<'_>) {
+    show(shell, request, || json::plan(&request.command, plan), |paint| text::plan(plan, paint));
+}
+
+fn show(
+    shell: &mut Shell<'_>,
+    request: &Request,
+    json: impl FnOnce() -> String,
+    text: impl FnOnce(Paint) -> String,
+) {
+    let words = if request.json { json() } else { text(shell.out_paint) };
+    say(shell.out, &words);
+}
+
+/// A reader that went away, as `head` does, is no error of the command.
+fn say(out: &mut dyn Write, words: &str) {
+    let _ = out.write_all(words.as_bytes()).and_then(|()| out.flush());
+}

@@ -1,0 +1,167 @@
+//! Reports for people.
+
+use std::fmt::Write;
+
+use super::arguments::Command;
+use super::paint::Paint;
+use crate::error::visible;
+use crate::project::{Direction, Migration, Project, Reversal};
+use crate::url::Url;
+use crate::{Attempt, Completed, Event, Planned, Report, Status};
+
+/// The width of the column of revisions.
+pub(super) fn revision_width(project: &Project) -> usize {
+    project.migrations.iter().map(|migration| migration.revision.len()).max().unwrap_or(0)
+}
+
+/// The line of a migration that is done.
+pub(super) fn completed(done: &Completed, width: usize, paint: Paint) -> String {
+    let what = match done.direction {
+        Direction::Upgrade => paint.good("applied    "),
+        Direction::Downgrade => paint.notice("rolled back"),
+    };
+    format!(
+        "{what}  {:width$}  {:>9}  {:>14}  {:>8}\n",
+        done.revision,
+        count(done.steps, "step"),
+        count(done.statements, "statement"),
+        format!("{} ms", done.duration.as_millis()),
+    )
+}
+
+/// The last line of a run.
+pub(super) fn report(command: &Command, report: &Report, paint: Paint) -> String {
+    let head = report.head.as_deref().unwrap_or("the beginning, with nothing applied");
+    match (report.completed.len(), command) {
+        (0, Command::Rollback { .. }) => format!("nothing to roll back: the database is at {head}\n"),
+        (0, _) => format!("{}: the database is at {head}\n", paint.good("up to date")),
+        (done, Command::Rollback { .. }) => {
+            format!("{} rolled back: the database is at {head}\n", count(done, "migration"))
+        }
+        (done, _) => format!("{} applied: the database is at {head}\n", count(done, "migration")),
+    }
+}
+
+/// The SQL that would run, which is also what a database could be given.
+pub(super) fn plan(plan: &[Planned], paint: Paint) -> String {
+    if plan.is_empty() {
+        return paint.faint("-- nothing to do") + "\n";
+    }
+    let mut out = String::new();
+    for planned in plan {
+        let act = match planned.direction {
+            Direction::Upgrade => "apply",
+            Direction::Downgrade => "roll back",
+        };
+        comment(&mut out, paint, &format!("{act} {}", planned.revision));
+        comment(&mut out, paint, &format!("reversal: {}", planned.reversal));
+        for what in planned.destroys {
+            comment(&mut out, paint, &format!("destroys: {what}"));
+        }
+        for (index, step) in planned.steps.iter().enumerate() {
+            comment(&mut out, paint, &format!("step {}: {}", index + 1, step.text));
+            for statement in &step.statements {
+                line(&mut out, &visible(&statement.to_string()));
+            }
+        }
+        out.push('\n');
+    }
+    comment(&mut out, paint, "nothing was written");
+    out
+}
+
+/// The migrations that are not applied.
+pub(super) fn pending(pending: &[&Migration], paint: Paint) -> String {
+    if pending.is_empty() {
+        return paint.good("nothing is pending") + "\n";
+    }
+    let width = pending.iter().map(|migration| migration.revision.len()).max().unwrap_or(0);
+    let mut out = String::new();
+    for migration in pending {
+        let reversal = match migration.reversal {
+            Reversal::Lossless => paint.good("lossless"),
+            other @ (Reversal::Archived(_) | Reversal::Lossy(_) | Reversal::Irreversible(_)) => {
+                paint.notice(&other.to_string())
+            }
+        };
+        line(&mut out, &format!("{:width$}  {reversal}", migration.revision));
+    }
+    out
+}
+
+/// Where the database stands.
+pub(super) fn status(status: &Status, url: &Url, environment: Option<&str>, paint: Paint) -> String {
+    let mut out = String::new();
+    let environment = environment.map_or_else(String::new, |name| format!(" ({name})"));
+    line(&mut out, &format!("database  {url}{environment}"));
+    let head = status.head.as_deref().unwrap_or("nothing applied");
+    line(&mut out, &format!("at        {}", paint.strong(head)));
+    let names = status.applied.iter().map(|applied| &applied.revision).chain(&status.pending);
+    let width = names.map(String::len).max().unwrap_or(0);
+    for applied in &status.applied {
+        line(
+            &mut out,
+            &format!("{}   {:width$}  {}", paint.good("applied"), applied.revision, visible(&applied.at)),
+        );
+    }
+    for revision in &status.pending {
+        line(&mut out, &format!("{}   {revision}", paint.notice("pending")));
+    }
+    out
+}
+
+/// What happened to the database.
+pub(super) fn history(events: &[Event], failures: &[Attempt], detailed: bool, paint: Paint) -> String {
+    if events.is_empty() && failures.is_empty() {
+        return "nothing has happened yet\n".to_owned();
+    }
+    let width = events.iter().map(|event| event.revision.len()).max().unwrap_or(0);
+    let mut out = String::new();
+    for event in events {
+        let direction = match event.direction {
+            Direction::Upgrade => paint.good("upgrade  "),
+            Direction::Downgrade => paint.notice("downgrade"),
+        };
+        let row = format!(
+            "{:>4}  {}  {direction}  {:width$}",
+            event.number,
+            visible(&event.finished_at),
+            visible(&event.revision)
+        );
+        line(&mut out, row.trim_end());
+        if detailed {
+            let head = match (&event.head_after, &event.head_hash_after) {
+                (Some(head), Some(hash)) => format!("{head} {hash}"),
+                _ => "nothing applied".to_owned(),
+            };
+            let details = format!(
+                "      by {}, whimbrel {}, {} ms, then at {head}",
+                event.actor, event.tool_version, event.duration_ms
+            );
+            line(&mut out, &paint.faint(&visible(&details)));
+        }
+    }
+    for failure in failures {
+        let step = failure.step.map_or_else(String::new, |step| format!(", step {step}"));
+        let row = format!("failed  {}  {} {}{step}", failure.at, failure.direction, failure.revision);
+        line(&mut out, &paint.bad(&visible(&row)));
+        let detail = failure.detail.as_deref().unwrap_or("");
+        detail.lines().for_each(|detail| line(&mut out, &format!("      {}", visible(detail))));
+    }
+    out
+}
+
+fn count(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}
+
+/// A comment of SQL, which must not end before its line does.
+fn comment(out: &mut String, paint: Paint, words: &str) {
+    let words = visible(words).replace('\n', "\\n");
+    line(out, &paint.faint(&format!("-- {words}")));
+}
+
+fn line(out: &mut String, words: &str) {
+    // Writing to a String cannot fail.
+    let _ = writeln!(out, "{words}");
+}
