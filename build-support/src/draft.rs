@@ -43,10 +43,14 @@ pub(crate) struct Draft {
 }
 
 /// Plans and writes a migration from the last one to the schema. `None` if there is nothing to do.
+///
+/// The code is passed through `format` before it is proven, so that what is written is what was
+/// proven.
 pub(crate) fn draft(
     analysis: &mut Analysis,
     name: &str,
     wishes: &Wishes,
+    format: &dyn Fn(String) -> String,
 ) -> Result<Option<Draft>, Vec<Diagnostic>> {
     let head = analysis.chain.head_schema();
     let next = if wishes.empty { head.clone() } else { analysis.schema.schema.clone() };
@@ -64,13 +68,13 @@ pub(crate) fn draft(
     }
     let number = analysis.chain.links.last().map_or(1, |link| link.number + 1);
     let snapshot = snapshot(analysis, format!("{number:04}_{name}"), pair, wishes);
-    let code = write::write(&write::NewMigration {
+    let code = format(write::write(&write::NewMigration {
         remarks: remarks(name, wishes.empty),
         versions: Pair::new(analysis.chain.links.last().map(|link| link.number), Some(number)),
         schemas: pair,
         upgrade: &plan.upgrade,
         downgrade: wishes.irreversible.as_deref().map_or(Ok(&plan.downgrade), Err),
-    });
+    }));
     let link = prove(analysis, &snapshot, &code)?;
     let (reversal, hazards) = match &link.code {
         Some(code) => reversal(code, pair),

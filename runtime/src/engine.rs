@@ -13,7 +13,11 @@ use crate::execute::{in_transaction, prepare};
 /// # Errors
 ///
 /// As for a migration; then the database is as before.
-pub fn run(connection: &mut Connection, operations: &[Operation], schemas: Pair<&Schema>) -> Result<(), Error> {
+pub fn run(
+    connection: &mut Connection,
+    operations: &[Operation],
+    schemas: Pair<&Schema>,
+) -> Result<(), Error> {
     let mut driver = Sqlite::on(connection);
     let prepared = prepare(driver.capabilities().dialect, operations, schemas)?;
     in_transaction(&mut driver, &prepared, |driver| {

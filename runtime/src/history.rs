@@ -70,8 +70,7 @@ pub(crate) fn create(driver: &mut dyn Driver) -> Result<(), Fault> {
 
 /// Where the database stands, by one query.
 pub(crate) fn newest(driver: &mut dyn Driver) -> Result<Newest, Error> {
-    let sql =
-        "SELECT head_after, head_hash_after FROM main.whimbrel_history ORDER BY event DESC LIMIT 1";
+    let sql = "SELECT head_after, head_hash_after FROM main.whimbrel_history ORDER BY event DESC LIMIT 1";
     let Some(rows) = read(driver, sql)? else { return Ok(Newest::NoTable) };
     let Some(row) = rows.into_iter().next() else { return Ok(Newest::Head(None)) };
     let mut cells = row.into_iter();
@@ -137,7 +136,10 @@ pub(crate) fn replay(events: &[Event]) -> Result<Vec<Head>, Error> {
         let tampered = |what: &str| {
             Error::new(
                 ErrorKind::BadHistory,
-                format!("event {} of whimbrel_history does not follow from those before it: {what}", event.number),
+                format!(
+                    "event {} of whimbrel_history does not follow from those before it: {what}",
+                    event.number
+                ),
             )
             .help("the history is never edited; put its rows back from a backup")
         };
@@ -238,8 +240,11 @@ fn nullable_text(cell: Option<Cell>) -> Result<Option<String>, Error> {
 }
 
 fn not_ours(why: &str) -> Error {
-    Error::new(ErrorKind::BadHistory, format!("the table whimbrel_history is not the one that whimbrel keeps: {why}"))
-        .help("rename that table, or point to the database that whimbrel manages")
+    Error::new(
+        ErrorKind::BadHistory,
+        format!("the table whimbrel_history is not the one that whimbrel keeps: {why}"),
+    )
+    .help("rename that table, or point to the database that whimbrel manages")
 }
 
 #[cfg(test)]

@@ -61,6 +61,18 @@ pub use token::{Check, Column, ForeignKey, Index, Table, Unique};
 pub use url::Url;
 pub use whimbrel_schema::{Rebuild, Statement};
 
+/// What generated tokens are made of.
+#[doc(hidden)]
+pub mod prelude {
+    pub use sea_query::Iden;
+
+    pub use crate::token::{Check, Column, ForeignKey, Index, Table, Unique};
+    pub use crate::types::{
+        BigInt, Boolean, Bytes, Date, Decimal, Double, Integer, Json, Nullable, Real, SmallInt, Text, Time,
+        Timestamp, TimestampTz, Uuid,
+    };
+}
+
 /// The version of this crate, which the history records.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 

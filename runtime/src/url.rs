@@ -60,6 +60,23 @@ impl Url {
         Ok(Self { text: text.to_owned(), kind })
     }
 
+    /// Whether both name the same database; paths of files are relative to `base`.
+    #[cfg(feature = "cli")]
+    pub(crate) fn is_same(&self, other: &Self, base: &std::path::Path) -> bool {
+        match (&self.kind, &other.kind) {
+            (Kind::SqliteFile(one), Kind::SqliteFile(two)) => {
+                let place = |path| {
+                    let path = base.join(path);
+                    path.canonicalize().unwrap_or(path)
+                };
+                place(one) == place(two)
+            }
+            (Kind::SqliteMemory, Kind::SqliteMemory) => true,
+            (Kind::Unsupported(_), Kind::Unsupported(_)) => self.text == other.text,
+            (Kind::SqliteFile(_) | Kind::SqliteMemory | Kind::Unsupported(_), _) => false,
+        }
+    }
+
     /// Connects; the path of a file is relative to `base`.
     #[cfg_attr(not(feature = "sqlite"), expect(unused_variables, reason = "only SQLite has paths"))]
     pub(crate) fn connect(&self, base: &std::path::Path) -> Result<Box<dyn Driver>, Error> {
@@ -69,11 +86,10 @@ impl Url {
             #[cfg(feature = "sqlite")]
             Kind::SqliteMemory => Ok(Box::new(crate::driver::Sqlite::in_memory()?)),
             #[cfg(not(feature = "sqlite"))]
-            Kind::SqliteFile(_) | Kind::SqliteMemory => Err(Error::new(
-                ErrorKind::Usage,
-                "this program was built without SQLite",
-            )
-            .help("build it with the feature `bundled` or `sqlite` of whimbrel")),
+            Kind::SqliteFile(_) | Kind::SqliteMemory => {
+                Err(Error::new(ErrorKind::Usage, "this program was built without SQLite")
+                    .help("build it with the feature `bundled` or `sqlite` of whimbrel"))
+            }
             Kind::Unsupported(database) => Err(Error::new(
                 ErrorKind::Usage,
                 format!("{database} is not supported by this build, so `{self}` cannot be opened"),
@@ -124,7 +140,7 @@ mod tests {
             "postgres://ada:s3cr3t:x@y@db/mail",
             "postgres://db/mail?password=s3cr3t",
             "mariadb://:s3cr3t@db",
-                    ] {
+        ] {
             let url = Url::parse(url).unwrap();
             let shown = format!("{url} {url:?} {}", url.connect("".as_ref()).map(drop).unwrap_err());
             assert!(!shown.contains("s3cr3t"), "{shown}");

@@ -71,7 +71,9 @@ impl Config {
                 "dialects" => config.dialects = dialects(&mut context, entry).unwrap_or(config.dialects),
                 "environment" => {
                     let table = reader::table(&mut context, entry, "[environment.dev]").unwrap_or_default();
-                    config.environments.extend(table.into_iter().filter_map(|entry| environment(&mut context, entry)));
+                    config
+                        .environments
+                        .extend(table.into_iter().filter_map(|entry| environment(&mut context, entry)));
                 }
                 "online" | "hazards" | "seeds" | "archive" => not_yet(&mut context, entry),
                 _ => unknown_key(&mut context, entry, "whimbrel.toml", &["dialects", "environment"]),
@@ -92,9 +94,12 @@ fn dialects(context: &mut Context<'_>, entry: Entry<'_>) -> Option<Vec<Dialect>>
                 dialects.insert(dialect, ());
             }
             Some(dialect) => context.report(
-                Diagnostic::new(Code::UNSUPPORTED, format!("{dialect} is not supported by this version of whimbrel yet"))
-                    .label(name.span, "not supported yet")
-                    .help("write `dialects = [\"sqlite\"]`"),
+                Diagnostic::new(
+                    Code::UNSUPPORTED,
+                    format!("{dialect} is not supported by this version of whimbrel yet"),
+                )
+                .label(name.span, "not supported yet")
+                .help("write `dialects = [\"sqlite\"]`"),
             ),
             None => {
                 let help = match closest(name.value.as_str(), known) {
@@ -154,6 +159,11 @@ fn environment_url(context: &mut Context<'_>, entry: Entry<'_>) -> Option<Enviro
     }
     match variable {
         Some(variable) => Some(EnvironmentUrl::Variable(variable.value)),
-        None => wrong_shape(context, entry, "a text, or the name of an environment variable", "url = { env = \"DATABASE_URL\" }"),
+        None => wrong_shape(
+            context,
+            entry,
+            "a text, or the name of an environment variable",
+            "url = { env = \"DATABASE_URL\" }",
+        ),
     }
 }

@@ -105,7 +105,12 @@ pub fn hazards<'a>(
     hazards
 }
 
-fn alter_hazards(table: &Name, alterations: &[Alteration], position: &Schema, target: &Schema) -> Vec<Hazard> {
+fn alter_hazards(
+    table: &Name,
+    alterations: &[Alteration],
+    position: &Schema,
+    target: &Schema,
+) -> Vec<Hazard> {
     let mut renamed: BTreeMap<&Name, &Name> = BTreeMap::new();
     let mut hazards = Vec::new();
     for alteration in alterations {
@@ -127,7 +132,8 @@ fn alter_hazards(table: &Name, alterations: &[Alteration], position: &Schema, ta
 }
 
 fn narrowing(table: &Name, column: Pair<&Name>, schemas: Pair<&Schema>) -> Option<Hazard> {
-    let columns = schemas.zip(column).both(|(schema, column)| schema.table(table.as_str())?.column(column.as_str()))?;
+    let columns =
+        schemas.zip(column).both(|(schema, column)| schema.table(table.as_str())?.column(column.as_str()))?;
     let types = columns.map(|column| &column.column_type);
     (Conversion::between(types.previous, types.next) != Conversion::Lossless).then(|| Hazard {
         code: HazardCode::NarrowType,

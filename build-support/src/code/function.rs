@@ -125,7 +125,11 @@ fn bad_statement(statement: &Stmt, editor: &str, id: SourceId) -> Diagnostic {
             Expr::Return(_) => "in `return`",
             Expr::Macro(_) => "inside a macro",
             Expr::MethodCall(_) => {
-                return diagnostic("a step does not end with `?`".to_owned(), "its error would be lost", form);
+                return diagnostic(
+                    "a step does not end with `?`".to_owned(),
+                    "its error would be lost",
+                    form,
+                );
             }
             _ => "in another expression",
         },

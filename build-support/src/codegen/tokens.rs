@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 use whimbrel_schema::{Column, Name, Object, Table, names, text::is_hidden};
 
@@ -10,13 +10,74 @@ use super::silence;
 use crate::chain::{Chain, Link};
 use crate::code::module_name;
 
+/// What the tokens of a version are made of. They are imported, so that the code is short, unless a
+/// table of the schema has such a name itself.
+const VOCABULARY: [&str; 23] = [
+    "Check",
+    "Column",
+    "ForeignKey",
+    "Index",
+    "Table",
+    "Unique",
+    "BigInt",
+    "Boolean",
+    "Bytes",
+    "Date",
+    "Decimal",
+    "Double",
+    "Integer",
+    "Json",
+    "Nullable",
+    "Real",
+    "SmallInt",
+    "Text",
+    "Time",
+    "Timestamp",
+    "TimestampTz",
+    "Uuid",
+    "Iden",
+];
+
+/// How generated code names the vocabulary.
+#[derive(Clone, Copy)]
+enum Spelling {
+    /// By imported names.
+    Short,
+    /// By full paths.
+    Full,
+}
+
+impl Spelling {
+    fn of(chain: &Chain) -> Self {
+        let taken = |name: &Name| VOCABULARY.contains(&names::type_name(name).as_str());
+        let any = chain.links.iter().any(|link| link.snapshot.tables.keys().any(taken));
+        if any { Self::Full } else { Self::Short }
+    }
+
+    fn imports(self) -> TokenStream {
+        match self {
+            Self::Short => quote! { use ::whimbrel::prelude::*; },
+            Self::Full => TokenStream::new(),
+        }
+    }
+
+    fn path(self, name: &str) -> TokenStream {
+        let ident = format_ident!("{name}");
+        match self {
+            Self::Short => quote! { #ident },
+            Self::Full => quote! { ::whimbrel::prelude::#ident },
+        }
+    }
+}
+
 /// A module for every version, and the newest version's tables at the root.
 ///
 /// A table is defined in the version that changed it, and re-exported from there by later ones, so
 /// that an unchanged table is one type.
 pub(super) fn versions(chain: &Chain) -> TokenStream {
     let mut defined: BTreeMap<Name, u32> = BTreeMap::new();
-    let modules: TokenStream = chain.links.iter().map(|link| version(link, &mut defined)).collect();
+    let spelling = Spelling::of(chain);
+    let modules: TokenStream = chain.links.iter().map(|link| version(link, &mut defined, spelling)).collect();
     let newest = chain.links.last().map(|link| {
         let module = format_ident!("{}", module_name(link.number));
         let tables = link.schema.tables.keys().map(|name| format_ident!("{}", names::type_name(name)));
@@ -26,7 +87,7 @@ pub(super) fn versions(chain: &Chain) -> TokenStream {
     quote! { #modules #newest }
 }
 
-fn version(link: &Link, defined: &mut BTreeMap<Name, u32>) -> TokenStream {
+fn version(link: &Link, defined: &mut BTreeMap<Name, u32>, spelling: Spelling) -> TokenStream {
     defined.retain(|name, _| link.schema.tables.contains_key(name));
     for name in link.snapshot.tables.keys() {
         defined.insert(name.clone(), link.number);
@@ -36,69 +97,65 @@ fn version(link: &Link, defined: &mut BTreeMap<Name, u32>) -> TokenStream {
             let (module, name) = (format_ident!("{}", module_name(*version)), type_ident(&table.name));
             quote! { pub use super::#module::#name; }
         }
-        _ => table_token(table, link.number),
+        _ => table_token(table, link.number, spelling),
     });
     let module = format_ident!("{}", module_name(link.number));
     let doc = doc_lines(&format!("The schema after `{}`.", link.revision()));
     let silence = silence();
-    quote! { #doc #silence pub mod #module { #(#tokens)* } }
+    let imports = spelling.imports();
+    quote! { #doc #silence pub mod #module { #imports #(#tokens)* } }
 }
 
-fn table_token(table: &Table, version: u32) -> TokenStream {
+fn table_token(table: &Table, version: u32, spelling: Spelling) -> TokenStream {
     let (ident, name) = (type_ident(&table.name), table.name.as_str());
     let doc = doc_lines(&described(&format!("Table `{name}`."), table.doc.as_deref()));
     let constants = names::constants(table);
-    let constants = constants.iter().filter_map(|(constant, object)| constant_token(table, constant, object));
+    let constants =
+        constants.iter().filter_map(|(constant, object)| constant_token(table, constant, object, spelling));
+    let (table_trait, iden) = (spelling.path("Table"), spelling.path("Iden"));
+    let version = Literal::u32_unsuffixed(version);
     quote! {
         #doc
         pub struct #ident;
-        impl ::whimbrel::Table for #ident {
+        impl #table_trait for #ident {
             const NAME: &'static str = #name;
             const VERSION: u32 = #version;
         }
-        impl ::whimbrel::sea_query::Iden for #ident {
+        impl #iden for #ident {
             fn unquoted(&self) -> &str { #name }
         }
         impl #ident { #(#constants)* }
     }
 }
 
-fn constant_token(table: &Table, constant: &str, object: &Object) -> Option<TokenStream> {
-    let ident = format_ident!("{constant}");
+fn constant_token(table: &Table, constant: &str, object: &Object, spelling: Spelling) -> Option<TokenStream> {
     let (kind, name, doc) = match object {
         Object::Column(_, name) => {
             let column = table.column(name.as_str())?;
-            let doc = described(&column_summary(column), column.doc.as_deref());
-            let kind = column_kind(column);
-            (quote! { ::whimbrel::Column<Self, #kind> }, name, doc)
+            ("Column", name, described(&column_summary(column), column.doc.as_deref()))
         }
-        Object::Unique(_, name) => {
-            (quote! { ::whimbrel::Unique<Self> }, name, "A unique constraint.".to_owned())
-        }
-        Object::ForeignKey(_, name) => {
-            (quote! { ::whimbrel::ForeignKey<Self> }, name, "A foreign key.".to_owned())
-        }
-        Object::Check(_, name) => (quote! { ::whimbrel::Check<Self> }, name, "A check.".to_owned()),
-        Object::Index(_, name) => (quote! { ::whimbrel::Index<Self> }, name, "An index.".to_owned()),
+        Object::Unique(_, name) => ("Unique", name, "A unique constraint.".to_owned()),
+        Object::ForeignKey(_, name) => ("ForeignKey", name, "A foreign key.".to_owned()),
+        Object::Check(_, name) => ("Check", name, "A check.".to_owned()),
+        Object::Index(_, name) => ("Index", name, "An index.".to_owned()),
         Object::Table(_) | Object::PrimaryKey(_) => return None,
     };
-    let maker = match object {
-        Object::Column(..) => quote! { ::whimbrel::Column::new },
-        Object::Unique(..) => quote! { ::whimbrel::Unique::new },
-        Object::ForeignKey(..) => quote! { ::whimbrel::ForeignKey::new },
-        Object::Check(..) => quote! { ::whimbrel::Check::new },
-        _ => quote! { ::whimbrel::Index::new },
-    };
-    let (doc, name) = (doc_lines(&doc), name.as_str());
-    Some(quote! { #doc pub const #ident: #kind = #maker(#name); })
+    let values = table.column(name.as_str()).filter(|_| kind == "Column").map(|column| {
+        let kind = column_kind(column, spelling);
+        quote! { , #kind }
+    });
+    let (ident, kind, doc, name) =
+        (format_ident!("{constant}"), spelling.path(kind), doc_lines(&doc), name.as_str());
+    Some(quote! { #doc pub const #ident: #kind<Self #values> = #kind::new(#name); })
 }
 
-fn column_kind(column: &Column) -> TokenStream {
-    let marker = format_ident!("{}", column.column_type.marker());
+fn column_kind(column: &Column, spelling: Spelling) -> TokenStream {
+    let marker = spelling.path(column.column_type.marker());
     if column.nullable {
-        quote! { ::whimbrel::types::Nullable<::whimbrel::types::#marker> }
+        let nullable = spelling.path("Nullable");
+        quote! { #nullable<#marker> }
     } else {
-        quote! { ::whimbrel::types::#marker }
+        marker
     }
 }
 

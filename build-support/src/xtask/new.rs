@@ -1,8 +1,9 @@
 //! `migrate-new`: a migration for what changed in the schema.
 
 use std::collections::BTreeMap;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::process::{Command, ExitCode, Stdio};
 
 use lexopt::{Arg, Parser, ValueExt as _};
 use whimbrel_schema::{Diagnostic, Difference, Name, Sql};
@@ -27,7 +28,8 @@ pub(super) fn run(package: &Package, parser: Parser) -> Outcome {
         output::print_diagnostics(&analysis.diagnostics, analysis.sources());
         return Err(Failure::failed("mend this first; no migration was written"));
     }
-    let draft = draft::draft(&mut analysis, &request.name, &request.wishes);
+    let rustfmt = |code: String| formatted(code, &package.root);
+    let draft = draft::draft(&mut analysis, &request.name, &request.wishes, &rustfmt);
     let draft = match draft {
         Ok(Some(draft)) => draft,
         Ok(None) => {
@@ -44,7 +46,7 @@ pub(super) fn run(package: &Package, parser: Parser) -> Outcome {
     }
     let directory = write(&package.root, &draft)
         .map_err(|(path, error)| Failure::failed(format!("{} cannot be written: {error}", path.display())))?;
-    output::print(&format!("written to {}\n", shown(&directory, &package.root)));
+    output::print(&format!("written to {}\n", shown(&directory)));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -107,7 +109,9 @@ fn rename(text: &str, wishes: &mut Wishes) -> Result<(), Failure> {
             wishes.renamed_tables.insert(Name::new(next), Name::new(previous));
         }
         _ => {
-            return Err(Failure::usage(format!("`{text}` renames a table to a column; write T.A=T.B or T=U")));
+            return Err(Failure::usage(format!(
+                "`{text}` renames a table to a column; write T.A=T.B or T=U"
+            )));
         }
     }
     Ok(())
@@ -123,7 +127,12 @@ fn summary(draft: &Draft) -> String {
     if draft.differences.is_empty() {
         text += "  no change of the schema\n";
     }
-    text += &format!("  reversal: {}\n", draft.reversal);
+    text += &match &draft.reversal.words()[..] {
+        [] | [_] => format!("  reversal: {}\n", draft.reversal),
+        words => {
+            words.iter().fold("  reversal: lossy\n".to_owned(), |text, words| text + "    " + words + "\n")
+        }
+    };
     match &draft.hazards[..] {
         [] => text += "  hazards: none\n",
         hazards => {
@@ -181,9 +190,29 @@ fn write(root: &Path, draft: &Draft) -> Result<PathBuf, (PathBuf, std::io::Error
     Ok(directory)
 }
 
-fn shown(path: &Path, root: &Path) -> String {
-    let relative = path.strip_prefix(root).unwrap_or(path);
+/// Code as the project's rustfmt writes it, because `cargo fmt` does not reach migrations. Where
+/// there is no rustfmt the code stays as it was generated.
+fn formatted(code: String, root: &Path) -> String {
+    let child = Command::new("rustfmt")
+        .args(["--edition", "2024", "--emit", "stdout", "--quiet"])
+        .current_dir(root)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn();
+    let Ok(mut child) = child else { return code };
+    let written = child.stdin.take().is_some_and(|mut input| input.write_all(code.as_bytes()).is_ok());
+    match child.wait_with_output() {
+        Ok(output) if written && output.status.success() => String::from_utf8(output.stdout).unwrap_or(code),
+        _ => code,
+    }
+}
+
+/// A path as it can be clicked on: relative to the current directory if it lies below.
+fn shown(path: &Path) -> String {
+    let here = std::env::current_dir().unwrap_or_default();
+    let relative = path.strip_prefix(here).unwrap_or(path);
     let parts: Vec<String> =
         relative.components().map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
-    parts.join("/") + "/"
+    parts.join("/")
 }

@@ -13,9 +13,7 @@ pub fn upgrade(db: &mut Editor<'_>) -> Result<()> {
         .set(after::Signatures::BODY, before::UserPreferences::VALUE)
         .filter(before::UserPreferences::KEY.eq("signature"))
         .run()?;
-    db.delete(before::UserPreferences)
-        .filter(before::UserPreferences::KEY.eq("signature"))
-        .run()?;
+    db.delete(before::UserPreferences).filter(before::UserPreferences::KEY.eq("signature")).run()?;
     Ok(())
 }
 

@@ -22,6 +22,8 @@ mod json;
 mod paint;
 mod place;
 mod run;
+#[cfg(test)]
+mod tests;
 mod text;
 
 use std::io::{IsTerminal, stderr, stdout};

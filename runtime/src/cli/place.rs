@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, ErrorKind};
 use crate::project::{Environment, EnvironmentUrl, Project};
 use crate::suggest::suggest;
+use crate::url::Url;
 
 /// The variable that names the package's directory; `cargo xtask` sets it.
 const PACKAGE: &str = "WHIMBREL_PACKAGE_DIR";
@@ -26,24 +27,25 @@ pub(super) struct Place {
 /// Finds the database: the URL given, else the environment given, else `DATABASE_URL`, else the
 /// environment `dev`, else the first one.
 ///
-/// A URL that an environment has as well stands for that environment, so that its policy cannot be
+/// A URL whose database an environment has as well stands for that environment, so that its policy cannot be
 /// forgotten by spelling out its URL.
 pub(super) fn find(
     project: &Project,
     url: Option<&str>,
     environment: Option<&str>,
+    base: &Path,
     variable: Variable<'_>,
 ) -> Result<Place, Error> {
     let named = environment.map(|name| by_name(project, name)).transpose()?;
     if let Some(url) = url {
-        let environment = named.or_else(|| by_url(project, url, variable));
+        let environment = named.or_else(|| by_url(project, url, base, variable));
         return Ok(Place { url: url.to_owned(), environment });
     }
     if let Some(environment) = named {
         return Ok(Place { url: resolve(environment, variable)?, environment: Some(environment) });
     }
     if let Some(url) = variable(DATABASE).filter(|url| !url.is_empty()) {
-        let environment = by_url(project, &url, variable);
+        let environment = by_url(project, &url, base, variable);
         return Ok(Place { url, environment });
     }
     let default = project.environments.iter().find(|environment| environment.name == DEFAULT);
@@ -79,8 +81,12 @@ fn by_name(project: &Project, name: &str) -> Result<&'static Environment, Error>
     })
 }
 
-fn by_url(project: &Project, url: &str, variable: Variable<'_>) -> Option<&'static Environment> {
-    let same = |environment: &&Environment| resolve(environment, variable).is_ok_and(|known| known == url);
+fn by_url(project: &Project, url: &str, base: &Path, variable: Variable<'_>) -> Option<&'static Environment> {
+    let url = Url::parse(url).ok()?;
+    let same = |environment: &&Environment| {
+        let known = resolve(environment, variable).and_then(|known| Url::parse(&known));
+        known.is_ok_and(|known| known.is_same(&url, base))
+    };
     project.environments.iter().find(same)
 }
 
@@ -128,7 +134,7 @@ mod tests {
 
     fn found(url: Option<&str>, environment: Option<&str>, database: Option<&str>) -> (String, String) {
         let variable = |name: &str| database.filter(|_| name == "DATABASE_URL").map(str::to_owned);
-        let place = find(&PROJECT, url, environment, &variable).unwrap();
+        let place = find(&PROJECT, url, environment, Path::new("/package"), &variable).unwrap();
         (place.url, place.environment.map_or("none", |environment| environment.name).to_owned())
     }
 
@@ -140,12 +146,19 @@ mod tests {
         assert_eq!(found(None, Some("ci"), Some("sqlite:p.db")), pair("sqlite::memory:", "ci"));
         assert_eq!(found(Some("sqlite:x.db"), None, None), pair("sqlite:x.db", "none"));
         assert_eq!(found(Some("sqlite:p.db"), None, Some("sqlite:p.db")), pair("sqlite:p.db", "production"));
+        assert_eq!(found(Some("sqlite://./mail.db"), None, None), pair("sqlite://./mail.db", "dev"));
+        assert_eq!(
+            found(Some("sqlite:/package/mail.db"), None, None),
+            pair("sqlite:/package/mail.db", "dev")
+        );
         assert_eq!(found(Some("sqlite:x.db"), Some("production"), None), pair("sqlite:x.db", "production"));
     }
 
     #[test]
     fn says_what_is_missing() {
-        let wrong = |environment| find(&PROJECT, None, Some(environment), &|_| None).unwrap_err().to_string();
+        let wrong = |environment| {
+            find(&PROJECT, None, Some(environment), Path::new(""), &|_| None).unwrap_err().to_string()
+        };
         assert!(wrong("produktion").contains("did you mean `production`?"));
         assert!(wrong("production").contains("DATABASE_URL, which is not set"));
     }

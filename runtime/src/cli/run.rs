@@ -48,8 +48,8 @@ fn asked(project: &'static Project, arguments: Vec<OsString>, shell: &mut Shell<
 }
 
 fn command(project: &'static Project, request: &Request, shell: &mut Shell<'_>) -> Result<u8, Error> {
-    let place = place::find(project, request.url.as_deref(), request.env.as_deref(), shell.variable)?;
     let base = place::package(&shell.directory, shell.variable);
+    let place = place::find(project, request.url.as_deref(), request.env.as_deref(), &base, shell.variable)?;
     let mut migrator = Migrator::open(project, &place.url, base)?;
     if let Some(environment) = place.environment {
         migrator = migrator.allow_destructive(environment.allow_destructive);

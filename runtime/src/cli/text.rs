@@ -81,7 +81,7 @@ pub(super) fn pending(pending: &[&Migration], paint: Paint) -> String {
         let reversal = match migration.reversal {
             Reversal::Lossless => paint.good("lossless"),
             other @ (Reversal::Archived(_) | Reversal::Lossy(_) | Reversal::Irreversible(_)) => {
-                paint.notice(&other.to_string())
+                paint.notice(&visible(&other.to_string()))
             }
         };
         line(&mut out, &format!("{:width$}  {reversal}", migration.revision));

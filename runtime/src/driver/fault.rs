@@ -69,11 +69,12 @@ impl From<Fault> for Error {
                 ErrorKind::Failed,
                 Some("check that the URL names the right file; restore a damaged one from a backup"),
             ),
-            FaultKind::Full => (ErrorKind::Failed, Some("make room where the database is, then run this again")),
-            FaultKind::CannotOpen => (
-                ErrorKind::Failed,
-                Some("check that the directory exists and that this program may use it"),
-            ),
+            FaultKind::Full => {
+                (ErrorKind::Failed, Some("make room where the database is, then run this again"))
+            }
+            FaultKind::CannotOpen => {
+                (ErrorKind::Failed, Some("check that the directory exists and that this program may use it"))
+            }
             FaultKind::MissingTable
             | FaultKind::MissingColumn
             | FaultKind::TransactionLost

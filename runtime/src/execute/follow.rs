@@ -34,7 +34,8 @@ impl<'f> Follower<'f> {
 
     fn follow(&mut self, operation: std::result::Result<Operation, String>) -> Result<()> {
         let number = self.taken + 1;
-        let place = |error: Error| error.context(format!("step {number} of {}", self.proven.len().max(number)));
+        let place =
+            |error: Error| error.context(format!("step {number} of {}", self.proven.len().max(number)));
         if let Some(failed) = &self.failed {
             return Err(place(Error::failed(format!("an earlier step failed: {failed}"))));
         }
@@ -43,10 +44,14 @@ impl<'f> Follower<'f> {
         match self.proven.get(self.taken) {
             Some(proven) if *proven == text => {}
             Some(proven) => {
-                return Err(place(stale(format!("the migration asks for `{text}`, but `{proven}` was proven"))));
+                return Err(place(stale(format!(
+                    "the migration asks for `{text}`, but `{proven}` was proven"
+                ))));
             }
             None => {
-                return Err(place(stale(format!("the migration asks for `{text}` after its last proven step"))));
+                return Err(place(stale(format!(
+                    "the migration asks for `{text}` after its last proven step"
+                ))));
             }
         }
         let step = format!("step {number} of {}, `{text}`", self.proven.len());
@@ -57,7 +62,9 @@ impl<'f> Follower<'f> {
 
     fn finish(&self) -> Result<()> {
         if let Some(failed) = &self.failed {
-            return Err(Error::failed(failed.clone()).context("the migration went on after a step had failed"));
+            return Err(
+                Error::failed(failed.clone()).context("the migration went on after a step had failed")
+            );
         }
         match self.proven.get(self.taken) {
             None => Ok(()),
@@ -100,6 +107,7 @@ fn words(panic: &(dyn Any + Send)) -> &str {
 }
 
 fn stale(message: String) -> Error {
-    Error::failed(message)
-        .help("rebuild the package, so that what runs is what the build has proven; nothing of this step was run")
+    Error::failed(message).help(
+        "rebuild the package, so that what runs is what the build has proven; nothing of this step was run",
+    )
 }

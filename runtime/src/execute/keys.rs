@@ -12,7 +12,11 @@ const NAMED: usize = 5;
 /// Compares the violations before and after.
 ///
 /// Those that were there before stay the owner's business; each new one fails the migration.
-pub(super) fn compare(before: Vec<Violation>, after: Vec<Violation>, prepared: &Prepared) -> Result<(), Error> {
+pub(super) fn compare(
+    before: Vec<Violation>,
+    after: Vec<Violation>,
+    prepared: &Prepared,
+) -> Result<(), Error> {
     let mut known: BTreeMap<Violation, usize> = BTreeMap::new();
     for violation in before {
         *known.entry(anonymous(renamed(violation, prepared), prepared)).or_default() += 1;

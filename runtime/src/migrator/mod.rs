@@ -56,7 +56,8 @@ impl<'c> Migrator<'c> {
     /// A migrator on the caller's connection.
     ///
     /// The connection must not be inside a transaction. Its settings are as they were after every
-    /// call. It waits for other programs as long as its own `busy_timeout` says.
+    /// call; while a migration runs foreign keys are enforced, or suspended and checked at its end,
+    /// whatever the connection prefers. It waits for other programs as long as its own `busy_timeout` says.
     #[cfg(feature = "sqlite")]
     pub fn new(project: &'c Project, connection: &'c mut rusqlite::Connection) -> Self {
         Self::with(project, Box::new(crate::driver::Sqlite::on(connection)))
@@ -129,7 +130,10 @@ impl<'c> Migrator<'c> {
     pub fn apply(&mut self, target: Apply<'_>) -> Result<Report, Error> {
         self.driver.check_idle()?;
         if matches!(target, Apply::All) && self.is_current()? {
-            return Ok(Report { completed: Vec::new(), head: self.last().map(|last| last.revision.to_owned()) });
+            return Ok(Report {
+                completed: Vec::new(),
+                head: self.last().map(|last| last.revision.to_owned()),
+            });
         }
         let goal = target.goal(self.project)?;
         self.reach(goal)

@@ -34,8 +34,7 @@ pub struct PlannedStep {
 
 impl From<Task> for Planned {
     fn from(task: Task) -> Self {
-        let step =
-            |PreparedStep { text, statements }: PreparedStep| PlannedStep { text, statements };
+        let step = |PreparedStep { text, statements }: PreparedStep| PlannedStep { text, statements };
         Self {
             revision: task.migration.revision.to_owned(),
             direction: task.direction,

@@ -76,8 +76,8 @@ pub(super) fn status(project: &Project, state: &State) -> Status {
     let (applied, pending) = project.migrations.split_at(state.applied.min(project.migrations.len()));
     let applied_at = |migration: &Migration| {
         let mut events = state.events.iter().rev();
-        let event =
-            events.find(|event| event.direction == Direction::Upgrade && event.revision == migration.revision)?;
+        let event = events
+            .find(|event| event.direction == Direction::Upgrade && event.revision == migration.revision)?;
         Some(Applied {
             revision: event.revision.clone(),
             at: event.finished_at.clone(),

@@ -54,9 +54,7 @@ fn unknown(head: &Head, project: &Project) -> Error {
         ErrorKind::UnknownRevision,
         format!("the database has applied {revision}, which this program does not have"),
     )
-    .help(format!(
-        "add migrations/{revision} back, or roll the database back with a program that has it"
-    ))
+    .help(format!("add migrations/{revision} back, or roll the database back with a program that has it"))
 }
 
 fn edited(head: &Head, hash: &str) -> Error {

@@ -55,9 +55,7 @@ pub(super) fn tasks(
         let before = index.checked_sub(1).and_then(|before| migrations.get(before));
         let upward = Pair::new(&schemas[index], &schemas[index + 1]);
         let (steps, schemas, heads) = match (direction, &migration.downgrade) {
-            (Direction::Upgrade, _) => {
-                (Some(&migration.upgrade), upward, Pair::new(before, Some(migration)))
-            }
+            (Direction::Upgrade, _) => (Some(&migration.upgrade), upward, Pair::new(before, Some(migration))),
             (Direction::Downgrade, Downgrade::Steps(steps)) => {
                 (Some(steps), upward.swap(), Pair::new(Some(migration), before))
             }

@@ -69,7 +69,11 @@ impl<P: Table, N: Table> TableEditor<P, N> {
     /// Gives a column another type, nullability or default.
     ///
     /// A column that is also renamed is renamed first.
-    pub fn alter_column<A, B>(&mut self, _previous: Column<P, A>, next: Column<N, B>) -> AlterColumn<'_, P, B> {
+    pub fn alter_column<A, B>(
+        &mut self,
+        _previous: Column<P, A>,
+        next: Column<N, B>,
+    ) -> AlterColumn<'_, P, B> {
         self.alterations.add(Alteration::AlterColumn {
             column: Name::new(next.name()),
             using: None,

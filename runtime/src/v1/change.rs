@@ -83,8 +83,7 @@ impl<T: Table, Rows> Update<'_, '_, T, Rows> {
     where
         Rows: Chosen,
     {
-        self.change
-            .run(T::NAME, |table, set, filter| DataStatement::Update { table, set, filter })
+        self.change.run(T::NAME, |table, set, filter| DataStatement::Update { table, set, filter })
     }
 }
 
@@ -175,9 +174,8 @@ impl<'e, 'm> Change<'e, 'm> {
         table: &str,
         make: impl FnOnce(Name, Vec<(Name, Expression)>, Option<Expression>) -> DataStatement,
     ) -> Result<()> {
-        let operation = self.set.and_then(|set| {
-            Ok(Operation::Data(make(Name::new(table), set, self.filter?)))
-        });
+        let operation =
+            self.set.and_then(|set| Ok(Operation::Data(make(Name::new(table), set, self.filter?))));
         self.editor.step_or(operation)
     }
 }

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use whimbrel_schema::{Expression, Function, Operator};
 
 use super::{Condition, Draft, Operand, Value};
-use crate::types::{BaseType, ColumnType, Number, Nullable, Text};
+use crate::types::{BaseType, ColumnType, Nullable, Number, Text};
 use crate::{Column, Table};
 
 /// A value of type `Ty` computed from a row of `Row`.

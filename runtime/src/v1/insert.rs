@@ -71,6 +71,11 @@ impl<T: Table, S: Table, Rows> InsertFrom<'_, '_, T, S, Rows> {
     /// If this is not the next step, a value is none, or the SQL fails.
     pub fn run(self) -> Result<()> {
         let source = Name::new(S::NAME);
-        self.change.run(T::NAME, |table, set, filter| DataStatement::InsertFrom { table, source, set, filter })
+        self.change.run(T::NAME, |table, set, filter| DataStatement::InsertFrom {
+            table,
+            source,
+            set,
+            filter,
+        })
     }
 }

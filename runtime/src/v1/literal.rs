@@ -5,9 +5,7 @@ use std::marker::PhantomData;
 use whimbrel_schema::{ColumnType as SchemaType, Expression, Sql, Value as Literal};
 
 use super::{Draft, Operand, Value};
-use crate::types::{
-    BaseType, Date, Decimal, Json, Nullable, Time, Timestamp, TimestampTz, Uuid,
-};
+use crate::types::{BaseType, Date, Decimal, Json, Nullable, Time, Timestamp, TimestampTz, Uuid};
 
 /// What [`NULL`] is.
 #[derive(Debug, Clone, Copy)]

@@ -31,7 +31,8 @@ fn applies_and_returns_with_rows() {
 
     let report = Migrator::new(&MAIL, &mut db).rollback(Rollback::Steps(3)).unwrap();
     assert_eq!(report.head, None);
-    let left = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name";
+    let left =
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name";
     assert_eq!(rows(&db, left), ["whimbrel_history", "whimbrel_journal"]);
     let events = Migrator::new(&MAIL, &mut db).history().unwrap();
     assert_eq!(events.len(), 8);
@@ -48,7 +49,9 @@ fn rollback_to_a_revision_leaves_it_applied() {
     let report = Migrator::new(&MAIL, &mut db).rollback(Rollback::To("0001_create_users")).unwrap();
     assert_eq!(report.completed.len(), 0);
 
-    let wrong = |target| Migrator::new(&MAIL, &mut Connection::open_in_memory().unwrap()).rollback(target).unwrap_err();
+    let wrong = |target| {
+        Migrator::new(&MAIL, &mut Connection::open_in_memory().unwrap()).rollback(target).unwrap_err()
+    };
     assert_eq!(wrong(Rollback::Steps(1)).kind(), ErrorKind::Usage);
     assert!(wrong(Rollback::To("0002")).to_string().contains("0002_create_settings is not applied"));
     assert!(wrong(Rollback::To("0002_create_setings")).to_string().contains("did you mean"));

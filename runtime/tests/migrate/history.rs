@@ -42,7 +42,10 @@ fn a_database_ahead_is_recognised() {
     let error = refused(&mut migrated(), &SHORT);
     assert_eq!(error.kind(), ErrorKind::Ahead);
     let text = error.to_string();
-    assert!(text.contains("0003_tighten_users") && text.contains("rollback --revision 0002_create_settings"), "{text}");
+    assert!(
+        text.contains("0003_tighten_users") && text.contains("rollback --revision 0002_create_settings"),
+        "{text}"
+    );
 }
 
 #[test]

@@ -188,7 +188,10 @@ pub(crate) const TIGHTEN_USERS: Migration = Migration {
         steps: &["alter table users { drop column name; add column tz }"],
     }),
     reversal: Reversal::Lossy(&["applying drops column users.tz", "rolling back drops column users.name"]),
-    upgrade_destroys: &[Destruction { name: "WHD102:users.tz", words: "drops column users.tz with its values" }],
+    upgrade_destroys: &[Destruction {
+        name: "WHD102:users.tz",
+        words: "drops column users.tz with its values",
+    }],
     downgrade_destroys: &[Destruction {
         name: "WHD102:users.name",
         words: "drops column users.name with its values",

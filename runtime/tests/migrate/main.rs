@@ -1,5 +1,6 @@
 //! Migrating SQLite databases, with projects as the build would generate them.
 #![cfg(feature = "sqlite")]
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 mod apply;
 mod history;

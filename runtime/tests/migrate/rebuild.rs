@@ -2,7 +2,9 @@
 
 use rusqlite::Connection;
 use whimbrel::engine;
-use whimbrel_schema::{Alteration, Name, Operation, Pair, Schema, Snapshot, Sources};
+use whimbrel_schema::{
+    Alteration, DataStatement, Expression, Name, Operation, Pair, Schema, Snapshot, Sources, Value,
+};
 
 use crate::mail::{dump, rows, run};
 
@@ -83,7 +85,10 @@ fn views_and_triggers_survive() {
          CREATE TRIGGER through INSTEAD OF INSERT ON loud BEGIN INSERT INTO parent VALUES (7, new.name); END",
         "SELECT * FROM log",
     );
-    run(&db, "INSERT INTO other VALUES (1); INSERT INTO loud VALUES ('eve'); DELETE FROM parent WHERE id = 2");
+    run(
+        &db,
+        "INSERT INTO other VALUES (1); INSERT INTO loud VALUES ('eve'); DELETE FROM parent WHERE id = 2",
+    );
     assert_eq!(rows(&db, "SELECT * FROM loud ORDER BY 1"), ["ADA!", "EVE"]);
     assert_eq!(rows(&db, "SELECT * FROM log"), ["new; eve", "gone bob"]);
 }
@@ -110,7 +115,8 @@ fn violations_that_were_there_before_stay_the_owners_business() {
 fn numbers_are_never_given_out_again() {
     let table = "[table.t]\nprimary_key = [\"id\"]\n[table.t.columns]\n\
                  id = { type = \"bigint\", auto_increment = true }\nname = \"text?\"\n";
-    let (previous, next) = (schema(table), schema(&format!("{table}[table.t.checks]\nt_check = \"id > 0\"\n")));
+    let (previous, next) =
+        (schema(table), schema(&format!("{table}[table.t.checks]\nt_check = \"id > 0\"\n")));
     let create = Operation::CreateTable { table: Name::new("t") };
     let alter = Operation::AlterTable {
         table: Name::new("t"),
@@ -118,10 +124,11 @@ fn numbers_are_never_given_out_again() {
     };
     for keep in [0, 3] {
         let mut db = Connection::open_in_memory().unwrap();
-        engine::run(&mut db, &[create.clone()], Pair::new(&Schema::default(), &previous)).unwrap();
+        engine::run(&mut db, std::slice::from_ref(&create), Pair::new(&Schema::default(), &previous))
+            .unwrap();
         run(&db, "INSERT INTO t (name) VALUES ('a'), ('b'), ('c'), ('d'), ('e')");
         run(&db, &format!("DELETE FROM t WHERE id > {keep}"));
-        engine::run(&mut db, &[alter.clone()], Pair::new(&previous, &next)).unwrap();
+        engine::run(&mut db, std::slice::from_ref(&alter), Pair::new(&previous, &next)).unwrap();
         run(&db, "INSERT INTO t (name) VALUES ('f')");
         assert_eq!(rows(&db, "SELECT max(id) FROM t"), ["6"]);
         assert_eq!(rows(&db, "SELECT count(*) FROM sqlite_sequence WHERE name = 't'"), ["1"]);
@@ -162,5 +169,52 @@ fn dropping_a_parent_leaves_the_rows_of_unmanaged_children() {
     let drop = Operation::DropTable { table: Name::new("parent") };
     let error = engine::run(&mut db, &[drop], Pair::new(&schema(PARENT), &Schema::default())).unwrap_err();
     assert!(error.to_string().contains("row 10 of `child` references no row of `parent`"), "{error}");
+    assert_eq!(dump(&db), before);
+}
+
+#[test]
+fn a_transaction_that_sqlite_ends_is_noticed() {
+    let mut db = Connection::open_in_memory().unwrap();
+    create(&mut db);
+    run(
+        &db,
+        "CREATE TRIGGER stop AFTER UPDATE ON parent WHEN new.id = 2 BEGIN SELECT RAISE(ROLLBACK, 'not Bob'); END",
+    );
+    let before = dump(&db);
+    let update = Operation::Data(DataStatement::Update {
+        table: Name::new("parent"),
+        set: vec![(Name::new("name"), Expression::Literal(Value::Text("eve".to_owned())))],
+        filter: None,
+    });
+    let schema = schema(PARENT);
+    let error = engine::run(&mut db, &[update], Pair::new(&schema, &schema)).unwrap_err();
+    let text = error.to_string();
+    assert!(text.contains("not Bob; SQLite has rolled the transaction back by itself"), "{text}");
+    assert_eq!(dump(&db), before);
+}
+
+#[test]
+fn an_index_of_the_owner_on_a_dropped_column_fails_the_migration_by_name() {
+    let mut db = Connection::open_in_memory().unwrap();
+    let next = schema(
+        "[table.parent]\nprimary_key = [\"id\"]\n[table.parent.columns]\nid = \"bigint\"\n\
+         [table.parent.checks]\nparent_check = \"id > 0\"\n",
+    );
+    create(&mut db);
+    run(&db, "CREATE INDEX mine ON parent (length(name))");
+    let before = dump(&db);
+    let operations = [
+        Operation::DropIndex { table: Name::new("parent"), index: Name::new("parent_name_idx") },
+        Operation::AlterTable {
+            table: Name::new("parent"),
+            alterations: vec![
+                Alteration::DropColumn { column: Name::new("name") },
+                Alteration::AddCheck { name: Name::new("parent_check") },
+            ],
+        },
+    ];
+    let error = engine::run(&mut db, &operations, Pair::new(&schema(PARENT), &next)).unwrap_err();
+    let text = error.to_string();
+    assert!(text.contains("index mine belongs to table parent, is not part of the schema"), "{text}");
     assert_eq!(dump(&db), before);
 }

@@ -56,7 +56,9 @@ fn upgrade(db: &mut Editor<'_>) -> Result<()> {
         .set(T::SMALL, T::SMALL.minus(1))
         .filter(T::ID.ge(1).and(T::NICK.eq("ada!").or(T::SMALL.is_null())).and(T::ID.is_in([1, 2, 3])))
         .run()?;
-    db.delete(T).filter(T::NAME.trim().upper().eq("BOB").and(T::SEEN.lt(now()).not()).or(sql("id > 9"))).run()?;
+    db.delete(T)
+        .filter(T::NAME.trim().upper().eq("BOB").and(T::SEEN.lt(now()).not()).or(sql("id > 9")))
+        .run()?;
     db.update(T).set(T::SEEN, now()).filter(T::SEEN.is_not_null()).run()?;
     db.delete(T).filter(T::RATIO.gt(0.75).and(T::NAME.ne(T::NICK))).run()?;
     db.update(T).set(T::IS_ON, false).every_row().run()?;

@@ -153,7 +153,12 @@ fn column_words(column: &Column) -> String {
 fn foreign_key_words(key: &ForeignKey) -> String {
     let actions = [("delete", key.on_delete), ("update", key.on_update)];
     actions.into_iter().filter(|(_, action)| *action != crate::ReferentialAction::NoAction).fold(
-        format!("{} references {}{}", list(&key.columns), key.references_table, list(&key.references_columns)),
+        format!(
+            "{} references {}{}",
+            list(&key.columns),
+            key.references_table,
+            list(&key.references_columns)
+        ),
         |words, (event, action)| format!("{words} on {event} {}", action.sql().to_ascii_lowercase()),
     )
 }
@@ -168,7 +173,8 @@ fn index_words(index: &Index) -> String {
         })
         .collect();
     let unique = if index.unique { "unique " } else { "" };
-    let predicate = index.predicate.as_ref().map_or_else(String::new, |sql| format!(" where {}", sql_words(sql)));
+    let predicate =
+        index.predicate.as_ref().map_or_else(String::new, |sql| format!(" where {}", sql_words(sql)));
     format!("{unique}({}){predicate}", parts.join(", "))
 }
 
@@ -176,7 +182,8 @@ fn sql_words(sql: &Sql) -> String {
     match sql {
         Sql::Same(text) => text.clone(),
         Sql::Each(texts) => {
-            let parts: Vec<String> = texts.iter().map(|(dialect, text)| format!("{}: {text}", dialect.key())).collect();
+            let parts: Vec<String> =
+                texts.iter().map(|(dialect, text)| format!("{}: {text}", dialect.key())).collect();
             parts.join(", ")
         }
     }

@@ -45,9 +45,10 @@ pub enum Change {
 /// assert_eq!(diff(Pair::new(&next, &next), &Renames::default()), []);
 /// ```
 pub fn diff(pair: Pair<&Schema>, renames: &Renames) -> Vec<Change> {
-    let renamed = renames.tables.iter().map(|(next, previous)| {
-        Change::RenameTable(Pair::new(previous.clone(), next.clone()))
-    });
+    let renamed = renames
+        .tables
+        .iter()
+        .map(|(next, previous)| Change::RenameTable(Pair::new(previous.clone(), next.clone())));
     let mut changes: Vec<Change> = renamed.collect();
     let aligned = align(pair.previous, renames);
     let pair = Pair::new(&aligned, pair.next);

@@ -42,7 +42,9 @@ pub(super) fn diff(pair: Pair<&Table>, renames: &Renames) -> Vec<TableChange> {
     for column in pair.next.columns.values() {
         match pair.previous.column(column.name.as_str()) {
             None => changes.push(TableChange::AddColumn(column.name.clone())),
-            Some(previous) if previous != column => changes.push(TableChange::AlterColumn(column.name.clone())),
+            Some(previous) if previous != column => {
+                changes.push(TableChange::AlterColumn(column.name.clone()))
+            }
             Some(_) => {}
         }
     }

@@ -114,7 +114,7 @@ impl Value {
             | ColumnType::Integer
             | ColumnType::BigInt
             | ColumnType::Real
-            | ColumnType::Double => Err(format!("a `{column_type}` is written without quotes")),
+            | ColumnType::Double => Err(format!("a value of type `{column_type}` is written without quotes")),
             ColumnType::Binary(_) | ColumnType::Blob => {
                 Err("bytes are written as `{ sql = \"x'0aff'\" }`".to_owned())
             }

@@ -26,9 +26,12 @@ pub(super) fn operations(
                 previous: names.previous.clone(),
                 next: names.next.clone(),
             }),
-            TableChange::DropColumn(column) => definitions.push(Alteration::DropColumn { column: column.clone() }),
+            TableChange::DropColumn(column) => {
+                definitions.push(Alteration::DropColumn { column: column.clone() })
+            }
             TableChange::AddColumn(column) => {
-                let definition = pair.next.table(table.as_str()).and_then(|table| table.column(column.as_str()));
+                let definition =
+                    pair.next.table(table.as_str()).and_then(|table| table.column(column.as_str()));
                 let backfill = backfill(intent, table, column);
                 if backfill.is_none() && definition.is_some_and(Column::needs_value) {
                     questions.push(Question::Backfill { table: table.clone(), column: column.clone() });

@@ -28,7 +28,9 @@ impl Conversion {
             return Self::Lossless;
         }
         match (previous, next) {
-            (SmallInt | Integer | BigInt | Decimal { .. } | Date | Time | Uuid | Json, Text) => Self::Lossless,
+            (SmallInt | Integer | BigInt | Decimal { .. } | Date | Time | Uuid | Json, Text) => {
+                Self::Lossless
+            }
             (SmallInt | Integer | BigInt, SmallInt | Integer | BigInt)
             | (Double, Real)
             | (Decimal { .. }, Decimal { .. })

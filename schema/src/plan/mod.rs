@@ -62,10 +62,8 @@ fn one_way(pair: Pair<&Schema>, intent: &Intent, questions: &mut Vec<Question>) 
     let mut operations = Vec::new();
     for change in &changes {
         match change {
-            Change::RenameTable(names) => operations.push(Operation::RenameTable {
-                previous: names.previous.clone(),
-                next: names.next.clone(),
-            }),
+            Change::RenameTable(names) => operations
+                .push(Operation::RenameTable { previous: names.previous.clone(), next: names.next.clone() }),
             Change::CreateTable(table) => operations.push(Operation::CreateTable { table: table.clone() }),
             Change::DropTable(table) => operations.push(Operation::DropTable { table: table.clone() }),
             Change::AlterTable { table, changes } => {

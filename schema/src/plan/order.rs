@@ -24,7 +24,8 @@ pub(super) fn order(operations: Vec<Operation>, pair: Pair<&Schema>, renames: &R
             }
         }
     }
-    let mut pending: Vec<Option<Operation>> = waiting.into_iter().map(|(_, operation)| Some(operation)).collect();
+    let mut pending: Vec<Option<Operation>> =
+        waiting.into_iter().map(|(_, operation)| Some(operation)).collect();
     let mut ordered = Vec::with_capacity(pending.len());
     while ordered.len() < pending.len() {
         let free = |position: &usize| {
@@ -61,7 +62,9 @@ fn must_precede(before: &Operation, after: &Operation, pair: Pair<&Schema>) -> b
         (RenameTable { .. }, RenameTable { .. }) => false,
         (RenameTable { .. }, _) => true,
         // An index goes before its columns do, and comes after they have come.
-        (DropIndex { table, index }, CreateIndex { table: other, index: new }) => table == other && index == new,
+        (DropIndex { table, index }, CreateIndex { table: other, index: new }) => {
+            table == other && index == new
+        }
         (DropIndex { table, .. }, AlterTable { table: altered, .. })
         | (AlterTable { table: altered, .. }, CreateIndex { table, .. }) => table == altered,
         // A referenced table is there, with its keys, before what references it.
@@ -72,7 +75,10 @@ fn must_precede(before: &Operation, after: &Operation, pair: Pair<&Schema>) -> b
         (AlterTable { table: parent, alterations }, CreateTable { table: child }) => {
             adds_key(alterations) && references(pair.next, child, parent)
         }
-        (AlterTable { table: first, alterations: firsts }, AlterTable { table: second, alterations: seconds }) => {
+        (
+            AlterTable { table: first, alterations: firsts },
+            AlterTable { table: second, alterations: seconds },
+        ) => {
             first != second
                 && ((adds_key(firsts) && adds_reference(pair.next, second, seconds, first))
                     || (drops_key(seconds) && drops_reference(pair.previous, first, firsts, second)))
@@ -91,9 +97,9 @@ fn must_precede(before: &Operation, after: &Operation, pair: Pair<&Schema>) -> b
 
 fn references(schema: &Schema, child: &Name, parent: &Name) -> bool {
     child != parent
-        && schema.table(child.as_str()).is_some_and(|table| {
-            table.foreign_keys.values().any(|key| key.references_table == *parent)
-        })
+        && schema
+            .table(child.as_str())
+            .is_some_and(|table| table.foreign_keys.values().any(|key| key.references_table == *parent))
 }
 
 fn adds_reference(schema: &Schema, child: &Name, alterations: &[Alteration], parent: &Name) -> bool {

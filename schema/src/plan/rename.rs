@@ -36,10 +36,7 @@ pub fn resolve_renames(pair: Pair<&Schema>, hints: &Hints) -> (Renames, Vec<Rena
     }
     for ((table, next), (previous, span)) in &hints.renamed_columns {
         let previous_table = renames.tables.get(table).unwrap_or(table);
-        let tables = Pair::new(
-            pair.previous.table(previous_table.as_str()),
-            pair.next.table(table.as_str()),
-        );
+        let tables = Pair::new(pair.previous.table(previous_table.as_str()), pair.next.table(table.as_str()));
         let Some(tables) = tables.both(|table| table) else {
             // A hint in a table that is itself new can never have meant anything.
             if pair.next.tables.contains_key(table) {
@@ -55,7 +52,9 @@ pub fn resolve_renames(pair: Pair<&Schema>, hints: &Hints) -> (Renames, Vec<Rena
         let problem = if !tables.previous.columns.contains_key(previous) {
             Some(format!("there is no column `{previous_table}.{previous}` in the last migration"))
         } else if tables.next.columns.contains_key(previous) {
-            Some(format!("column `{table}.{previous}` is still in the schema, so `{next}` is not its new name"))
+            Some(format!(
+                "column `{table}.{previous}` is still in the schema, so `{next}` is not its new name"
+            ))
         } else if renames.columns.iter().filter(taken).any(|(_, taken)| taken == previous) {
             Some(format!("column `{table}.{previous}` cannot become two columns"))
         } else {

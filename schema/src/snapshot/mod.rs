@@ -56,7 +56,7 @@ impl Snapshot {
     pub const FORMAT: i64 = 1;
 
     /// The version of the hazard catalogue that new migrations are judged by.
-    pub const HAZARDS: u32 = 1;
+    pub const HAZARDS: u32 = crate::HAZARD_CATALOGUE;
 
     /// A snapshot without a parent and without changes.
     pub fn new(revision: impl Into<String>) -> Self {

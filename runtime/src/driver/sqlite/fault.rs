@@ -13,8 +13,8 @@ pub(super) fn fault(error: rusqlite::Error, sql: &str, lost: bool) -> Fault {
         rusqlite::Error::SqliteFailure(failure, message) => {
             (Some(failure.code), message.clone().unwrap_or_else(|| error.to_string()))
         }
-        rusqlite::Error::SqlInputError { error: failure, msg, .. } => (Some(failure.code), msg.clone()),
-        _ => (None, error.to_string()),
+        // A mistake in the SQL, for which some builds of rusqlite have a variant and some have not.
+        _ => (None, without_place(&error.to_string(), sql)),
     };
     let kind = match code {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => FaultKind::Busy,
@@ -28,6 +28,12 @@ pub(super) fn fault(error: rusqlite::Error, sql: &str, lost: bool) -> Fault {
     };
     let ended = if lost { "; SQLite has rolled the transaction back by itself" } else { "" };
     Fault::new(kind, format!("{message}{ended}{}", during(sql))).source_of(error)
+}
+
+/// The message without the SQL that rusqlite appends to it; [`during`] does that in one way for all.
+fn without_place(message: &str, sql: &str) -> String {
+    let end = message.find(&format!(" in {sql} at offset ")).unwrap_or(message.len());
+    message[..end].to_owned()
 }
 
 /// Words that quote the SQL at hand, if there is any.

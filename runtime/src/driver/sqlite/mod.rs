@@ -163,7 +163,8 @@ impl Driver for Sqlite<'_> {
     }
 
     fn shadowed(&mut self, tables: &[&str]) -> Result<Vec<String>, Fault> {
-        let rows = self.execute("SELECT name FROM temp.sqlite_master WHERE type IN ('table', 'view')", &[])?;
+        let rows =
+            self.execute("SELECT name FROM temp.sqlite_master WHERE type IN ('table', 'view')", &[])?;
         let names = rows.into_iter().flatten().filter_map(Cell::text);
         Ok(names.filter(|name| tables.iter().any(|table| table.eq_ignore_ascii_case(name))).collect())
     }

@@ -1,0 +1,207 @@
+//! The command from its arguments to its output.
+#![cfg(feature = "sqlite")]
+
+use std::ffi::OsString;
+
+use super::paint::Paint;
+use super::run::{Shell, run};
+use crate::v1::{Editor, Result};
+use crate::{
+    Destruction, Downgrade, Environment, EnvironmentUrl, Migration, Project, Reversal, Steps, Table,
+};
+
+struct Notes;
+
+impl Table for Notes {
+    const NAME: &'static str = "notes";
+    const VERSION: u32 = 1;
+}
+
+fn create(db: &mut Editor<'_>) -> Result<()> {
+    db.create_table(Notes)
+}
+
+fn discard(db: &mut Editor<'_>) -> Result<()> {
+    db.drop_table(Notes)
+}
+
+static PROJECT: Project = Project {
+    package: "notebook",
+    environments: &[
+        Environment {
+            name: "dev",
+            url: EnvironmentUrl::Literal("sqlite:notes.db"),
+            protect: false,
+            allow_destructive: true,
+        },
+        Environment {
+            name: "production",
+            url: EnvironmentUrl::Literal("sqlite:production.db"),
+            protect: true,
+            allow_destructive: false,
+        },
+    ],
+    migrations: &[Migration {
+        revision: "0001_create_notes",
+        parent: None,
+        hash: "w1:1",
+        snapshot: "format = 1\nrevision = \"0001_create_notes\"\nhazards = 1\n[table.notes.columns]\ntext = \"text\"\n",
+        upgrade: Steps { run: create, steps: &["create table notes"] },
+        downgrade: Downgrade::Steps(Steps { run: discard, steps: &["drop table notes"] }),
+        reversal: Reversal::Lossy(&["rolling back drops table notes"]),
+        upgrade_destroys: &[],
+        downgrade_destroys: &[Destruction { name: "WHD101:notes", words: "drops table notes with its rows" }],
+    }],
+};
+
+/// A package in a directory of its own.
+struct Package(tempfile::TempDir);
+
+struct Ran {
+    code: u8,
+    out: String,
+    err: String,
+}
+
+impl Package {
+    fn new() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        std::fs::write(directory.path().join("whimbrel.toml"), "").unwrap();
+        std::fs::create_dir(directory.path().join("src")).unwrap();
+        Self(directory)
+    }
+
+    /// Runs a command line in a directory below the package's.
+    fn run(&self, line: &str) -> Ran {
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let mut shell = Shell {
+            directory: self.0.path().join("src"),
+            variable: &|_| None,
+            out: &mut out,
+            out_paint: Paint::new(false),
+            err: &mut err,
+            err_paint: Paint::new(false),
+        };
+        let code = run(&PROJECT, line.split_whitespace().map(OsString::from).collect(), &mut shell);
+        Ran { code, out: String::from_utf8(out).unwrap(), err: String::from_utf8(err).unwrap() }
+    }
+
+    fn json(&self, line: &str) -> (u8, serde_json::Value) {
+        let ran = self.run(&format!("{line} --json"));
+        (ran.code, serde_json::from_str(&ran.out).unwrap())
+    }
+}
+
+#[test]
+fn applies_and_rolls_back() {
+    let package = Package::new();
+    assert_eq!(package.run("status --check").code, 3);
+    assert!(!package.0.path().join("notes.db").exists());
+
+    let ran = package.run("apply");
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    assert!(
+        ran.out.starts_with("applied      0001_create_notes     1 step     1 statement  "),
+        "{}",
+        ran.out
+    );
+    assert!(ran.out.ends_with("1 migration applied: the database is at 0001_create_notes\n"), "{}", ran.out);
+    assert!(package.0.path().join("notes.db").exists());
+
+    assert_eq!(package.run("apply").out, "up to date: the database is at 0001_create_notes\n");
+    assert_eq!(package.run("pending").out, "nothing is pending\n");
+    let status = package.run("status --check");
+    assert_eq!(status.code, 0);
+    assert!(status.out.starts_with("database  sqlite:notes.db (dev)\nat        0001_create_notes\n"));
+
+    let ran = package.run("rollback --steps 1");
+    assert!(
+        ran.out
+            .ends_with("1 migration rolled back: the database is at the beginning, with nothing applied\n")
+    );
+    let history = package.run("history --detailed").out;
+    assert_eq!(history.lines().count(), 4, "{history}");
+}
+
+#[test]
+fn a_dry_run_writes_sql_and_nothing_else() {
+    let package = Package::new();
+    let ran = package.run("apply --dry-run");
+    assert_eq!(ran.code, 0);
+    assert_eq!(
+        ran.out,
+        "-- apply 0001_create_notes\n\
+         -- reversal: lossy (rolling back drops table notes)\n\
+         -- step 1: create table notes\n\
+         CREATE TABLE \"notes\" (\n  \"text\" TEXT NOT NULL\n);\n\n\
+         -- nothing was written\n"
+    );
+    assert!(!package.0.path().join("notes.db").exists());
+}
+
+#[test]
+fn destruction_is_refused_by_policy_and_allowed_by_name() {
+    let package = Package::new();
+    assert_eq!(package.run("apply --env production").code, 0);
+    // Spelling out the URL does not get around the policy.
+    for place in ["--env production", "--url sqlite:production.db"] {
+        let ran = package.run(&format!("rollback --steps 1 {place}"));
+        assert_eq!((ran.code, ran.out.as_str()), (5, ""));
+        assert!(ran.err.contains("--allow WHD101:notes"), "{}", ran.err);
+    }
+    assert_eq!(package.run("rollback --steps 1 --env production --allow WHD101:notes").code, 0);
+}
+
+#[test]
+fn json_has_stable_keys() {
+    let package = Package::new();
+    let keys =
+        |value: &serde_json::Value| -> Vec<String> { value.as_object().unwrap().keys().cloned().collect() };
+
+    let (_, plan) = package.json("apply --dry-run");
+    assert_eq!(keys(&plan), ["command", "dry_run", "planned"]);
+    assert_eq!(keys(&plan["planned"][0]), ["destroys", "direction", "reversal", "revision", "steps"]);
+    assert_eq!(keys(&plan["planned"][0]["steps"][0]), ["sql", "text"]);
+    let (_, pending) = package.json("pending");
+    assert_eq!(keys(&pending["pending"][0]), ["destroys", "hash", "reversal", "revision"]);
+    let (_, applied) = package.json("apply");
+    assert_eq!(keys(&applied), ["command", "completed", "head"]);
+    assert_eq!(
+        keys(&applied["completed"][0]),
+        ["direction", "duration_ms", "revision", "statements", "steps"]
+    );
+    let (_, status) = package.json("status");
+    assert_eq!(keys(&status), ["applied", "command", "environment", "head", "pending", "url"]);
+    let (_, history) = package.json("history --detailed");
+    assert_eq!(keys(&history), ["command", "events", "failures"]);
+    assert_eq!(history["events"][0]["head_hash_after"], "w1:1");
+
+    let (code, error) = package.json("rollback --steps 7");
+    assert_eq!(code, 2);
+    assert_eq!(keys(&error), ["completed", "error"]);
+    assert_eq!(error["error"]["kind"], "usage");
+}
+
+#[test]
+fn errors_go_to_stderr_with_their_remedy() {
+    let package = Package::new();
+    let ran = package.run("aply");
+    assert_eq!((ran.code, ran.out.as_str()), (2, ""));
+    assert_eq!(ran.err, "error: there is no command `aply`\n  help: did you mean `apply`?\n");
+    let ran = package.run("apply --url postgres://ada:s3cr3t@db/mail");
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("PostgreSQL is not supported") && !ran.err.contains("s3cr3t"), "{}", ran.err);
+    assert_eq!(package.run("apply --to 0009").code, 2);
+}
+
+#[test]
+fn every_command_has_help() {
+    let package = Package::new();
+    assert!(package.run("--help").out.contains("Exit codes"));
+    for command in ["apply", "rollback", "pending", "status", "history"] {
+        let ran = package.run(&format!("{command} --help"));
+        assert_eq!(ran.code, 0);
+        assert!(ran.out.contains(&format!("Usage: migrate {command}")));
+        assert_eq!(package.run(&format!("help {command}")).out, ran.out);
+    }
+}

@@ -1,0 +1,2 @@
+//! Tests of all crates together. Everything is in `tests/`: the cases in `cases`, what runs them
+//! in `tests`.
