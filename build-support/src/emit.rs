@@ -41,12 +41,13 @@ fn try_emit() -> io::Result<()> {
     announce(&analysis.inputs, failed)
 }
 
-/// Tells Cargo what the module is made of. A directory that is missing is named only while it may
-/// be what is wrong: Cargo runs the script again at every build for it.
+/// Tells Cargo what the module is made of. For a path that is missing Cargo runs the script again at
+/// every build, so one is named only while it may be what is wrong, or while there is nothing else
+/// to see a first migration by.
 fn announce(inputs: &Inputs, failed: bool) -> io::Result<()> {
     let mut output = io::stdout().lock();
     for path in &inputs.watched {
-        if failed || path.exists() {
+        if failed || inputs.migrations.is_empty() || path.exists() {
             writeln!(output, "cargo::rerun-if-changed={}", shown(path))?;
         }
     }

@@ -29,7 +29,6 @@ pub(super) fn read(
     let last = function.block.stmts.len().saturating_sub(1);
     for (position, statement) in function.block.stmts.iter().enumerate() {
         match statement {
-            Stmt::Item(syn::Item::Use(_) | syn::Item::Const(_)) if !mentions(statement, &editor) => {}
             Stmt::Expr(Expr::Call(call), None) if position == last && is_ok(call) => {}
             Stmt::Expr(Expr::Try(attempt), Some(_)) => match chain(&attempt.expr, &editor) {
                 Some(calls) if attempt.attrs.is_empty() && !has_attributes(statement) => {

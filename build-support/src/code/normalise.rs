@@ -19,13 +19,8 @@ pub(crate) fn data_code(file: &syn::File) -> String {
     for item in &file.items {
         match item {
             Item::Use(item) => imports.extend(flatten(&item.tree, &visibility(&item.vis))),
-            Item::Fn(function) if is_direction(function) => {
-                let items = function.block.stmts.iter().filter_map(|statement| match statement {
-                    Stmt::Item(item) => Some(item),
-                    _ => None,
-                });
-                lines.extend(items.map(|item| format!("{}: {}", function.sig.ident, normal_text(item))));
-            }
+            // These hold steps and nothing else, and steps are hashed by their own text.
+            Item::Fn(function) if is_direction(function) => {}
             item => lines.push(normal_text(item)),
         }
     }
@@ -267,7 +262,7 @@ fn unwrap_block(expression: &mut Box<Expr>) {
             break;
         }
         match &block.block.stmts[..] {
-            [Stmt::Expr(inner, None)] => *expression = Box::new(inner.clone()),
+            [Stmt::Expr(inner, None)] => **expression = inner.clone(),
             _ => break,
         }
     }

@@ -212,7 +212,7 @@ fn alteration(expression: &Expr, parameter: &str, reader: &mut Reader<'_, '_>) -
     let named = |index: usize, wanted: fn(&Object) -> Option<&Name>, what: &str| {
         object_name(first.arguments[index], tokens, wanted, what)
     };
-    let column = |index: usize| named(index, |object| as_column(object), "a column");
+    let column = |index: usize| named(index, as_column, "a column");
     let alteration = match (first.method.to_string().as_str(), first.arguments.len()) {
         ("add_column", 1) if using.is_none() => Alteration::AddColumn { column: column(0)?, backfill },
         ("alter_column", 2) => {

@@ -108,11 +108,12 @@ fn act<'c>(
     let paint = shell.out_paint;
     let width = text::revision_width(project);
     let report = {
-        let out = &mut *shell.out;
-        let mut migrator = migrator.on_progress(|progress| {
-            if let Progress::Finished(done) = progress {
-                say(out, &text::completed(done, width, paint));
+        let (out, err, err_paint) = (&mut *shell.out, &mut *shell.err, shell.err_paint);
+        let mut migrator = migrator.on_progress(|progress| match progress {
+            Progress::Started { revision, destroys, .. } => {
+                say(err, &text::losses(revision, destroys, err_paint))
             }
+            Progress::Finished(done) => say(out, &text::completed(done, width, paint)),
         });
         run(&mut migrator)?
     };

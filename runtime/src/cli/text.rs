@@ -5,13 +5,20 @@ use std::fmt::Write;
 use super::arguments::Command;
 use super::paint::Paint;
 use crate::error::visible;
-use crate::project::{Direction, Migration, Project, Reversal};
+use crate::project::{Destruction, Direction, Migration, Project, Reversal};
 use crate::url::Url;
 use crate::{Attempt, Completed, Event, Planned, Report, Status};
 
 /// The width of the column of revisions.
 pub(super) fn revision_width(project: &Project) -> usize {
     project.migrations.iter().map(|migration| migration.revision.len()).max().unwrap_or(0)
+}
+
+/// What a migration is about to destroy, said before it does.
+pub(super) fn losses(revision: &str, destroys: &[Destruction], paint: Paint) -> String {
+    let line =
+        |what: &Destruction| format!("{} {revision} {}\n", paint.notice("caution:"), visible(&what.to_string()));
+    destroys.iter().map(line).collect()
 }
 
 /// The line of a migration that is done.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::state::State;
-use crate::project::{Direction, Migration, Project};
+use crate::project::{Destruction, Direction, Migration, Project};
 
 /// What a run has done.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -43,6 +43,8 @@ pub enum Progress<'a> {
         direction: Direction,
         /// How many steps it will take.
         steps: usize,
+        /// What it will destroy.
+        destroys: &'a [Destruction],
     },
     /// A migration is done, and lasts.
     Finished(&'a Completed),

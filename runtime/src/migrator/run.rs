@@ -18,7 +18,8 @@ impl Migrator<'_> {
     pub(super) fn run(&mut self, task: &Task) -> Result<Option<Completed>, Error> {
         let revision = task.migration.revision;
         let steps = task.prepared.steps.len();
-        self.tell(Progress::Started { revision, direction: task.direction, steps });
+        let destroys = task.destroys();
+        self.tell(Progress::Started { revision, direction: task.direction, steps, destroys });
         let began = Instant::now();
         let mut failed_step = None;
         let actor = &self.actor;

@@ -96,9 +96,7 @@ fn renamed(object: Object, name: String, names: &Pair<Name>) -> Difference {
 
 fn in_table(tables: Pair<&Table>, change: &TableChange) -> Difference {
     let table = &tables.next.name;
-    let column = |name: &Name| {
-        tables.map(|table| table.column(name.as_str()).map(|definition| column_words(definition)))
-    };
+    let column = |name: &Name| tables.map(|table| table.column(name.as_str()).map(column_words));
     let (object, name, definition) = match change {
         TableChange::RenameColumn(names) => {
             let object = Object::Column(table.clone(), names.next.clone());

@@ -235,7 +235,7 @@ fn parse_timestamptz(text: &str) -> Result<String, String> {
 fn time_text(time: toml_datetime::Time) -> Option<String> {
     let (hour, minute, second) = (time.hour, time.minute, time.second.unwrap_or(0));
     let nanosecond = time.nanosecond.unwrap_or(0);
-    if second > 59 || nanosecond % 1000 != 0 {
+    if second > 59 || !nanosecond.is_multiple_of(1000) {
         return None;
     }
     let clock = format!("{hour:02}:{minute:02}:{second:02}");

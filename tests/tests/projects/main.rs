@@ -1,2 +1,17 @@
 //! Real cargo projects, as users have them, built in temporary directories.
+//!
+//! All of them share one target directory below that of the test run, so that the dependencies are
+//! compiled once, and every build is asked to do without network and home directory.
+
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on panics")]
+
+mod base;
+mod commands;
+mod database;
+mod errors;
+mod example;
+mod format;
+mod frozen;
+mod green;
 mod harness;
+mod hygiene;

@@ -1,0 +1,11 @@
+//! Projects in temporary directories, and what cargo says about them.
+
+mod built;
+mod package;
+mod run;
+mod wrong;
+
+pub(crate) use built::Built;
+pub(crate) use package::{Files, Package, Workspace, files_below};
+pub(crate) use run::{Ran, rustfmt};
+pub(crate) use wrong::{Wrong, wrong};

@@ -1,0 +1,213 @@
+//! Workspaces and packages on disk.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tempfile::TempDir;
+
+use super::Built;
+use super::run::{Ran, building, cargo, run, surroundings};
+
+/// The text files of a package by their paths in it, with `/`.
+pub(crate) type Files = BTreeMap<String, String>;
+
+/// A cargo workspace in a temporary directory.
+pub(crate) struct Workspace {
+    directory: TempDir,
+}
+
+/// A package of it, in a user's shape.
+pub(crate) struct Package {
+    pub(crate) name: String,
+    pub(crate) root: PathBuf,
+}
+
+impl Workspace {
+    pub(crate) fn new() -> Self {
+        let directory = tempfile::Builder::new().prefix("whimbrel-projects-").tempdir().unwrap();
+        let members = "[workspace]\nresolver = \"3\"\nmembers = [\"packages/*\"]\n";
+        fs::write(directory.path().join("Cargo.toml"), members).unwrap();
+        fs::copy(repository().join("Cargo.lock"), directory.path().join("Cargo.lock")).unwrap();
+        Self { directory }
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.directory.path()
+    }
+
+    /// A package without tables. Names must differ between tests, because all share a target
+    /// directory.
+    pub(crate) fn package(&self, name: &str) -> Package {
+        let package = Package { name: name.to_owned(), root: self.path().join("packages").join(name) };
+        let path = |directory: &str| repository().join(directory).display().to_string();
+        let manifest = format!(
+            "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
+             [dependencies]\nwhimbrel = {{ path = {:?} }}\n\n\
+             [build-dependencies]\nwhimbrel-build = {{ path = {:?} }}\n",
+            path("runtime"),
+            path("build-support")
+        );
+        let migrate = format!(
+            "fn main() -> std::process::ExitCode {{\n    whimbrel::cli::main(&{}::db::PROJECT)\n}}\n",
+            name.replace('-', "_")
+        );
+        package.write("Cargo.toml", &manifest);
+        package.write("build.rs", "fn main() {\n    whimbrel_build::emit();\n}\n");
+        package.write("whimbrel.toml", "dialects = [\"sqlite\"]\n\n[environment.dev]\nurl = \"sqlite:app.db\"\n");
+        package.write("src/lib.rs", "pub mod db {\n    whimbrel::include_db!();\n}\n");
+        package.write("src/bin/migrate.rs", &migrate);
+        fs::create_dir_all(package.root.join("schema")).unwrap();
+        package
+    }
+
+    /// A package with these files besides.
+    pub(crate) fn package_with(&self, name: &str, files: &Files) -> Package {
+        let package = self.package(name);
+        for (path, text) in files {
+            package.write(path, text);
+        }
+        package
+    }
+
+    /// Runs cargo on the whole workspace, without stopping at the first package that fails.
+    pub(crate) fn build(&self, command: &str) -> Built {
+        let _one = building();
+        let mut cargo = cargo(self.path());
+        cargo.args([command, "--workspace", "--keep-going", "--offline", "--message-format=json"]);
+        Built::new(run(&mut cargo))
+    }
+
+    /// Checks it, as an editor does.
+    pub(crate) fn check(&self) -> Built {
+        self.build("check")
+    }
+}
+
+impl Package {
+    pub(crate) fn path(&self, file: &str) -> PathBuf {
+        self.root.join(file)
+    }
+
+    #[track_caller]
+    pub(crate) fn read(&self, file: &str) -> String {
+        fs::read_to_string(self.path(file)).unwrap_or_else(|error| panic!("{file}: {error}"))
+    }
+
+    pub(crate) fn write(&self, file: &str, text: &str) {
+        let path = self.path(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    /// Puts a text in the place of another that stands in the file once.
+    #[track_caller]
+    pub(crate) fn replace(&self, file: &str, previous: &str, next: &str) {
+        let text = self.read(file);
+        assert_eq!(text.matches(previous).count(), 1, "`{previous}` in {file}:\n{text}");
+        self.write(file, &text.replace(previous, next));
+    }
+
+    #[track_caller]
+    pub(crate) fn append(&self, file: &str, more: &str) {
+        let text = self.read(file);
+        self.write(file, &(text + more));
+    }
+
+    #[track_caller]
+    pub(crate) fn remove(&self, path: &str) {
+        let path = self.path(path);
+        if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) }.unwrap();
+    }
+
+    /// Where a text begins that stands in the file once, as `file:line:column`.
+    #[track_caller]
+    pub(crate) fn place(&self, file: &str, needle: &str) -> String {
+        let text = self.read(file);
+        assert_eq!(text.matches(needle).count(), 1, "`{needle}` in {file}:\n{text}");
+        let (before, _) = text.split_once(needle).unwrap();
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
+        format!("{file}:{line}:{column}")
+    }
+
+    /// Every migration's code.
+    pub(crate) fn migrations(&self) -> Vec<PathBuf> {
+        let directories = fs::read_dir(self.path("migrations")).unwrap();
+        let mut files: Vec<PathBuf> =
+            directories.map(|directory| directory.unwrap().path().join("migration.rs")).collect();
+        files.sort();
+        files
+    }
+
+    /// Runs `cargo xtask ..`.
+    pub(crate) fn xtask(&self, arguments: &[&str]) -> Ran {
+        let _one = (arguments.first() == Some(&"migrate")).then(building);
+        let mut command = Command::new(env!("CARGO_BIN_EXE_project-xtask"));
+        surroundings(&mut command, &self.root);
+        run(command.args(arguments))
+    }
+
+    /// Builds the package's `migrate`, and gives it a place of its own.
+    pub(crate) fn build_migrate(&self) -> PathBuf {
+        let _one = building();
+        let mut cargo = cargo(&self.root);
+        cargo.args(["build", "--bin", "migrate", "--offline", "--message-format=json"]);
+        let built = Built::new(run(&mut cargo));
+        let program = built.executable().unwrap_or_else(|| panic!("no program:\n{}", built.explain()));
+        let copy = self.root.with_extension("migrate");
+        fs::copy(program, &copy).unwrap();
+        copy
+    }
+
+    /// Runs a program that [`build_migrate`](Self::build_migrate) has made.
+    pub(crate) fn migrate(&self, program: &Path, line: &str) -> Ran {
+        let mut command = Command::new(program);
+        surroundings(&mut command, &self.root);
+        run(command.args(line.split_whitespace()))
+    }
+
+    /// Every file and directory with its size and time, so that a write anywhere is seen.
+    pub(crate) fn listing(&self) -> Vec<String> {
+        listing(&self.root)
+    }
+}
+
+/// The text files below a directory, but for what a build leaves there.
+pub(crate) fn files_below(directory: &Path) -> Files {
+    fn walk(root: &Path, directory: &Path, files: &mut Files) {
+        for entry in fs::read_dir(directory).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                walk(root, &path, files);
+            } else if path.extension().is_some_and(|extension| extension == "rs" || extension == "toml") {
+                let relative = path.strip_prefix(root).unwrap().to_str().unwrap().replace('\\', "/");
+                files.insert(relative, fs::read_to_string(&path).unwrap());
+            }
+        }
+    }
+    let mut files = Files::new();
+    walk(directory, directory, &mut files);
+    files
+}
+
+/// The directory of this repository.
+pub(crate) fn repository() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+fn listing(directory: &Path) -> Vec<String> {
+    let mut lines = Vec::new();
+    for entry in fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
+        let metadata = path.metadata().unwrap();
+        let time = metadata.modified().unwrap();
+        lines.push(format!("{} {} {time:?}", path.display(), metadata.len()));
+        if metadata.is_dir() {
+            lines.extend(listing(&path));
+        }
+    }
+    lines.sort();
+    lines
+}

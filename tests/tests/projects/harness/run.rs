@@ -1,0 +1,94 @@
+//! Running programs.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// How a program ended, and what it said.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Ran {
+    /// The program must have ended with this code.
+    #[track_caller]
+    pub(crate) fn ends(self, code: i32) -> Self {
+        assert_eq!(self.code, code, "\n--- stdout\n{}\n--- stderr\n{}", self.out, self.err);
+        self
+    }
+
+    /// Its messages must contain this.
+    #[track_caller]
+    pub(crate) fn complains(self, words: &str) -> Self {
+        assert!(self.err.contains(words), "`{words}` is not in\n{}", self.err);
+        self
+    }
+
+    /// Its output must contain this.
+    #[track_caller]
+    pub(crate) fn says(self, words: &str) -> Self {
+        assert!(self.out.contains(words), "`{words}` is not in\n{}", self.out);
+        self
+    }
+}
+
+/// Runs a command to its end.
+pub(super) fn run(command: &mut Command) -> Ran {
+    let output = command.output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    Ran {
+        code: output.status.code().unwrap_or(-1),
+        out: text(output.stdout),
+        err: text(output.stderr),
+    }
+}
+
+/// Held while cargo builds: projects of one shape overwrite each other's programs in the shared
+/// target directory.
+pub(super) fn building() -> MutexGuard<'static, ()> {
+    static BUILDING: Mutex<()> = Mutex::new(());
+    BUILDING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Cargo, which finds nothing of the outside world but its own directories.
+pub(super) fn cargo(directory: &Path) -> Command {
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    surroundings(&mut command, directory);
+    command.env("DATABASE_URL", "nonsense://nobody:s3cr3t@nowhere.invalid/nothing");
+    command
+}
+
+/// What a program of a project sees: an empty home, and no network for the cargo it may call.
+pub(super) fn surroundings(command: &mut Command, directory: &Path) {
+    let shared = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let home = shared.join("empty-home");
+    std::fs::create_dir_all(&home).unwrap();
+    for (variable, directory) in [("CARGO_HOME", ".cargo"), ("RUSTUP_HOME", ".rustup")] {
+        let known = env::var_os(variable).map(PathBuf::from);
+        let known = known.or_else(|| env::home_dir().map(|home| home.join(directory)));
+        if let Some(path) = known.filter(|path| path.is_dir()) {
+            command.env(variable, path);
+        }
+    }
+    command
+        .current_dir(directory)
+        .env("HOME", &home)
+        .env("CARGO_TARGET_DIR", shared.join("projects"))
+        .env("CARGO_NET_OFFLINE", "true")
+        .env("CARGO_INCREMENTAL", "0")
+        .env("CARGO_PROFILE_DEV_DEBUG", "0")
+        .env("CARGO_TERM_COLOR", "never")
+        .env_remove("DATABASE_URL")
+        .env_remove("WHIMBREL_PACKAGE_DIR");
+}
+
+/// Formats files in place with options such as `max_width=60`.
+pub(crate) fn rustfmt(files: &[PathBuf], options: &str) {
+    let mut command = Command::new("rustfmt");
+    command.args(["--edition", "2024", "--config", options]).args(files);
+    run(&mut command).ends(0);
+}

@@ -1,0 +1,148 @@
+//! Cases: files with a previous schema, a next one, and rows.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use whimbrel_schema::plan::{Intent, Plan, Question, plan, resolve_renames};
+use whimbrel_schema::{
+    Dialect, Difference, Hazard, Hints, Name, Operation, Pair, Schema, Sources, Sql, Statement, Style,
+    differences, hazards, parse, render, report_all, validate,
+};
+
+/// A case, read and planned.
+pub(crate) struct Case {
+    pub(crate) name: String,
+    /// What it shows: the words at its head.
+    pub(crate) about: String,
+    pub(crate) schemas: Pair<Schema>,
+    /// What the next schema says about the way to it.
+    pub(crate) hints: Hints,
+    pub(crate) intent: Intent,
+    /// SQL that fills a database of the previous schema.
+    pub(crate) rows: String,
+    pub(crate) plan: Plan,
+}
+
+/// The directory of the cases.
+pub(crate) fn directory() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("cases")
+}
+
+/// All cases, by name.
+pub(crate) fn cases() -> Vec<Case> {
+    let mut paths: Vec<PathBuf> = fs::read_dir(directory()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "case"));
+    paths.sort();
+    paths.iter().map(|path| case(path)).collect()
+}
+
+fn case(path: &Path) -> Case {
+    let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+    let text = fs::read_to_string(path).unwrap();
+    let mut sections = sections(&text);
+    let mut take = |section: &str| sections.remove(section).unwrap_or_default();
+    let (about, rows, using) = (take(""), take("rows"), take("using"));
+    let (previous, _) = schema(&take("previous"), &format!("{name}/previous.toml"));
+    let (next, hints) = schema(&take("next"), &format!("{name}/next.toml"));
+    assert!(sections.is_empty(), "{name}: there is no section {:?}", sections.keys());
+    assert!(!about.trim().is_empty(), "{name}: it says at its head what it shows");
+    let schemas = Pair::new(previous, next);
+    let (renames, problems) = resolve_renames(schemas.as_ref(), &hints);
+    assert!(problems.is_empty(), "{name}: {problems:?}");
+    let intent = Intent { renames, backfills: hints.backfills.clone(), conversions: conversions(&using) };
+    let plan = plan(schemas.as_ref(), &intent);
+    Case { name, about: about.trim().to_owned(), schemas, hints, intent, rows, plan }
+}
+
+/// The text between the lines that begin with `---- `, by their names.
+fn sections(text: &str) -> BTreeMap<String, String> {
+    let mut sections = BTreeMap::from([(String::new(), String::new())]);
+    let mut at = String::new();
+    for line in text.lines() {
+        match line.strip_prefix("---- ") {
+            Some(name) => name.trim().clone_into(&mut at),
+            None => {
+                let section = sections.entry(at.clone()).or_default();
+                section.push_str(line);
+                section.push('\n');
+            }
+        }
+    }
+    sections
+}
+
+/// Reads the schema language, on which nothing may be wrong.
+pub(crate) fn schema(text: &str, path: &str) -> (Schema, Hints) {
+    let mut sources = Sources::default();
+    let id = sources.add(path, text);
+    let validated = validate(&[parse(&sources, id)], &[Dialect::Sqlite]);
+    let report = report_all(&validated.diagnostics, &sources, Style::Plain);
+    assert!(validated.diagnostics.is_empty(), "{report}");
+    (validated.schema, validated.hints)
+}
+
+/// Lines of the form `table.column = SQL`.
+fn conversions(text: &str) -> BTreeMap<(Name, Name), Sql> {
+    let line = |line: &str| {
+        let (place, sql) = line.split_once('=').unwrap();
+        let (table, column) = place.trim().split_once('.').unwrap();
+        ((Name::new(table), Name::new(column)), Sql::from(sql.trim()))
+    };
+    text.lines().filter(|text| !text.trim().is_empty()).map(line).collect()
+}
+
+/// One direction of a case.
+pub(crate) struct Way<'a> {
+    pub(crate) schemas: Pair<&'a Schema>,
+    pub(crate) operations: &'a [Operation],
+    pub(crate) intent: Intent,
+}
+
+impl Case {
+    /// The way up, unless it has open questions.
+    pub(crate) fn up(&self) -> Option<Way<'_>> {
+        let open = self.plan.questions.iter().any(|question| !matches!(question, Question::NoWayBack(_)));
+        let way = Way {
+            schemas: self.schemas.as_ref(),
+            operations: &self.plan.upgrade,
+            intent: self.intent.clone(),
+        };
+        (!open).then_some(way)
+    }
+
+    /// The way back, unless there is none.
+    pub(crate) fn down(&self) -> Option<Way<'_>> {
+        let intent = Intent { renames: self.intent.renames.invert(), ..Intent::default() };
+        let way = Way { schemas: self.schemas.as_ref().swap(), operations: &self.plan.downgrade, intent };
+        self.plan.questions.is_empty().then_some(way)
+    }
+
+    pub(crate) fn differences(&self) -> Vec<Difference> {
+        differences(self.schemas.as_ref(), &self.intent.renames)
+    }
+}
+
+impl Way<'_> {
+    pub(crate) fn hazards(&self) -> Vec<Hazard> {
+        hazards(self.operations, self.schemas.previous, self.schemas.next)
+    }
+
+    /// The schema after each operation, or where one does not fit.
+    pub(crate) fn arrive(&self) -> Result<Schema, String> {
+        self.operations.iter().try_fold(self.schemas.previous.clone(), |position, operation| {
+            let next = operation.apply(&position, self.schemas.next);
+            next.map_err(|misfit| format!("`{operation}` does not fit: {misfit}"))
+        })
+    }
+
+    pub(crate) fn statements(&self) -> Vec<Statement> {
+        let mut position = self.schemas.previous.clone();
+        let mut statements = Vec::new();
+        for operation in self.operations {
+            statements.extend(render(Dialect::Sqlite, operation, &position, self.schemas.next).unwrap());
+            position = operation.apply(&position, self.schemas.next).unwrap_or(position);
+        }
+        statements
+    }
+}
