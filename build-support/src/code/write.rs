@@ -108,7 +108,12 @@ impl Writer<'_> {
                         quote! { #parameter.#change; }
                     })
                     .collect();
-                let (previous, next) = (self.previous_table(table), self.next_table(table));
+                let previous = self.previous_table(table);
+                // A table that goes later on has no name on the other side.
+                let next = match self.sides.next.schema.table(table.as_str()) {
+                    Some(_) => self.next_table(table),
+                    None => previous.clone(),
+                };
                 quote! { alter_table(#previous, #next, |#parameter| { #changes }) }
             }
             Operation::CreateIndex { table, index } => {

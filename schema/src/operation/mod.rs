@@ -1,9 +1,13 @@
 //! What a migration does, step by step, free of any dialect.
 
+mod alter;
 mod apply;
+mod lookup;
+mod misfit;
+mod rows;
 mod text;
 
-pub use apply::{Misfit, MisfitKind};
+pub use misfit::{Misfit, MisfitKind};
 
 use crate::{Expression, Name};
 

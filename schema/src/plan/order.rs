@@ -8,8 +8,9 @@ use crate::{Alteration, Name, Operation, Pair, Renames, Schema};
 /// Puts operations in order: each after everything that must run before it, and otherwise by kind
 /// and name.
 ///
-/// Where reasons go in a circle (tables that reference each other), the first by kind and name goes
-/// first; every supported database can create a reference to a table that comes later.
+/// Where reasons go in a circle, the first by kind and name goes first. For tables that come to
+/// reference each other that is enough: every supported database can create a reference to a table
+/// that comes later. Tables that cease to reference each other lose the references in the way first.
 pub(super) fn order(operations: Vec<Operation>, pair: Pair<&Schema>, renames: &Renames) -> Vec<Operation> {
     let aligned = align(pair.previous, renames);
     let pair = Pair::new(&aligned, pair.next);
@@ -27,15 +28,89 @@ pub(super) fn order(operations: Vec<Operation>, pair: Pair<&Schema>, renames: &R
     let mut pending: Vec<Option<Operation>> =
         waiting.into_iter().map(|(_, operation)| Some(operation)).collect();
     let mut ordered = Vec::with_capacity(pending.len());
-    while ordered.len() < pending.len() {
-        let free = |position: &usize| {
-            pending[*position].is_some()
-                && !edges.iter().any(|(before, after)| after == position && pending[*before].is_some())
+    while let Some(first) = pending.iter().position(Option::is_some) {
+        let next = match (first..pending.len())
+            .find(|at| is_pending(&pending, *at) && !is_blocked(&pending, *at, &edges))
+        {
+            Some(free) => free,
+            None => {
+                let stuck = in_circle(&pending, first, &edges);
+                ordered.extend(release(&mut pending, stuck, &edges, pair.previous));
+                stuck
+            }
         };
-        let next = (0..pending.len()).find(free).or_else(|| pending.iter().position(Option::is_some));
-        ordered.extend(next.and_then(|position| pending[position].take()));
+        ordered.extend(pending[next].take());
     }
     ordered
+}
+
+type Pending = [Option<Operation>];
+type Edges = BTreeSet<(usize, usize)>;
+
+fn is_pending(pending: &Pending, at: usize) -> bool {
+    pending.get(at).is_some_and(Option::is_some)
+}
+
+/// What must still run before an operation.
+fn blockers<'a>(pending: &'a Pending, at: usize, edges: &'a Edges) -> impl Iterator<Item = usize> + 'a {
+    let before = edges.iter().filter(move |(_, after)| *after == at).map(|(before, _)| *before);
+    before.filter(|before| is_pending(pending, *before))
+}
+
+fn is_blocked(pending: &Pending, at: usize, edges: &Edges) -> bool {
+    blockers(pending, at, edges).next().is_some()
+}
+
+/// The first operation of a circle in which `start` is, or for which it waits.
+fn in_circle(pending: &Pending, start: usize, edges: &Edges) -> usize {
+    let mut path = vec![start];
+    loop {
+        let last = path[path.len() - 1];
+        let Some(next) = blockers(pending, last, edges).next() else { return last };
+        if let Some(begin) = path.iter().position(|at| *at == next) {
+            return path[begin..].iter().copied().min().unwrap_or(next);
+        }
+        path.push(next);
+    }
+}
+
+/// Drops the references to the table of an operation that other operations would have dropped with
+/// more, so that it need not wait for those.
+fn release(pending: &mut Pending, stuck: usize, edges: &Edges, previous: &Schema) -> Vec<Operation> {
+    let Some(parent) = pending[stuck].as_ref().map(|operation| operation.table().clone()) else {
+        return Vec::new();
+    };
+    let mut released = Vec::new();
+    for blocker in blockers(pending, stuck, edges).collect::<Vec<_>>() {
+        let Some(operation) = &mut pending[blocker] else { continue };
+        let child = operation.table().clone();
+        let drops = match operation {
+            Operation::DropTable { .. } => references_to(previous, &child, &parent),
+            Operation::AlterTable { alterations, .. } => {
+                let goes = |alteration: &Alteration| {
+                    drops_reference(previous, &child, std::slice::from_ref(alteration), &parent)
+                };
+                let drops = alterations.iter().filter(|alteration| goes(alteration)).cloned().collect();
+                alterations.retain(|alteration| !goes(alteration));
+                drops
+            }
+            _ => Vec::new(),
+        };
+        if !drops.is_empty() {
+            released.push(Operation::AlterTable { table: child, alterations: drops });
+        }
+        if matches!(operation, Operation::AlterTable { alterations, .. } if alterations.is_empty()) {
+            pending[blocker] = None;
+        }
+    }
+    released
+}
+
+fn references_to(schema: &Schema, child: &Name, parent: &Name) -> Vec<Alteration> {
+    let keys = schema.table(child.as_str()).into_iter().flat_map(|table| &table.foreign_keys);
+    keys.filter(|(_, key)| key.references_table == *parent)
+        .map(|(name, _)| Alteration::DropForeignKey { name: name.clone() })
+        .collect()
 }
 
 type Key = (u8, Name, Option<Name>);

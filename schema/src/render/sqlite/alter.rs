@@ -52,9 +52,20 @@ fn advance(name: &Name, alterations: &[Alteration], schema: &Schema, target: &Sc
 
 /// The alterations as statements of SQLite's own, if it can do every one of them.
 fn native(previous: &Table, alterations: &[Alteration], target: &Schema) -> Option<Vec<Statement>> {
+    one_by_one(previous, alterations).then_some(())?;
     let statements: Option<Vec<Vec<String>>> =
         alterations.iter().map(|alteration| native_alteration(previous, alteration, target)).collect();
     Some(statements?.into_iter().flatten().map(Statement::Sql).collect())
+}
+
+/// Whether alterations that are meant together can be done one after the other: a backfill may read
+/// a column that goes, and a table always has a column.
+fn one_by_one(previous: &Table, alterations: &[Alteration]) -> bool {
+    let drops = |alteration: &&Alteration| matches!(alteration, Alteration::DropColumn { .. });
+    let fills =
+        |alteration: &Alteration| matches!(alteration, Alteration::AddColumn { backfill: Some(_), .. });
+    let dropped = alterations.iter().filter(drops).count();
+    dropped == 0 || dropped < previous.columns.len() && !alterations.iter().any(fills)
 }
 
 fn native_alteration(previous: &Table, alteration: &Alteration, target: &Schema) -> Option<Vec<String>> {

@@ -43,20 +43,35 @@ impl Built {
     /// The package must have exactly these errors, as ordinary messages of the compiler.
     #[track_caller]
     pub(crate) fn fails(&self, package: &Package, expected: impl IntoIterator<Item = Wrong>) {
-        let mut errors = self.errors(package);
-        let shown = |errors: &[Error]| {
-            errors.iter().map(|error| format!("{} {}\n{}\n", error.code, error.place, error.text)).collect::<String>()
-        };
-        for wrong in expected {
-            let position = errors.iter().position(|error| wrong.is(error));
-            let Some(position) = position else {
-                panic!("{}: {wrong} is not among\n{}{}", package.name, shown(&errors), self.explain());
-            };
-            errors.remove(position);
+        if let Err(disagreement) = self.compare(package, expected) {
+            panic!("{disagreement}");
         }
-        assert!(errors.is_empty(), "{}: not expected:\n{}", package.name, shown(&errors));
-        let script = self.about(package, "build-script-executed").count();
-        assert_eq!(script, 1, "{}: the build script itself must not fail", package.name);
+    }
+
+    /// How the errors of a package differ from those expected.
+    pub(crate) fn compare(
+        &self,
+        package: &Package,
+        expected: impl IntoIterator<Item = Wrong>,
+    ) -> Result<(), String> {
+        let mut errors = self.errors(package);
+        let mut missing = Vec::new();
+        for wrong in expected {
+            match errors.iter().position(|error| wrong.is(error)) {
+                Some(position) => drop(errors.remove(position)),
+                None => missing.push(wrong),
+            }
+        }
+        if self.about(package, "build-script-executed").count() != 1 {
+            return Err(format!("{}: the build script failed\n{}", package.name, self.explain()));
+        }
+        if missing.is_empty() && errors.is_empty() {
+            return Ok(());
+        }
+        let missing = missing.iter().map(|wrong| format!("  expected  {wrong}\n"));
+        let surplus =
+            errors.iter().map(|error| format!("  got  {} at {}\n{}\n", error.code, error.place, error.text));
+        Err(format!("{}:\n{}", package.name, missing.chain(surplus).collect::<String>()))
     }
 
     /// Whether cargo took the library as it was.

@@ -121,12 +121,14 @@ impl Package {
         if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) }.unwrap();
     }
 
-    /// Where a text begins that stands in the file once, as `file:line:column`.
+    /// Where a text stands, as `file:line:column`. It must be in the file once; where it begins too
+    /// early, `^^` marks the place in it.
     #[track_caller]
-    pub(crate) fn place(&self, file: &str, needle: &str) -> String {
+    pub(crate) fn place(&self, file: &str, marked: &str) -> String {
+        let (needle, offset) = (marked.replacen("^^", "", 1), marked.find("^^").unwrap_or(0));
         let text = self.read(file);
-        assert_eq!(text.matches(needle).count(), 1, "`{needle}` in {file}:\n{text}");
-        let (before, _) = text.split_once(needle).unwrap();
+        assert_eq!(text.matches(&needle).count(), 1, "`{needle}` in {file}:\n{text}");
+        let before = &text[..text.find(&needle).unwrap() + offset];
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
         format!("{file}:{line}:{column}")

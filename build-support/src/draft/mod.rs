@@ -1,13 +1,19 @@
 //! A new migration, planned, written and proven before it touches a file.
 
+mod lookalike;
+mod question;
+
 use std::collections::BTreeMap;
 
 use whimbrel_schema::{
-    Code, ColumnType, Diagnostic, Dialect, Difference, Hazard, Name, Object, Operation, Pair, Renames,
-    Schema, Snapshot, Sql, Statement, differences,
-    plan::{Intent, Plan, Question, plan, resolve_renames},
+    Code, Diagnostic, Dialect, Difference, Hazard, Name, Operation, Pair, Renames, Schema, Snapshot, Sql,
+    Statement, differences,
+    plan::{Intent, plan, resolve_renames},
     render,
 };
+
+use lookalike::lookalikes;
+use question::open_questions;
 
 use crate::analysis::Analysis;
 use crate::chain::{self, Link};
@@ -146,130 +152,6 @@ fn any_place(analysis: &Analysis) -> whimbrel_schema::Span {
     match source {
         Some(source) => whimbrel_schema::Span::new(source, 0..0),
         None => whimbrel_schema::Span::new(whimbrel_schema::Sources::default().add("", ""), 0..0),
-    }
-}
-
-/// What went and what came that look like one thing under another name: nothing is dropped until
-/// someone has said that it is no rename.
-fn lookalikes(
-    pair: Pair<&Schema>,
-    renames: &Renames,
-    wishes: &Wishes,
-    analysis: &Analysis,
-) -> Vec<Diagnostic> {
-    let accepted = |object: &str| wishes.accept.contains_key(&format!("WHD107:{object}"));
-    let renamed_tables: Vec<&Name> = renames.tables.values().collect();
-    let gone = pair.previous.tables.values().filter(|table| {
-        !pair.next.tables.contains_key(&table.name) && !renamed_tables.contains(&&table.name)
-    });
-    let mut problems = Vec::new();
-    for gone in gone.filter(|table| !accepted(table.name.as_str())) {
-        let came = pair.next.tables.values().find(|came| {
-            let new =
-                !pair.previous.tables.contains_key(&came.name) && !renames.tables.contains_key(&came.name);
-            let shared = came.columns.keys().filter(|name| gone.columns.contains_key(*name)).count();
-            new && shared * 2 > gone.columns.len().max(came.columns.len())
-        });
-        if let Some(came) = came {
-            let names = Pair::new(gone.name.to_string(), came.name.to_string());
-            let place = analysis.schema.origins.get(&Object::Table(came.name.clone()));
-            let hint = format!("renamed_from = \"{}\"` in [table.{}]", names.previous, names.next);
-            problems.push(lookalike(&names, place, &hint));
-        }
-    }
-    for next in pair.next.tables.values() {
-        let previous_name = renames.tables.get(&next.name).unwrap_or(&next.name);
-        let Some(previous) = pair.previous.table(previous_name.as_str()) else { continue };
-        let renamed: Vec<&Name> = renames
-            .columns
-            .iter()
-            .filter(|((table, _), _)| *table == next.name)
-            .map(|(_, name)| name)
-            .collect();
-        let gone = previous
-            .columns
-            .values()
-            .filter(|column| !next.columns.contains_key(&column.name) && !renamed.contains(&&column.name));
-        for gone in gone.filter(|column| !accepted(&format!("{}.{}", next.name, column.name))) {
-            let came = next.columns.values().find(|came| {
-                !previous.columns.contains_key(&came.name)
-                    && !renames.columns.contains_key(&(next.name.clone(), came.name.clone()))
-                    && same_family(&came.column_type, &gone.column_type)
-            });
-            if let Some(came) = came {
-                let full = |column: &Name| format!("{}.{column}", next.name);
-                let names = Pair::new(full(&gone.name), full(&came.name));
-                let place =
-                    analysis.schema.origins.get(&Object::Column(next.name.clone(), came.name.clone()));
-                let hint = format!("renamed_from = \"{}\"` on the column", gone.name);
-                problems.push(lookalike(&names, place, &hint));
-            }
-        }
-    }
-    problems
-}
-
-fn lookalike(names: &Pair<String>, place: Option<whimbrel_schema::Span>, hint: &str) -> Diagnostic {
-    let Pair { previous, next } = names;
-    Diagnostic::new(
-        Code::UNRESOLVED_RENAME,
-        format!("`{previous}` is gone and `{next}` is new: is it the same under another name?"),
-    )
-    .label_if(place, format!("`{previous}` under another name?"))
-    .help(format!("if it is, write `{hint}, or call migrate-new with --rename {previous}={next}"))
-    .help(format!("if it is not, and `{previous}` is to be dropped: --accept WHD107:{previous}=\"why\""))
-}
-
-fn same_family(one: &ColumnType, other: &ColumnType) -> bool {
-    one.marker() == other.marker()
-}
-
-fn open_questions(plan: &Plan, wishes: &Wishes, analysis: &Analysis) -> Vec<Diagnostic> {
-    let relevant = plan
-        .questions
-        .iter()
-        .filter(|question| wishes.irreversible.is_none() || !matches!(question, Question::NoWayBack(_)));
-    relevant.map(|question| open_question(question, analysis)).collect()
-}
-
-fn open_question(question: &Question, analysis: &Analysis) -> Diagnostic {
-    let (table, column) = question.column();
-    let object = Object::Column(table.clone(), column.clone());
-    let place = analysis.schema.origins.get(&object);
-    match question {
-        Question::Backfill { .. } => Diagnostic::new(
-            Code::NEEDS_BACKFILL,
-            format!("existing rows would have no value for `{table}.{column}`, which is NOT NULL"),
-        )
-        .label_if(place, "what do existing rows get?")
-        .help("say it: `backfill = \"..\"` or `backfill = { sql = \"..\" }` on the column")
-        .help("or give the column a default, or make it nullable (`?`)"),
-        Question::Using { types, .. } => Diagnostic::new(
-            Code::NEEDS_USING,
-            format!(
-                "values of type `{}` do not become `{}` by themselves, in `{table}.{column}`",
-                types.previous, types.next
-            ),
-        )
-        .label_if(place, format!("was `{}`", types.previous))
-        .help(format!("say how: migrate-new .. --using {table}.{column}=\"SQL over the row\"")),
-        Question::NoWayBack(question) => {
-            let gone = analysis.chain.links.iter().rev().find_map(|link| link.origins.get(&object));
-            let why = match &**question {
-                Question::Using { types, .. } => {
-                    format!("`{}` does not become `{}` again by itself", types.previous, types.next)
-                }
-                _ => "it is NOT NULL, and rows would have no value for it".to_owned(),
-            };
-            Diagnostic::new(
-                Code::NO_WAY_BACK,
-                format!("a downgrade could not bring back `{table}.{column}`: {why}"),
-            )
-            .label_if(gone, "as it is in the last migration")
-            .label_if(place, "as it is in the schema")
-            .help("make it nullable or give it a default in a migration before this one")
-            .help("or write no downgrade: migrate-new .. --irreversible \"why\"")
-        }
     }
 }
 

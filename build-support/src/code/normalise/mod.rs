@@ -5,12 +5,18 @@
 //! the syntax tree is rewritten, and then printed token by token with one space in between. This
 //! text is frozen: the hash `w1` is made of it.
 
+#[cfg(test)]
+mod tests;
+mod words;
+
 use std::collections::BTreeSet;
 
-use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
+use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, Item, Stmt, UseTree};
+
+use words::text_of;
 
 /// Everything in a migration but its steps, in one form.
 pub(crate) fn data_code(file: &syn::File) -> String {
@@ -301,146 +307,5 @@ fn normalise_literal(literal: &mut syn::Lit) {
         syn::Lit::Str(text) => *text = syn::LitStr::new(&text.value(), text.span()),
         syn::Lit::ByteStr(bytes) => *bytes = syn::LitByteStr::new(&bytes.value(), bytes.span()),
         _ => {}
-    }
-}
-
-/// Tokens with one space in between, so that layout leaves no trace.
-fn text_of(tokens: TokenStream) -> String {
-    let mut words = Vec::new();
-    collect(tokens, &mut words);
-    words.join(" ")
-}
-
-fn collect(tokens: TokenStream, words: &mut Vec<String>) {
-    let mut joined = String::new();
-    for token in tokens {
-        match token {
-            TokenTree::Punct(punct) => {
-                joined.push(punct.as_char());
-                // Two signs that belong together (`::`, `->`) stay together.
-                if punct.spacing() == Spacing::Alone || punct.as_char() == ',' || punct.as_char() == ';' {
-                    words.push(std::mem::take(&mut joined));
-                }
-            }
-            TokenTree::Group(inner) => {
-                flush(&mut joined, words);
-                collect_group(&inner, words);
-            }
-            TokenTree::Ident(ident) => {
-                let prefix = std::mem::take(&mut joined);
-                words.push(format!("{prefix}{ident}"));
-            }
-            TokenTree::Literal(literal) => {
-                flush(&mut joined, words);
-                words.push(literal_text(&literal));
-            }
-        }
-    }
-    flush(&mut joined, words);
-}
-
-fn flush(joined: &mut String, words: &mut Vec<String>) {
-    if !joined.is_empty() {
-        words.push(std::mem::take(joined));
-    }
-}
-
-fn collect_group(group: &Group, words: &mut Vec<String>) {
-    let (open, close) = match group.delimiter() {
-        Delimiter::Parenthesis => ("(", ")"),
-        Delimiter::Brace => ("{", "}"),
-        Delimiter::Bracket => ("[", "]"),
-        Delimiter::None => ("", ""),
-    };
-    words.push(open.to_owned());
-    collect(group.stream(), words);
-    words.push(close.to_owned());
-}
-
-/// Strings in our own spelling, because the one of `proc-macro2` may change with Unicode tables.
-fn literal_text(literal: &proc_macro2::Literal) -> String {
-    match syn::parse_str::<syn::Lit>(&literal.to_string()) {
-        Ok(syn::Lit::Str(text)) => {
-            format!("{}{}", whimbrel_schema::text::quoted(&text.value()), text.suffix())
-        }
-        _ => literal.to_string(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::data_code;
-
-    fn normal(code: &str) -> String {
-        data_code(&syn::parse_file(code).unwrap())
-    }
-
-    #[track_caller]
-    fn same(one: &str, other: &str) {
-        assert_eq!(normal(one), normal(other));
-    }
-
-    #[track_caller]
-    fn different(one: &str, other: &str) {
-        assert_ne!(normal(one), normal(other));
-    }
-
-    #[test]
-    fn layout_and_comments_leave_no_trace() {
-        same("const A: i32 = 1;", "/// doc\n// note\nconst  A :i32\n= 1 ;\r\n");
-    }
-
-    #[test]
-    fn imports_may_be_sorted_and_split() {
-        same("use a::{c, b};\nuse d as e;", "use d as e;\nuse a::b;\nuse a::c;");
-        same("fn f() { use a::{c, b}; }", "fn f() { use a::{b, c}; }");
-        different("use a::b;", "use a::c;");
-        different("fn f() { use a::b; }", "fn f() { use a::c; }");
-    }
-
-    #[test]
-    fn tokens_and_vocabulary_are_no_data_code() {
-        same("use super::{v0001 as before, v0002 as after};\nuse whimbrel::v1::*;", "");
-    }
-
-    #[test]
-    fn trailing_commas() {
-        same("fn f() { g(1, 2) }", "fn f() { g(1, 2,) }");
-        same("fn f(a: A<B>, c: C) {}", "fn f(a: A<B,>, c: C,) {}");
-        same("fn f() { m!(1, 2) }", "fn f() { m!(1, 2,) }");
-        same("fn f() { m![1] }", "fn f() { m!(1) }");
-        different("fn f() { (1,) }", "fn f() { (1) }");
-        same("fn f() { (1, 2,) }", "fn f() { (1, 2) }");
-    }
-
-    #[test]
-    fn parentheses_that_mean_nothing() {
-        same("fn f() { ((1)) + 2 }", "fn f() { 1 + 2 }");
-        different("fn f() { (1 + 2) * 3 }", "fn f() { 1 + 2 * 3 }");
-        different("fn f() { (a.b)() }", "fn f() { a.b() }");
-        different("fn f() { -(1.abs()) }", "fn f() { (-1).abs() }");
-    }
-
-    #[test]
-    fn blocks_around_one_expression() {
-        same("fn f() { g(|c| { c }) }", "fn f() { g(|c| c) }");
-        same("fn f() { match a { 1 => { b } _ => c } }", "fn f() { match a { 1 => b, _ => c, } }");
-        different("fn f() { g(|c| { c; }) }", "fn f() { g(|c| c) }");
-    }
-
-    #[test]
-    fn strings_by_value() {
-        same("const A: &str = \"a \\\n   b\";", "const A: &str = \"a b\";");
-        same("const A: &str = r#\"a\"b\"#;", "const A: &str = \"a\\\"b\";");
-        different("const A: &str = \"a\";", "const A: &str = \"b\";");
-        different("const A: i32 = 1;", "const A: i32 = 2;");
-    }
-
-    #[test]
-    fn other_things_rustfmt_does() {
-        same("extern fn f() {}", "extern \"C\" fn f() {}");
-        same("pub(in super) fn f() {}", "pub(super) fn f() {}");
-        same("fn f() { return 1 }", "fn f() { return 1; }");
-        different("fn f() { 1 }", "fn f() { 1; }");
     }
 }

@@ -1,0 +1,81 @@
+//! Drops and adds that look like a rename.
+
+use whimbrel_schema::{Code, ColumnType, Diagnostic, Name, Object, Pair, Renames, Schema};
+
+use super::Wishes;
+use crate::analysis::Analysis;
+
+/// What went and what came that look like one thing under another name: nothing is dropped until
+/// someone has said that it is no rename.
+pub(super) fn lookalikes(
+    pair: Pair<&Schema>,
+    renames: &Renames,
+    wishes: &Wishes,
+    analysis: &Analysis,
+) -> Vec<Diagnostic> {
+    let accepted = |object: &str| wishes.accept.contains_key(&format!("WHD107:{object}"));
+    let renamed_tables: Vec<&Name> = renames.tables.values().collect();
+    let gone = pair.previous.tables.values().filter(|table| {
+        !pair.next.tables.contains_key(&table.name) && !renamed_tables.contains(&&table.name)
+    });
+    let mut problems = Vec::new();
+    for gone in gone.filter(|table| !accepted(table.name.as_str())) {
+        let came = pair.next.tables.values().find(|came| {
+            let new =
+                !pair.previous.tables.contains_key(&came.name) && !renames.tables.contains_key(&came.name);
+            let shared = came.columns.keys().filter(|name| gone.columns.contains_key(*name)).count();
+            new && shared * 2 > gone.columns.len().max(came.columns.len())
+        });
+        if let Some(came) = came {
+            let names = Pair::new(gone.name.to_string(), came.name.to_string());
+            let place = analysis.schema.origins.get(&Object::Table(came.name.clone()));
+            let hint = format!("renamed_from = \"{}\"` in [table.{}]", names.previous, names.next);
+            problems.push(lookalike(&names, place, &hint));
+        }
+    }
+    for next in pair.next.tables.values() {
+        let previous_name = renames.tables.get(&next.name).unwrap_or(&next.name);
+        let Some(previous) = pair.previous.table(previous_name.as_str()) else { continue };
+        let renamed: Vec<&Name> = renames
+            .columns
+            .iter()
+            .filter(|((table, _), _)| *table == next.name)
+            .map(|(_, name)| name)
+            .collect();
+        let gone = previous
+            .columns
+            .values()
+            .filter(|column| !next.columns.contains_key(&column.name) && !renamed.contains(&&column.name));
+        for gone in gone.filter(|column| !accepted(&format!("{}.{}", next.name, column.name))) {
+            let came = next.columns.values().find(|came| {
+                !previous.columns.contains_key(&came.name)
+                    && !renames.columns.contains_key(&(next.name.clone(), came.name.clone()))
+                    && same_family(&came.column_type, &gone.column_type)
+            });
+            if let Some(came) = came {
+                let full = |column: &Name| format!("{}.{column}", next.name);
+                let names = Pair::new(full(&gone.name), full(&came.name));
+                let place =
+                    analysis.schema.origins.get(&Object::Column(next.name.clone(), came.name.clone()));
+                let hint = format!("renamed_from = \"{}\"` on the column", gone.name);
+                problems.push(lookalike(&names, place, &hint));
+            }
+        }
+    }
+    problems
+}
+
+fn lookalike(names: &Pair<String>, place: Option<whimbrel_schema::Span>, hint: &str) -> Diagnostic {
+    let Pair { previous, next } = names;
+    Diagnostic::new(
+        Code::UNRESOLVED_RENAME,
+        format!("`{previous}` is gone and `{next}` is new: is it the same under another name?"),
+    )
+    .label_if(place, format!("`{previous}` under another name?"))
+    .help(format!("if it is, write `{hint}, or call migrate-new with --rename {previous}={next}"))
+    .help(format!("if it is not, and `{previous}` is to be dropped: --accept WHD107:{previous}=\"why\""))
+}
+
+fn same_family(one: &ColumnType, other: &ColumnType) -> bool {
+    one.marker() == other.marker()
+}

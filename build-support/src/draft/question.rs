@@ -1,0 +1,56 @@
+//! What only the author of a change can decide, as diagnostics.
+
+use whimbrel_schema::plan::{Plan, Question};
+use whimbrel_schema::{Code, Diagnostic, Object};
+
+use super::Wishes;
+use crate::analysis::Analysis;
+
+pub(super) fn open_questions(plan: &Plan, wishes: &Wishes, analysis: &Analysis) -> Vec<Diagnostic> {
+    let relevant = plan
+        .questions
+        .iter()
+        .filter(|question| wishes.irreversible.is_none() || !matches!(question, Question::NoWayBack(_)));
+    relevant.map(|question| open_question(question, analysis)).collect()
+}
+
+fn open_question(question: &Question, analysis: &Analysis) -> Diagnostic {
+    let (table, column) = question.column();
+    let object = Object::Column(table.clone(), column.clone());
+    let place = analysis.schema.origins.get(&object);
+    match question {
+        Question::Backfill { .. } => Diagnostic::new(
+            Code::NEEDS_BACKFILL,
+            format!("existing rows would have no value for `{table}.{column}`, which is NOT NULL"),
+        )
+        .label_if(place, "what do existing rows get?")
+        .help("say it: `backfill = \"..\"` or `backfill = { sql = \"..\" }` on the column")
+        .help("or give the column a default, or make it nullable (`?`)"),
+        Question::Using { types, .. } => Diagnostic::new(
+            Code::NEEDS_USING,
+            format!(
+                "values of type `{}` do not become `{}` by themselves, in `{table}.{column}`",
+                types.previous, types.next
+            ),
+        )
+        .label_if(place, format!("was `{}`", types.previous))
+        .help(format!("say how: migrate-new .. --using {table}.{column}=\"SQL over the row\"")),
+        Question::NoWayBack(question) => {
+            let gone = analysis.chain.links.iter().rev().find_map(|link| link.origins.get(&object));
+            let why = match &**question {
+                Question::Using { types, .. } => {
+                    format!("`{}` does not become `{}` again by itself", types.previous, types.next)
+                }
+                _ => "it is NOT NULL, and rows would have no value for it".to_owned(),
+            };
+            Diagnostic::new(
+                Code::NO_WAY_BACK,
+                format!("a downgrade could not bring back `{table}.{column}`: {why}"),
+            )
+            .label_if(gone, "as it is in the last migration")
+            .label_if(place, "as it is in the schema")
+            .help("make it nullable or give it a default in a migration before this one")
+            .help("or write no downgrade: migrate-new .. --irreversible \"why\"")
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Whether a data statement fits the tables at its position.
+
+use super::DataStatement;
+use super::lookup::{column_at, table_at};
+use super::misfit::{Misfit, MisfitKind, misfit};
+use crate::{Expression, Name, Schema, Table};
+
+pub(super) fn check_data(schema: &Schema, statement: &DataStatement) -> Result<(), Misfit> {
+    let table = table_at(schema, statement.table())?;
+    match statement {
+        DataStatement::Update { set, filter, .. } => {
+            check_assignments(schema, table, set)?;
+            filter.iter().try_for_each(|filter| check_columns(schema, &table.name, filter))
+        }
+        DataStatement::Insert { set, .. } => {
+            check_assignments(schema, table, set)?;
+            for (column, value) in set {
+                let mut read = None;
+                value.each_column(&mut |_, column| read = Some(column));
+                if let Some(read) = read {
+                    return misfit(
+                        MisfitKind::Data,
+                        format!(
+                            "the value of `{}.{column}` reads column `{read}`, but an insert has no row to read",
+                            table.name
+                        ),
+                    );
+                }
+            }
+            check_complete_row(table, set)
+        }
+        DataStatement::InsertFrom { source, set, filter, .. } => {
+            let source = table_at(schema, source)?;
+            for (column, value) in set {
+                column_at(table, column)?;
+                check_columns(schema, &source.name, value)?;
+                check_literal(table, column, value)?;
+            }
+            check_complete_row(table, set)?;
+            filter.iter().try_for_each(|filter| check_columns(schema, &source.name, filter))
+        }
+        DataStatement::Delete { filter, .. } => {
+            filter.iter().try_for_each(|filter| check_columns(schema, &table.name, filter))
+        }
+        DataStatement::Backfill { column, value, .. } => {
+            column_at(table, column)?;
+            check_columns(schema, &table.name, value)?;
+            check_literal(table, column, value)
+        }
+    }
+}
+
+fn check_assignments(schema: &Schema, table: &Table, set: &[(Name, Expression)]) -> Result<(), Misfit> {
+    for (column, value) in set {
+        column_at(table, column)?;
+        check_columns(schema, &table.name, value)?;
+        check_literal(table, column, value)?;
+    }
+    Ok(())
+}
+
+/// A row that is inserted names every column that has no value of its own, and names none twice.
+fn check_complete_row(table: &Table, set: &[(Name, Expression)]) -> Result<(), Misfit> {
+    let named = |name: &Name| set.iter().filter(|(column, _)| column == name).count();
+    let problem = table.columns.values().find_map(|column| match named(&column.name) {
+        0 if column.needs_value() => Some(format!(
+            "the insert into `{}` names no value for column `{}`, which is NOT NULL and has no default",
+            table.name, column.name
+        )),
+        0 | 1 => None,
+        _ => Some(format!("the insert into `{}` names column `{}` twice", table.name, column.name)),
+    });
+    problem.map_or(Ok(()), |message| misfit(MisfitKind::Data, message))
+}
+
+fn check_columns(schema: &Schema, row: &Name, expression: &Expression) -> Result<(), Misfit> {
+    let mut result = Ok(());
+    expression.each_column(&mut |table, column| {
+        if result.is_ok() {
+            result = if table == row {
+                table_at(schema, row).and_then(|table| column_at(table, column).map(drop))
+            } else {
+                misfit(
+                    MisfitKind::Data,
+                    format!("`{table}.{column}` cannot be read here: the row at hand is of table `{row}`"),
+                )
+            };
+        }
+    });
+    result
+}
+
+fn check_literal(table: &Table, column: &Name, value: &Expression) -> Result<(), Misfit> {
+    let definition = column_at(table, column)?;
+    let wrong = match value {
+        Expression::Literal(value) => value.misfit(&definition.column_type),
+        Expression::Null if !definition.nullable => Some("it is NOT NULL, and gets NULL".to_owned()),
+        _ => None,
+    };
+    match wrong {
+        Some(reason) => misfit(MisfitKind::Data, format!("column `{}.{column}`: {reason}", table.name)),
+        None => Ok(()),
+    }
+}
