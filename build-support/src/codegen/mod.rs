@@ -50,10 +50,11 @@ pub(crate) fn generate(analysis: &Analysis, package: &str) -> Generated {
     }
 }
 
-/// Generated code must not trip over the lints of the package that includes it.
+/// Generated code must not trip over the lints of the package that includes it, nor must a
+/// migration over the editor that it has no use for, or over what an alteration hands back.
 fn silence() -> TokenStream {
     quote! {
-        #[allow(dead_code, unused_imports, missing_docs, unreachable_pub, non_camel_case_types, clippy::all, clippy::pedantic)]
+        #[allow(dead_code, unused_imports, unused_variables, unused_results, missing_docs, unreachable_pub, non_camel_case_types, clippy::all, clippy::pedantic)]
     }
 }
 

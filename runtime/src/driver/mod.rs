@@ -56,7 +56,8 @@ pub(crate) trait Driver {
     /// Whether a transaction is open, by the database's own word.
     fn in_transaction(&self) -> bool;
 
-    /// Those of the named tables that mean another table in this session than in the database.
+    /// What this session alone has under the names of these tables, or hanging on them, so that they
+    /// are something else here than in the database.
     fn shadowed(&mut self, tables: &[&str]) -> Result<Vec<String>, Fault>;
 
     /// The rows whose foreign keys find nothing.

@@ -36,10 +36,10 @@ fn begin(driver: &mut dyn Driver, prepared: &Prepared) -> Result<(), Error> {
     let shadowed = driver.shadowed(&tables)?;
     if !shadowed.is_empty() {
         return Err(Error::failed(format!(
-            "this connection has temporary tables that hide those of the database: {}",
+            "this connection has temporary tables, views or triggers on the tables of the database: {}",
             shadowed.join(", ")
         ))
-        .help("migrate on a connection of its own, or drop the temporary tables first"));
+        .help("migrate on a connection of its own, or drop them first"));
     }
     driver.begin().map_err(|fault| Error::from(fault).context("the transaction cannot begin"))
 }

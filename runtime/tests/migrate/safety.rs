@@ -129,11 +129,21 @@ fn a_callers_transaction_is_refused() {
 }
 
 #[test]
+fn a_temporary_trigger_on_ours_is_refused() {
+    let mut db = Connection::open_in_memory().unwrap();
+    Migrator::new(&MAIL, &mut db).apply(Apply::To("0002")).unwrap();
+    run(&db, "CREATE TEMP TRIGGER mine AFTER DELETE ON main.users BEGIN SELECT 1; END");
+    let error = Migrator::new(&MAIL, &mut db).apply(Apply::All).unwrap_err();
+    assert!(error.to_string().contains("triggers on the tables of the database: mine"), "{error}");
+    assert_eq!(rows(&db, "SELECT name FROM temp.sqlite_master"), ["mine"]);
+}
+
+#[test]
 fn a_temporary_table_that_hides_ours_is_refused() {
     let mut db = Connection::open_in_memory().unwrap();
     run(&db, "CREATE TEMP TABLE Users (mine TEXT)");
     let error = Migrator::new(&MAIL, &mut db).apply(Apply::All).unwrap_err();
-    assert!(error.to_string().contains("temporary tables that hide"), "{error}");
+    assert!(error.to_string().contains("temporary tables, views or triggers"), "{error}");
 }
 
 #[test]

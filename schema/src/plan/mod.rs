@@ -65,13 +65,27 @@ fn one_way(pair: Pair<&Schema>, intent: &Intent, questions: &mut Vec<Question>) 
             Change::RenameTable(names) => operations
                 .push(Operation::RenameTable { previous: names.previous.clone(), next: names.next.clone() }),
             Change::CreateTable(table) => operations.push(Operation::CreateTable { table: table.clone() }),
-            Change::DropTable(table) => operations.push(Operation::DropTable { table: table.clone() }),
+            Change::DropTable(table) => {
+                operations.extend(given_on(pair, table));
+                operations.push(Operation::DropTable { table: table.clone() });
+            }
             Change::AlterTable { table, changes } => {
                 operations.extend(alter::operations(pair, table, changes, intent, questions));
             }
         }
     }
     order::order(operations, pair, &intent.renames)
+}
+
+/// The indexes of a table that goes whose names other indexes get: these go before the table does,
+/// because names of indexes are taken for the whole database.
+fn given_on(pair: Pair<&Schema>, table: &Name) -> Vec<Operation> {
+    let taken = |index: &&Name| pair.next.tables.values().any(|next| next.indexes.contains_key(*index));
+    let indexes = pair.previous.table(table.as_str()).into_iter().flat_map(|table| table.indexes.keys());
+    indexes
+        .filter(taken)
+        .map(|index| Operation::DropIndex { table: table.clone(), index: index.clone() })
+        .collect()
 }
 
 /// A backfill as the value of a row.

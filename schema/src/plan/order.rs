@@ -137,9 +137,11 @@ fn must_precede(before: &Operation, after: &Operation, pair: Pair<&Schema>) -> b
         (RenameTable { .. }, RenameTable { .. }) => false,
         (RenameTable { .. }, _) => true,
         // An index goes before its columns do, and comes after they have come.
-        (DropIndex { table, index }, CreateIndex { table: other, index: new }) => {
-            table == other && index == new
+        (DropIndex { index, .. }, CreateIndex { index: new, .. }) => index == new,
+        (DropIndex { index, .. }, CreateTable { table }) => {
+            pair.next.table(table.as_str()).is_some_and(|table| table.indexes.contains_key(index))
         }
+        (DropIndex { table, .. }, DropTable { table: dropped }) => table == dropped,
         (DropIndex { table, .. }, AlterTable { table: altered, .. })
         | (AlterTable { table: altered, .. }, CreateIndex { table, .. }) => table == altered,
         // A referenced table is there, with its keys, before what references it.

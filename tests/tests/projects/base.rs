@@ -42,7 +42,11 @@ body     = \"text\"
     );
     package.xtask(&["migrate-new", "create_mail"]).ends(0);
 
-    package.replace(SCHEMA, "tz    = \"text?\"\n", "tz    = \"text?\"\nlocale = { type = \"varchar(8)\", default = \"en\" }\n");
+    package.replace(
+        SCHEMA,
+        "tz    = \"text?\"\n",
+        "tz    = \"text?\"\nlocale = { type = \"varchar(8)\", default = \"en\" }\n",
+    );
     package.xtask(&["migrate-new", "add_locale"]).ends(0);
     package.replace(
         SECOND,
@@ -67,9 +71,7 @@ timezone = \"text\"
 ",
     );
     // A column that goes while one of the same type comes looks like a rename, and must not be one.
-    package
-        .xtask(&["migrate-new", "add_settings", "--accept", "WHD107:users.tz=moved to settings"])
-        .ends(0);
+    package.xtask(&["migrate-new", "add_settings", "--accept", "WHD107:users.tz=moved to settings"]).ends(0);
     // The author moves the values between the steps that were generated.
     package.replace(THIRD, "    db.create_table(after::Settings)?;\n", "");
     package.replace(

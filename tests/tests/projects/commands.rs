@@ -1,1 +1,202 @@
-//! commands
+//! The commands on files: what they write, what they refuse, and how they end.
+
+use crate::base::{self, SCHEMA, SECOND, THIRD};
+use crate::harness::{Package, Workspace};
+
+const NICK: &str = "nick  = \"text?\"\n";
+
+/// Runs a command that must leave every file alone.
+#[track_caller]
+fn writes_nothing(package: &Package, arguments: &[&str]) -> crate::harness::Ran {
+    let before = package.listing();
+    let ran = package.xtask(arguments);
+    assert_eq!(package.listing(), before, "`{}` wrote something", arguments.join(" "));
+    ran
+}
+
+#[test]
+fn migrate_new_mends_a_schema_that_is_ahead() {
+    let workspace = Workspace::new();
+    let package = workspace.package_with("mended", base::files());
+    writes_nothing(&package, &["migrate-check"]).ends(0).says("every migration leads there and back");
+    writes_nothing(&package, &["migrate-new", "idle"]).ends(0).says("nothing to do").complains("--empty");
+
+    package.replace(SCHEMA, NICK, &format!("{NICK}phone = \"varchar(32)?\"\n"));
+    writes_nothing(&package, &["migrate-check"])
+        .ends(3)
+        .complains("error[W0301]: schema is ahead of the migrations")
+        .complains("cargo xtask migrate-new add_users_phone");
+    writes_nothing(&package, &["migrate-new", "add_users_phone", "--dry-run"])
+        .ends(0)
+        .says("+ users.phone")
+        .says("--- migration.rs")
+        .says("users.add_column(after::Users::PHONE);")
+        .says("revision = \"0004_add_users_phone\"")
+        .says("ALTER TABLE \"users\" ADD COLUMN \"phone\"")
+        .says("nothing was written");
+    package
+        .xtask(&["migrate-new", "add_users_phone"])
+        .ends(0)
+        .says("reversal: ")
+        .says("hazards: none")
+        .says("written to migrations/0004_add_users_phone");
+    package.xtask(&["migrate-check"]).ends(0);
+    assert_eq!(package.migrations().len(), 4);
+
+    // From a red build to a database, and back.
+    let program = package.build_migrate();
+    let columns = || -> Vec<String> {
+        let database = rusqlite::Connection::open(package.path("app.db")).unwrap();
+        let mut statement = database.prepare("SELECT name FROM pragma_table_xinfo('users')").unwrap();
+        statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    };
+    package.migrate(&program, "apply").ends(0).says("4 migrations applied");
+    assert!(columns().contains(&"phone".to_owned()));
+    package.migrate(&program, "rollback --steps 1").ends(0);
+    assert!(!columns().contains(&"phone".to_owned()));
+    package.migrate(&program, "rollback --steps 3").ends(0).says("with nothing applied");
+    package.migrate(&program, "apply").ends(0).says("4 migrations applied");
+    assert!(columns().contains(&"phone".to_owned()));
+}
+
+#[test]
+fn a_rename_is_never_guessed() {
+    let workspace = Workspace::new();
+    let package = workspace.package_with("renamed", base::files());
+    package.replace(SCHEMA, "nick  =", "nickname =");
+    writes_nothing(&package, &["migrate-new", "rename_nick"])
+        .ends(1)
+        .complains("error[W0302]: `users.nick` is gone and `users.nickname` is new")
+        .complains("`renamed_from = \"nick\"` on the column")
+        .complains("--rename users.nick=users.nickname")
+        .complains("--accept WHD107:users.nick=\"why\"")
+        .complains("no migration was written");
+    writes_nothing(&package, &["migrate-new", "rename_nick", "--rename", "users.nack=users.nickname"]).ends(1);
+    writes_nothing(&package, &["migrate-new", "rename_nick", "--rename", "users.nick=users.nock"]).ends(1);
+    package.xtask(&["migrate-new", "rename_nick", "--rename", "users.nick=users.nickname"]).ends(0);
+    let code = package.read("migrations/0004_rename_nick/migration.rs");
+    assert!(code.contains("users.rename_column(before::Users::NICK, after::Users::NICKNAME);"), "{code}");
+    package.xtask(&["migrate-check"]).ends(0);
+
+    // The other spelling, for a column; and it stays where it is without meaning anything.
+    package.replace(SCHEMA, "nickname = \"text?\"", "handle = { type = \"text?\", renamed_from = \"nickname\" }");
+    package.xtask(&["migrate-new", "rename_again"]).ends(0);
+    let code = package.read("migrations/0005_rename_again/migration.rs");
+    assert!(code.contains("users.rename_column(before::Users::NICKNAME, after::Users::HANDLE);"), "{code}");
+    writes_nothing(&package, &["migrate-new", "idle"]).ends(0).says("nothing to do");
+
+    // A table.
+    package.replace(SCHEMA, "[table.notes.columns]", "[table.memos.columns]");
+    writes_nothing(&package, &["migrate-new", "memos"])
+        .ends(1)
+        .complains("--rename notes=memos")
+        .complains("renamed_from = \"notes\"` in [table.memos]");
+    package.xtask(&["migrate-new", "memos", "--rename", "notes=memos"]).ends(0);
+    let code = package.read("migrations/0006_memos/migration.rs");
+    assert!(code.contains("db.rename_table(before::Notes, after::Memos)?;"), "{code}");
+    package.xtask(&["migrate-check"]).ends(0);
+}
+
+#[test]
+fn rows_without_a_value_are_refused() {
+    let workspace = Workspace::new();
+    let package = workspace.package_with("backfilled", base::files());
+    package.replace(SCHEMA, NICK, &format!("{NICK}phone = \"varchar(32)\"\n"));
+    writes_nothing(&package, &["migrate-new", "phone"])
+        .ends(1)
+        .complains("error[W0303]: existing rows would have no value for `users.phone`, which is NOT NULL")
+        .complains("schema/mail.toml:5:1")
+        .complains("`backfill = ");
+    package.replace(SCHEMA, "phone = \"varchar(32)\"", "phone = { type = \"varchar(32)\", backfill = \"none\" }");
+    package.xtask(&["migrate-new", "phone"]).ends(0);
+    let code = package.read("migrations/0004_phone/migration.rs");
+    assert!(code.contains(".add_column(after::Users::PHONE)") && code.contains(".backfill(\"none\")"), "{code}");
+
+    // From nullable to NOT NULL.
+    package.replace(SCHEMA, NICK, "nick  = \"text\"\n");
+    writes_nothing(&package, &["migrate-new", "nick"]).ends(1).complains("W0303");
+    package.replace(SCHEMA, "nick  = \"text\"\n", "nick  = { type = \"text\", backfill = { sql = \"email\" } }\n");
+    package.xtask(&["migrate-new", "nick"]).ends(0);
+    package.xtask(&["migrate-check"]).ends(0);
+}
+
+#[test]
+fn an_empty_migration_is_filled_by_hand() {
+    let workspace = Workspace::new();
+    let package = workspace.package_with("by-hand", base::files());
+    package.xtask(&["migrate-new", "Data only!", "--empty"]).ends(0).says("0004_data_only");
+    let file = "migrations/0004_data_only/migration.rs";
+    package.xtask(&["migrate-check"]).ends(0);
+    package.replace(file, "use whimbrel::v1::*;", "use super::v0004 as after;\nuse whimbrel::v1::*;");
+    package.replace(
+        file,
+        "    Ok(())\n}\n\npub fn downgrade",
+        "    db.backfill(after::Users::NICK, \"nobody\").run()?;\n    Ok(())\n}\n\npub fn downgrade",
+    );
+    package.xtask(&["migrate-check"]).ends(1).complains("W0510");
+    package.append(file, "\npub const NOTHING_TO_UNDO: &str = \"a name may stay\";\n");
+    package.xtask(&["migrate-check"]).ends(0);
+}
+
+#[test]
+fn a_package_that_does_not_compile_can_be_mended() {
+    let workspace = Workspace::new();
+    let package = workspace.package_with("red", base::files());
+    package.write("src/lib.rs", "pub mod db { whimbrel::include_db!(); \nfn {");
+    package.write("build.rs", "fn main( {");
+    package.replace(SCHEMA, NICK, &format!("{NICK}phone = \"varchar(32)?\"\n"));
+    package.xtask(&["migrate-check"]).ends(3);
+    package.xtask(&["migrate-new", "phone"]).ends(0);
+    package.xtask(&["migrate-check"]).ends(0);
+    package.xtask(&["migrate-seal"]).ends(0).says("nothing to do");
+}
+
+#[test]
+fn an_edited_ancestor_is_sealed_again() {
+    let workspace = Workspace::new();
+    let package = workspace.package_with("resealed", base::files());
+    package.xtask(&["migrate-new", "later", "--empty"]).ends(0);
+    package.replace(SECOND, "\"de\"", "\"fr\"");
+    // One edit, one error, however many migrations follow.
+    writes_nothing(&package, &["migrate-check"])
+        .ends(1)
+        .complains("`0002_add_locale` was changed after `0003_add_settings` sealed it")
+        .complains("\n1 error\n");
+    writes_nothing(&package, &["migrate-new", "more", "--empty"]).ends(1).complains("W0406");
+    let unsealed = package.read(THIRD);
+    package
+        .xtask(&["migrate-seal"])
+        .ends(0)
+        .says("`0003_add_settings` now seals `0002_add_locale` as it is")
+        .says("`0004_later` now seals `0003_add_settings` as it is")
+        .complains("databases that applied one of these before the edit will refuse to go on");
+    assert_eq!(package.read(THIRD), unsealed);
+    package.xtask(&["migrate-check"]).ends(0);
+    writes_nothing(&package, &["migrate-seal"]).ends(0).says("nothing to do");
+    workspace.check().passes(&package);
+
+    // Sealing does not hide what else is wrong.
+    package.replace(SECOND, "after::Users::LOCALE, \"fr\"", "after::Users::LOCALE, 7");
+    writes_nothing(&package, &["migrate-seal"]).ends(1).complains("W0506").complains("nothing was sealed");
+}
+
+#[test]
+fn command_lines_that_make_no_sense() {
+    let workspace = Workspace::new();
+    let package = workspace.package_with("usage", base::files());
+    let other = workspace.package("usage-other");
+    writes_nothing(&package, &["--help"]).ends(0).says("Usage: cargo xtask");
+    writes_nothing(&package, &["migrate-chek"]).ends(2).complains("did you mean `migrate-check`?");
+    writes_nothing(&package, &["migrate-check", "--all"]).ends(2);
+    writes_nothing(&package, &["migrate-new"]).ends(2).complains("needs a name");
+    writes_nothing(&package, &["migrate-new", "..."]).ends(2);
+    writes_nothing(&package, &["migrate-new", "a", "b"]).ends(2);
+    writes_nothing(&package, &["migrate-new", "a", "--rename", "users.a"]).ends(2);
+    writes_nothing(&package, &["migrate-new", "a", "--rename", "users.a=notes"]).ends(2);
+    writes_nothing(&package, &["migrate-new", "a", "--accept", "WHD107:users.a"]).ends(2);
+    writes_nothing(&package, &["-p", "nothing", "migrate-check"]).ends(2).complains("these have: usage, usage-other");
+    other.xtask(&["-p", "usage", "migrate-check"]).ends(0).says("usage: 3 tables, 3 migrations");
+    other.xtask(&["migrate-check"]).ends(0).says("usage-other: 0 tables, 0 migrations");
+    package.write("whimbrel.toml", "dialect = [\"sqlite\"]\n");
+    writes_nothing(&package, &["migrate-check"]).ends(1).complains("whimbrel.toml:1:1");
+}

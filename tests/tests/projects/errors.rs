@@ -127,7 +127,8 @@ fn column_of_another_version(package: &Package) -> Vec<Wrong> {
     let place = package.place(THIRD, "before::Users::NICK");
     vec![
         wrong("W0505", place).says("`NICK` is not in table `users` of version 2"),
-        wrong("E0599", package.place(THIRD, "before::Users::^^NICK.or")).says("no associated item named `NICK`"),
+        wrong("E0599", package.place(THIRD, "before::Users::^^NICK.or"))
+            .says("no associated item named `NICK`"),
     ]
 }
 
@@ -149,7 +150,9 @@ fn column_no_longer_there(package: &Package) -> Vec<Wrong> {
     package.replace(
         THIRD,
         END_OF_UPGRADE,
-        &format!("    db.update(before::Users).set(before::Users::TZ, NULL).every_row().run()?;\n{END_OF_UPGRADE}"),
+        &format!(
+            "    db.update(before::Users).set(before::Users::TZ, NULL).every_row().run()?;\n{END_OF_UPGRADE}"
+        ),
     );
     vec![
         wrong("W0506", package.place(THIRD, "before::Users::TZ, NULL"))
@@ -171,15 +174,20 @@ fn values_that_do_not_fit(package: &Package) -> Vec<Wrong> {
 ";
     package.replace(THIRD, END_OF_UPGRADE, &format!("{steps}{END_OF_UPGRADE}"));
     vec![
+        wrong("W0506", package.place(THIRD, "db.update(after::Settings)"))
+            .says("column `settings.timezone`: 7 is not a value of type `text`"),
         wrong("E0277", package.place(THIRD, "^^7).every_row()"))
-            .says("`{integer}` is not a value for a column of type `Text`"),
+            .says("`{integer}` is not a value for a column of type `")
+            .says("smallint takes i16, integer i32, bigint i64"),
         wrong("E0277", package.place(THIRD, ".set(after::Settings::TIMEZONE, ^^after::Users::NICK)"))
-            .says("Nullable<Text>")
+            .says("does not fit a column of type `")
             .says("a column that is NOT NULL takes no value that may be NULL: say `.or(..)`"),
+        wrong("W0506", package.place(THIRD, "db.update(after::Users).set(after::Users::EMAIL, NULL)"))
+            .says("column `users.email`: it is NOT NULL, and gets NULL"),
         wrong("E0277", package.place(THIRD, "NULL).every"))
-            .says("`Null` is not a value for a column of type `Text`"),
-        wrong("E0277", package.place(THIRD, "7)).run()"))
-            .says("`{integer}` cannot be compared or combined with a value of type `Text`"),
+            .says("Null` is not a value for a column of type `"),
+        wrong("E0277", package.place(THIRD, "^^7)).run()"))
+            .says("`{integer}` cannot be compared or combined with a value of type `"),
         wrong("E0277", package.place(THIRD, "^^run()?;\n    db.delete")).says("every_row"),
         wrong("E0277", package.place(THIRD, "db.delete(after::Notes).^^run()?")).says("every_row"),
     ]
@@ -233,7 +241,8 @@ use helped;
             .says("`db` may only be the first word of a step")
             .says("help: write each step as `db.operation(..)?;`")
     };
-    let no_step = |text: &str| wrong("W0503", at(text)).says("`upgrade` and `downgrade` hold steps and nothing else");
+    let no_step =
+        |text: &str| wrong("W0503", at(text)).says("`upgrade` and `downgrade` hold steps and nothing else");
     let attribute = |text: &str| wrong("W0503", at(text)).says("a step cannot have attributes");
     vec![
         used("if true", "inside `if`"),
@@ -271,7 +280,8 @@ fn functions_that_are_none(package: &Package) -> Vec<Wrong> {
         wrong("W0502", format!("{THIRD}:3:1"))
             .says("this migration has no function `downgrade`")
             .says("pub const IRREVERSIBLE: &str"),
-        wrong("W0503", package.place(THIRD, "pub fn ^^upgrade(db")).says("has attributes, which may change what it does"),
+        wrong("W0503", package.place(THIRD, "pub fn ^^upgrade(db"))
+            .says("has attributes, which may change what it does"),
         // The module does not have what the registry names, so it is not named there.
     ]
 }
@@ -344,9 +354,10 @@ fn no_revision(package: &Package) -> Vec<Wrong> {
 }
 
 fn not_rust(package: &Package) -> Vec<Wrong> {
-    package.append(THIRD, "\npub fn more( {\n");
+    package.append(THIRD, "\nfn more() {\n    let = 1;\n}\n");
     vec![
-        wrong("W0501", package.place(THIRD, "pub fn more( ^^{")),
+        wrong("W0501", package.place(THIRD, "let ^^= 1")).says("this migration is not Rust"),
+        wrong("", package.place(THIRD, "let ^^= 1")).says("expected pattern, found `=`"),
     ]
 }
 
@@ -375,11 +386,7 @@ fn mistake(package: &Package) -> Wrong {
 fn broken_toml(package: &Package) -> Vec<Wrong> {
     use_tokens(package);
     package.write("schema/broken.toml", "[table.half\nx = \n");
-    vec![
-        wrong("W0001", "schema/broken.toml:1:12"),
-        wrong("W0001", "schema/broken.toml:2:5"),
-        mistake(package),
-    ]
+    vec![wrong("W0001", "schema/broken.toml:1:12"), mistake(package)]
 }
 
 fn broken_schema(package: &Package) -> Vec<Wrong> {
@@ -413,7 +420,8 @@ day      = { type = \"date\", default = \"yesterday\" }
 fn broken_snapshot(package: &Package) -> Vec<Wrong> {
     use_tokens(package);
     package.replace(SECOND_SNAPSHOT, "revision = ", "revision ");
-    vec![mistake(package)]
+    let place = package.place(SECOND_SNAPSHOT, "revision ^^\"");
+    vec![wrong("W0001", place).says("expected `=`"), mistake(package)]
 }
 
 fn no_schema(package: &Package) -> Vec<Wrong> {
@@ -433,6 +441,6 @@ fn many_errors(package: &Package) -> Vec<Wrong> {
     package.write(file, &format!("[table.many.columns]\n{columns}"));
     let mut expected: Vec<Wrong> =
         (0..20).map(|number| wrong("W0201", format!("{file}:{}:7", number + 2))).collect();
-    expected.push(wrong("", "target").says("and 10 more: cargo xtask migrate-check"));
+    expected.push(wrong("", "").says("and 10 more: cargo xtask migrate-check"));
     expected
 }

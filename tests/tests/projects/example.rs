@@ -1,1 +1,181 @@
-//! example
+//! The example's database from the command line, as its users have it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use rusqlite::Connection;
+use serde_json::Value;
+
+use crate::harness::{Package, Workspace, files_below, repository};
+
+/// A copy of the example, and its `migrate`.
+fn example(name: &str) -> (Workspace, Package, PathBuf) {
+    let workspace = Workspace::new();
+    let mut files = files_below(&repository().join("generated-example"));
+    files.retain(|path, _| !path.ends_with("Cargo.toml"));
+    let package = workspace.package_with(name, &files);
+    let main = package.read("src/bin/migrate.rs").replace("generated_example", &name.replace('-', "_"));
+    package.write("src/bin/migrate.rs", &main);
+    let program = package.build_migrate();
+    (workspace, package, program)
+}
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}:\n{text}"))
+}
+
+fn keys(value: &Value) -> Vec<&str> {
+    value.as_object().unwrap().keys().map(String::as_str).collect()
+}
+
+/// What the database says that it is made of.
+fn catalogue(file: &Path) -> Vec<String> {
+    let database = Connection::open(file).unwrap();
+    let sql = "SELECT type || ' ' || name || ' ' || coalesce(sql, '') FROM sqlite_schema \
+               WHERE name NOT LIKE 'sqlite_%' AND name NOT LIKE 'whimbrel_%' ORDER BY 1";
+    let mut statement = database.prepare(sql).unwrap();
+    statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+}
+
+#[test]
+fn from_a_clean_clone_to_a_database_and_back() {
+    let (_workspace, package, program) = example("example-whole");
+    let database = package.path("mail.db");
+
+    // As it stands in the readme; the rest with the program that this has built.
+    let ran = package.xtask(&["migrate", "apply"]).ends(0).says("5 migrations applied");
+    assert!(ran.out.lines().next().unwrap().contains("0001_create_mail"), "{}", ran.out);
+    assert!(database.is_file());
+    package.xtask(&["migrate", "apply"]).ends(0).says("up to date: the database is at 0005_rename_sender");
+    package.migrate(&program, "pending").ends(0).says("nothing is pending");
+    package.migrate(&program, "status --check").ends(0).says("at        0005_rename_sender");
+    let whole = catalogue(&database);
+
+    // From any directory of the package, by any spelling of the URL.
+    let ran = package.migrate(&program, &format!("status --url sqlite:{} --json", database.display())).ends(0);
+    assert_eq!(json(&ran.out)["head"], "0005_rename_sender");
+
+    let history = package.migrate(&program, "history --json").ends(0);
+    let history = json(&history.out);
+    assert_eq!(keys(&history), ["command", "events"]);
+    let events = history["events"].as_array().unwrap();
+    assert_eq!(events.len(), 5);
+    assert_eq!(
+        keys(&events[0]),
+        [
+            "actor",
+            "direction",
+            "duration_ms",
+            "event",
+            "finished_at",
+            "head_after",
+            "head_hash_after",
+            "revision",
+            "started_at",
+            "tool_version"
+        ]
+    );
+
+    // A dry run says what it would do, and does nothing.
+    let bytes = fs::read(&database).unwrap();
+    package
+        .migrate(&program, "rollback --steps 2 --dry-run")
+        .ends(0)
+        .says("-- roll back 0005_rename_sender")
+        .says("-- roll back 0004_move_signatures")
+        .says("nothing was written");
+    assert!(fs::read(&database).unwrap() == bytes, "a dry run wrote");
+
+    package.migrate(&program, "rollback --steps 2").ends(0).says("2 migrations rolled back");
+    assert_ne!(catalogue(&database), whole);
+    package.migrate(&program, "status --check").ends(3);
+    let pending = package.migrate(&program, "pending --json").ends(0);
+    let pending: Vec<Value> = json(&pending.out)["pending"].as_array().unwrap().clone();
+    assert_eq!(
+        pending.iter().map(|one| one["revision"].as_str().unwrap()).collect::<Vec<_>>(),
+        ["0004_move_signatures", "0005_rename_sender"]
+    );
+    package.migrate(&program, "apply").ends(0).says("2 migrations applied");
+    assert_eq!(catalogue(&database), whole);
+
+    package.migrate(&program, "rollback --revision 0002_add_user_preferences").ends(0);
+    package.migrate(&program, "status").ends(0).says("at        0002_add_user_preferences");
+    package.migrate(&program, "apply --to 0004_move_signatures").ends(0);
+    package.migrate(&program, "apply").ends(0);
+    assert_eq!(catalogue(&database), whole);
+}
+
+#[test]
+fn databases_that_are_not_what_they_should_be() {
+    let (_workspace, package, program) = example("example-bad");
+    let commands = ["apply", "apply --dry-run", "rollback --steps 1", "status", "pending", "history"];
+
+    package.write("corrupt.db", &"This is no database. ".repeat(1000));
+    let corrupt = fs::read(package.path("corrupt.db")).unwrap();
+    for command in commands {
+        let ran = package.migrate(&program, &format!("{command} --url sqlite:corrupt.db"));
+        assert_ne!(ran.code, 0, "{command}: {}", ran.out);
+        assert!(ran.err.starts_with("error: ") && ran.err.contains("help: "), "{command}: {}", ran.err);
+        assert!(fs::read(package.path("corrupt.db")).unwrap() == corrupt, "{command} wrote");
+    }
+    let error = package.migrate(&program, "apply --url sqlite:corrupt.db --json");
+    assert_eq!(json(&error.out)["error"]["exit_code"], error.code);
+
+    // Questions make no file.
+    for command in ["status", "pending", "history", "apply --dry-run", "rollback --steps 1"] {
+        package.migrate(&program, &format!("{command} --url sqlite:new.db"));
+        assert!(!package.path("new.db").exists(), "{command} made a file");
+    }
+    package.migrate(&program, "apply --url sqlite:no/such/directory/new.db").ends(1);
+
+    // A history that ends with what this program does not know.
+    package.migrate(&program, "apply").ends(0);
+    let database = package.path("mail.db");
+    Connection::open(&database)
+        .unwrap()
+        .execute(
+            "UPDATE whimbrel_history SET revision = '0009_later', head_after = '0009_later', \
+             head_hash_after = 'w1:00' WHERE event = 5",
+            [],
+        )
+        .unwrap();
+    let bytes = fs::read(&database).unwrap();
+    for command in ["apply", "rollback --steps 1", "apply --dry-run"] {
+        let ran = package.migrate(&program, command);
+        assert_eq!(ran.code, 4, "{command}: {}", ran.err);
+        assert!(ran.err.contains("0009_later") && ran.err.contains("help: "), "{command}: {}", ran.err);
+        assert!(fs::read(&database).unwrap() == bytes, "{command} wrote");
+    }
+    package.migrate(&program, "history").ends(0).says("0009_later");
+}
+
+/// For root every file is writable, so that the mode alone proves nothing; SQLite is asked as well.
+#[test]
+fn a_file_that_cannot_be_written_stays_as_it_is() {
+    let (_workspace, package, program) = example("example-read-only");
+    package.migrate(&program, "apply --to 0003_add_user_settings").ends(0);
+    let database = package.path("mail.db");
+    let mut permissions = fs::metadata(&database).unwrap().permissions();
+    permissions.set_readonly(true);
+    fs::set_permissions(&database, permissions).unwrap();
+    let writable = fs::OpenOptions::new().append(true).open(&database).is_ok();
+    let bytes = fs::read(&database).unwrap();
+    package.migrate(&program, "status").ends(0).says("0003_add_user_settings");
+    if !writable {
+        package.migrate(&program, "apply").ends(1).complains("help: ");
+        assert!(fs::read(&database).unwrap() == bytes);
+    }
+}
+
+#[test]
+fn nothing_says_which_database() {
+    let (_workspace, package, program) = example("example-nowhere");
+    package.migrate(&program, "status --env production").ends(2).complains("DATABASE_URL, which is not set");
+    package.migrate(&program, "status --env prodution").ends(2).complains("did you mean `production`?");
+    package.migrate(&program, "status --url postgres://ada:s3cr3t@db/mail").ends(2);
+    package.migrate(&program, "aply").ends(2).complains("did you mean `apply`?");
+    package.migrate(&program, "rollback").ends(2);
+    package.migrate(&program, "rollback --steps 1 --revision 0001_create_mail").ends(2);
+    package.migrate(&program, "apply --to 0009_nothing").ends(2);
+    package.migrate(&program, "--help").ends(0).says("Exit codes");
+}

@@ -7,7 +7,6 @@
 
 mod base;
 mod commands;
-mod database;
 mod errors;
 mod example;
 mod format;

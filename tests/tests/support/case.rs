@@ -31,7 +31,8 @@ pub(crate) fn directory() -> PathBuf {
 
 /// All cases, by name.
 pub(crate) fn cases() -> Vec<Case> {
-    let mut paths: Vec<PathBuf> = fs::read_dir(directory()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut paths: Vec<PathBuf> =
+        fs::read_dir(directory()).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "case"));
     paths.sort();
     paths.iter().map(|path| case(path)).collect()

@@ -18,9 +18,12 @@ pub(crate) fn catalogue(db: &Connection) -> String {
         .flat_map(|table| of_table(db, &table))
         .collect();
     out.extend(
-        query(db, "SELECT type, name, sql FROM sqlite_master WHERE type IN ('view', 'trigger') ORDER BY 1, 2")
-            .iter()
-            .map(|row| row.iter().map(text).collect::<Vec<_>>().join(" ")),
+        query(
+            db,
+            "SELECT type, name, sql FROM sqlite_master WHERE type IN ('view', 'trigger') ORDER BY 1, 2",
+        )
+        .iter()
+        .map(|row| row.iter().map(text).collect::<Vec<_>>().join(" ")),
     );
     out.join("\n")
 }
@@ -63,7 +66,10 @@ fn indexes(db: &Connection, table: &str) -> Vec<String> {
         let parts = format!(
             "SELECT name, \"desc\", coll FROM pragma_index_xinfo('{quoted}') WHERE key = 1 ORDER BY seqno"
         );
-        let create = lines_of(db, &format!("SELECT sql FROM sqlite_master WHERE name = '{quoted}' AND sql IS NOT NULL"));
+        let create = lines_of(
+            db,
+            &format!("SELECT sql FROM sqlite_master WHERE name = '{quoted}' AND sql IS NOT NULL"),
+        );
         let shown = if create.is_empty() { "of a constraint" } else { &name };
         let create: Vec<String> = create.iter().map(|sql| spaced(sql)).collect();
         let rest = row[1..].iter().map(text).collect::<Vec<_>>().join(" ");

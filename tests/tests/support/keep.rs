@@ -29,7 +29,9 @@ impl Rows {
         for (table, columns, rows) in &self.0 {
             let names: Vec<&str> = columns.iter().map(Name::as_str).collect();
             out.push(format!("{table}: {}", names.join(" | ")));
-            out.extend(rows.iter().map(|row| format!("  {}", row.iter().map(text).collect::<Vec<_>>().join(" | "))));
+            out.extend(
+                rows.iter().map(|row| format!("  {}", row.iter().map(text).collect::<Vec<_>>().join(" | "))),
+            );
         }
         out
     }
@@ -41,7 +43,8 @@ pub(crate) fn lost(db: &Connection, before: &Rows, way: &Way<'_>) -> Vec<String>
     let renames = &way.intent.renames;
     let mut lost = Vec::new();
     for (table, columns, rows) in &before.0 {
-        let next = renames.tables.iter().find(|(_, previous)| *previous == table).map_or(table, |(next, _)| next);
+        let next =
+            renames.tables.iter().find(|(_, previous)| *previous == table).map_or(table, |(next, _)| next);
         let Some(definition) = way.schemas.next.table(next.as_str()) else {
             if !hazards.contains(&format!("WHD101:{table}")) {
                 lost.push(format!("table {table} went, and no hazard named it"));
@@ -61,7 +64,8 @@ pub(crate) fn lost(db: &Connection, before: &Rows, way: &Way<'_>) -> Vec<String>
                 }
                 continue;
             };
-            if hazards.contains(&format!("WHD105:{next}.{name}")) || way.intent.conversions.contains_key(&key) {
+            if hazards.contains(&format!("WHD105:{next}.{name}")) || way.intent.conversions.contains_key(&key)
+            {
                 continue;
             }
             let column = (position, name.clone());

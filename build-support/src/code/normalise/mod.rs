@@ -11,7 +11,7 @@ mod words;
 
 use std::collections::BTreeSet;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, Item, Stmt, UseTree};
@@ -73,7 +73,13 @@ struct Normaliser;
 impl VisitMut for Normaliser {
     fn visit_attributes_mut(&mut self, attributes: &mut Vec<syn::Attribute>) {
         attributes.retain(|attribute| !attribute.path().is_ident("doc"));
+        merge_derives(attributes);
         attributes.iter_mut().for_each(|attribute| self.visit_attribute_mut(attribute));
+    }
+
+    fn visit_meta_list_mut(&mut self, list: &mut syn::MetaList) {
+        visit_mut::visit_meta_list_mut(self, list);
+        list.tokens = without_last_comma(std::mem::take(&mut list.tokens));
     }
 
     fn visit_expr_mut(&mut self, expression: &mut Expr) {
@@ -181,6 +187,49 @@ impl VisitMut for Normaliser {
         if let Some(clause) = &mut generics.where_clause {
             clause.predicates.pop_punct();
         }
+        generics.where_clause = generics.where_clause.take().filter(|clause| !clause.predicates.is_empty());
+    }
+
+    fn visit_type_param_mut(&mut self, parameter: &mut syn::TypeParam) {
+        visit_mut::visit_type_param_mut(self, parameter);
+        parameter.bounds.pop_punct();
+    }
+
+    fn visit_predicate_type_mut(&mut self, predicate: &mut syn::PredicateType) {
+        visit_mut::visit_predicate_type_mut(self, predicate);
+        predicate.bounds.pop_punct();
+    }
+
+    fn visit_bound_lifetimes_mut(&mut self, bound: &mut syn::BoundLifetimes) {
+        visit_mut::visit_bound_lifetimes_mut(self, bound);
+        bound.lifetimes.pop_punct();
+    }
+
+    fn visit_item_trait_mut(&mut self, item: &mut syn::ItemTrait) {
+        visit_mut::visit_item_trait_mut(self, item);
+        item.supertraits.pop_punct();
+    }
+
+    fn visit_type_bare_fn_mut(&mut self, function: &mut syn::TypeBareFn) {
+        visit_mut::visit_type_bare_fn_mut(self, function);
+        function.inputs.pop_punct();
+    }
+
+    fn visit_parenthesized_generic_arguments_mut(
+        &mut self,
+        arguments: &mut syn::ParenthesizedGenericArguments,
+    ) {
+        visit_mut::visit_parenthesized_generic_arguments_mut(self, arguments);
+        arguments.inputs.pop_punct();
+    }
+
+    fn visit_path_segment_mut(&mut self, segment: &mut syn::PathSegment) {
+        visit_mut::visit_path_segment_mut(self, segment);
+        if let syn::PathArguments::AngleBracketed(list) = &segment.arguments
+            && list.args.is_empty()
+        {
+            segment.arguments = syn::PathArguments::None;
+        }
     }
 
     fn visit_angle_bracketed_generic_arguments_mut(
@@ -204,6 +253,13 @@ impl VisitMut for Normaliser {
     fn visit_item_enum_mut(&mut self, item: &mut syn::ItemEnum) {
         visit_mut::visit_item_enum_mut(self, item);
         item.variants.pop_punct();
+    }
+
+    fn visit_field_value_mut(&mut self, field: &mut syn::FieldValue) {
+        visit_mut::visit_field_value_mut(self, field);
+        let short = matches!((&field.member, &field.expr), (syn::Member::Named(name), Expr::Path(path))
+            if field.attrs.is_empty() && path.path.is_ident(name));
+        field.colon_token = field.colon_token.filter(|_| !short);
     }
 
     fn visit_expr_closure_mut(&mut self, closure: &mut syn::ExprClosure) {
@@ -249,6 +305,35 @@ impl VisitMut for Normaliser {
     }
 }
 
+/// One `#[derive(..)]` with what all of them list, as rustfmt joins them.
+fn merge_derives(attributes: &mut Vec<syn::Attribute>) {
+    let mut merged = TokenStream::new();
+    for attribute in attributes.iter() {
+        if let syn::Meta::List(list) = &attribute.meta
+            && list.path.is_ident("derive")
+        {
+            let tokens = without_last_comma(list.tokens.clone());
+            merged = if merged.is_empty() { tokens } else { quote::quote! { #merged, #tokens } };
+        }
+    }
+    let mut first = true;
+    attributes.retain_mut(|attribute| match &mut attribute.meta {
+        syn::Meta::List(list) if list.path.is_ident("derive") => {
+            list.tokens.clone_from(&merged);
+            std::mem::take(&mut first)
+        }
+        _ => true,
+    });
+}
+
+fn without_last_comma(tokens: TokenStream) -> TokenStream {
+    let mut tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    if matches!(tokens.last(), Some(TokenTree::Punct(last)) if last.as_char() == ',') {
+        tokens.pop();
+    }
+    tokens.into_iter().collect()
+}
+
 /// A path as an identifier: letters, digits and underscores stay, the rest becomes its number.
 fn escape_ident(text: &str) -> String {
     text.chars().fold(String::from("p_"), |ident, character| match character {
@@ -268,7 +353,10 @@ fn unwrap_block(expression: &mut Box<Expr>) {
             break;
         }
         match &block.block.stmts[..] {
-            [Stmt::Expr(inner, None)] => **expression = inner.clone(),
+            [Stmt::Expr(inner, None)]
+            | [Stmt::Expr(inner @ (Expr::Return(_) | Expr::Break(_) | Expr::Continue(_)), Some(_))] => {
+                **expression = inner.clone();
+            }
             _ => break,
         }
     }
@@ -306,6 +394,7 @@ fn normalise_literal(literal: &mut syn::Lit) {
     match literal {
         syn::Lit::Str(text) => *text = syn::LitStr::new(&text.value(), text.span()),
         syn::Lit::ByteStr(bytes) => *bytes = syn::LitByteStr::new(&bytes.value(), bytes.span()),
+        syn::Lit::CStr(text) => *text = syn::LitCStr::new(&text.value(), text.span()),
         _ => {}
     }
 }

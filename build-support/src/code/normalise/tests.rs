@@ -72,3 +72,32 @@ fn other_things_rustfmt_does() {
     same("fn f() { return 1 }", "fn f() { return 1; }");
     different("fn f() { 1 }", "fn f() { 1; }");
 }
+
+#[test]
+fn jumps_lose_and_gain_blocks() {
+    same("fn f() { match a { 1 => { return 2 } _ => { break } } }", "fn f() { match a { 1 => return 2, _ => break, } }");
+    same("fn f() { g(|x| { return x }) }", "fn f() { g(|x| return x) }");
+    same("fn f() { if a { return 1 } }", "fn f() { if a { return 1; } }");
+}
+
+#[test]
+fn derives_are_joined() {
+    same("#[derive(A, B,)] #[derive(C)] struct S;", "#[derive(A, B, C)] struct S;");
+    same("#[allow(a, b,)] struct S;", "#[allow(a, b)] struct S;");
+    different("#[derive(A)] struct S;", "#[derive(B)] struct S;");
+}
+
+#[test]
+fn lists_in_types() {
+    same("type F = fn(A, B,) -> C;", "type F = fn(A, B) -> C;");
+    same("fn f(g: &dyn Fn(A,) -> B) {}", "fn f(g: &dyn Fn(A) -> B) {}");
+    same("fn f<T: A + B +>() where {}", "fn f<T: A + B>() {}");
+    same("fn f() { g::<>() }", "fn f() { g() }");
+    same("fn f() { S { a: a, b: c } }", "fn f() { S { a, b: c } }");
+}
+
+#[test]
+fn spaces_between_signs() {
+    same("macro_rules! m { ($a:expr) => { $a+$a }; }", "macro_rules! m { ($a:expr) => { $a + $a }; }");
+    same("fn f() { a.0 .1 }", "fn f() { a.0.1 }");
+}

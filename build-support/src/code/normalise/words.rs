@@ -1,8 +1,11 @@
 //! Tokens as words with one space in between, so that layout leaves no trace.
 
-use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
 /// Tokens with one space in between, so that layout leaves no trace.
+///
+/// Signs stand alone, `::` as `: :`: whether two of them touch is layout as well in what is not
+/// parsed, as the rules of a macro, and nowhere else do they mean something else apart.
 pub(super) fn text_of(tokens: TokenStream) -> String {
     let mut words = Vec::new();
     collect(tokens, &mut words);
@@ -10,36 +13,13 @@ pub(super) fn text_of(tokens: TokenStream) -> String {
 }
 
 fn collect(tokens: TokenStream, words: &mut Vec<String>) {
-    let mut joined = String::new();
     for token in tokens {
         match token {
-            TokenTree::Punct(punct) => {
-                joined.push(punct.as_char());
-                // Two signs that belong together (`::`, `->`) stay together.
-                if punct.spacing() == Spacing::Alone || punct.as_char() == ',' || punct.as_char() == ';' {
-                    words.push(std::mem::take(&mut joined));
-                }
-            }
-            TokenTree::Group(inner) => {
-                flush(&mut joined, words);
-                collect_group(&inner, words);
-            }
-            TokenTree::Ident(ident) => {
-                let prefix = std::mem::take(&mut joined);
-                words.push(format!("{prefix}{ident}"));
-            }
-            TokenTree::Literal(literal) => {
-                flush(&mut joined, words);
-                words.push(literal_text(&literal));
-            }
+            TokenTree::Punct(punct) => words.push(punct.as_char().to_string()),
+            TokenTree::Group(inner) => collect_group(&inner, words),
+            TokenTree::Ident(ident) => words.push(ident.to_string()),
+            TokenTree::Literal(literal) => words.push(literal_text(&literal)),
         }
-    }
-    flush(&mut joined, words);
-}
-
-fn flush(joined: &mut String, words: &mut Vec<String>) {
-    if !joined.is_empty() {
-        words.push(std::mem::take(joined));
     }
 }
 

@@ -163,10 +163,18 @@ impl Driver for Sqlite<'_> {
     }
 
     fn shadowed(&mut self, tables: &[&str]) -> Result<Vec<String>, Fault> {
-        let rows =
-            self.execute("SELECT name FROM temp.sqlite_master WHERE type IN ('table', 'view')", &[])?;
-        let names = rows.into_iter().flatten().filter_map(Cell::text);
-        Ok(names.filter(|name| tables.iter().any(|table| table.eq_ignore_ascii_case(name))).collect())
+        // A temporary trigger hides nothing, but dropping its table takes it along.
+        let rows = self.execute(
+            "SELECT name, tbl_name FROM temp.sqlite_master WHERE type IN ('table', 'view', 'trigger')",
+            &[],
+        )?;
+        let read = |row: Row| {
+            let mut cells = row.into_iter().map(Cell::text);
+            Some((cells.next()??, cells.next()??))
+        };
+        let ours = |table: &str| tables.iter().any(|ours| ours.eq_ignore_ascii_case(table));
+        let found = rows.into_iter().filter_map(read).filter(|(_, table)| ours(table));
+        Ok(found.map(|(name, _)| name).collect())
     }
 
     fn violations(&mut self) -> Result<Vec<Violation>, Fault> {

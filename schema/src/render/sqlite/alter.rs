@@ -2,13 +2,9 @@
 //! a rebuild of the table.
 
 use std::collections::BTreeMap;
-use std::slice;
 
-use super::{data, ident, rebuild, table};
-use crate::{
-    Alteration, Column, DataStatement, DefaultValue, Dialect, Expression, Name, Operation, Schema, Statement,
-    Table,
-};
+use super::{ident, rebuild, table};
+use crate::{Alteration, Column, DefaultValue, Dialect, Name, Operation, Schema, Statement, Table};
 
 /// The statements of one alteration of a table: what SQLite can do by itself if that is all, else
 /// renames by SQLite, which also mends triggers, views and references, and one rebuild for the rest.
@@ -52,36 +48,30 @@ fn advance(name: &Name, alterations: &[Alteration], schema: &Schema, target: &Sc
 
 /// The alterations as statements of SQLite's own, if it can do every one of them.
 fn native(previous: &Table, alterations: &[Alteration], target: &Schema) -> Option<Vec<Statement>> {
-    one_by_one(previous, alterations).then_some(())?;
-    let statements: Option<Vec<Vec<String>>> =
-        alterations.iter().map(|alteration| native_alteration(previous, alteration, target)).collect();
-    Some(statements?.into_iter().flatten().map(Statement::Sql).collect())
-}
-
-/// Whether alterations that are meant together can be done one after the other: a backfill may read
-/// a column that goes, and a table always has a column.
-fn one_by_one(previous: &Table, alterations: &[Alteration]) -> bool {
+    // One after the other, they must not take the last column before there is another.
     let drops = |alteration: &&Alteration| matches!(alteration, Alteration::DropColumn { .. });
-    let fills =
-        |alteration: &Alteration| matches!(alteration, Alteration::AddColumn { backfill: Some(_), .. });
     let dropped = alterations.iter().filter(drops).count();
-    dropped == 0 || dropped < previous.columns.len() && !alterations.iter().any(fills)
+    (dropped == 0 || dropped < previous.columns.len()).then_some(())?;
+    let texts: Option<Vec<String>> =
+        alterations.iter().map(|alteration| native_alteration(previous, alteration, target)).collect();
+    Some(texts?.into_iter().map(Statement::Sql).collect())
 }
 
-fn native_alteration(previous: &Table, alteration: &Alteration, target: &Schema) -> Option<Vec<String>> {
+fn native_alteration(previous: &Table, alteration: &Alteration, target: &Schema) -> Option<String> {
     let table = ident(&previous.name);
     match alteration {
-        Alteration::AddColumn { column, backfill } => {
+        Alteration::AddColumn { column, backfill: None } => {
             let definition = target.table(previous.name.as_str())?.column(column.as_str())?;
-            addable(definition).then_some(())?;
-            let mut texts = vec![format!("ALTER TABLE {table} ADD COLUMN {}", table::column(definition))];
-            texts.extend(backfill.as_ref().map(|value| fill_all(&previous.name, column, value)));
-            Some(texts)
+            addable(definition)
+                .then(|| format!("ALTER TABLE {table} ADD COLUMN {}", table::column(definition)))
         }
-        Alteration::DropColumn { column } => droppable(previous, column)
-            .then(|| vec![format!("ALTER TABLE {table} DROP COLUMN {}", ident(column))]),
+        // An UPDATE would fire triggers, and could not read columns that go at the same time.
+        Alteration::AddColumn { backfill: Some(_), .. } => None,
+        Alteration::DropColumn { column } => {
+            droppable(previous, column).then(|| format!("ALTER TABLE {table} DROP COLUMN {}", ident(column)))
+        }
         Alteration::RenameColumn { previous, next } => {
-            Some(vec![format!("ALTER TABLE {table} RENAME COLUMN {} TO {}", ident(previous), ident(next))])
+            Some(format!("ALTER TABLE {table} RENAME COLUMN {} TO {}", ident(previous), ident(next)))
         }
         Alteration::AlterColumn { .. }
         | Alteration::AddPrimaryKey
@@ -121,9 +111,4 @@ fn droppable(table: &Table, column: &Name) -> bool {
         .filter_map(|sql| sql.text(Dialect::Sqlite))
         .any(|text| text.to_ascii_lowercase().contains(&word));
     !in_keys && !in_text
-}
-
-fn fill_all(table: &Name, column: &Name, value: &Expression) -> String {
-    let set = slice::from_ref(&(column.clone(), value.clone())).to_vec();
-    data::statement(&DataStatement::Update { table: table.clone(), set, filter: None })
 }

@@ -19,9 +19,7 @@ pub(super) fn render(operation: &Operation, position: &Schema, target: &Schema) 
             texts.into_iter().map(Statement::Sql).collect()
         }),
         Operation::DropTable { table } => vec![Statement::DropTable(format!("DROP TABLE {}", ident(table)))],
-        Operation::RenameTable { previous, next } => {
-            vec![Statement::Sql(format!("ALTER TABLE {} RENAME TO {}", ident(previous), ident(next)))]
-        }
+        Operation::RenameTable { previous, next } => rename_table(previous, next),
         Operation::AlterTable { table, alterations } => {
             alter::alter_table(table, alterations, position, target)
         }
@@ -35,6 +33,19 @@ pub(super) fn render(operation: &Operation, position: &Schema, target: &Schema) 
             vec![Statement::Sql(format!("DROP INDEX {}", ident(index)))]
         }
         Operation::Data(statement) => vec![Statement::Sql(data::statement(statement))],
+    }
+}
+
+/// For SQLite names are the same whatever their case, so a change of case alone goes by another name.
+fn rename_table(previous: &Name, next: &Name) -> Vec<Statement> {
+    let rename = |previous: &Name, next: &Name| {
+        Statement::Sql(format!("ALTER TABLE {} RENAME TO {}", ident(previous), ident(next)))
+    };
+    if previous.as_str().eq_ignore_ascii_case(next.as_str()) {
+        let temporary = rebuild::temporary(next);
+        vec![rename(previous, &temporary), rename(&temporary, next)]
+    } else {
+        vec![rename(previous, next)]
     }
 }
 

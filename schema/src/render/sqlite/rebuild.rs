@@ -16,7 +16,7 @@ pub(super) fn rebuild(
     alterations: &[Alteration],
     renamed: &BTreeMap<Name, Name>,
 ) -> Rebuild {
-    let temporary = Name::new(format!("{TEMPORARY}{}", next.name));
+    let temporary = temporary(&next.name);
     Rebuild {
         create: table::create_table(next, &temporary),
         copy: copy(previous, next, &temporary, alterations, renamed),
@@ -27,6 +27,11 @@ pub(super) fn rebuild(
         table: next.name.clone(),
         temporary,
     }
+}
+
+/// The name that a table has while it is between two.
+pub(super) fn temporary(table: &Name) -> Name {
+    Name::new(format!("{TEMPORARY}{table}"))
 }
 
 fn copy(

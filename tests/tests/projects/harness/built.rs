@@ -40,6 +40,12 @@ impl Built {
         assert!(self.library(package).is_some(), "{} was not built:\n{}", package.name, self.ran.err);
     }
 
+    /// The package must have compiled; what it is warned of is its own affair.
+    #[track_caller]
+    pub(crate) fn compiles(&self, package: &Package) {
+        assert!(self.library(package).is_some(), "{} was not built:\n{}", package.name, self.explain());
+    }
+
     /// The package must have exactly these errors, as ordinary messages of the compiler.
     #[track_caller]
     pub(crate) fn fails(&self, package: &Package, expected: impl IntoIterator<Item = Wrong>) {
@@ -74,10 +80,16 @@ impl Built {
         Err(format!("{}:\n{}", package.name, missing.chain(surplus).collect::<String>()))
     }
 
+    /// Whether the package compiled.
+    pub(crate) fn builds(&self, package: &Package) -> bool {
+        self.library(package).is_some()
+    }
+
     /// Whether cargo took the library as it was.
     #[track_caller]
     pub(crate) fn fresh(&self, package: &Package) -> bool {
-        let library = self.library(package).unwrap_or_else(|| panic!("{} failed:\n{}", package.name, self.explain()));
+        let library =
+            self.library(package).unwrap_or_else(|| panic!("{} failed:\n{}", package.name, self.explain()));
         library["fresh"].as_bool().unwrap()
     }
 
@@ -139,7 +151,10 @@ fn error(message: &Value, root: &Path) -> Option<Error> {
     let span = message["spans"].as_array()?.iter().find(|span| span["is_primary"] == true);
     let place = span.map_or_else(String::new, |span| {
         let file = Path::new(span["file_name"].as_str().unwrap_or(""));
-        let file = file.strip_prefix(root).unwrap_or(file).display().to_string().replace('\\', "/");
+        // Absolute for the files of migrations, relative to the workspace for the rest.
+        let workspace = root.ancestors().nth(2).unwrap_or(root);
+        let file = workspace.join(file);
+        let file = file.strip_prefix(root).unwrap_or(&file).display().to_string().replace('\\', "/");
         format!("{file}:{}:{}", span["line_start"], span["column_start"])
     });
     let code = message["code"]["code"].as_str().unwrap_or("").to_owned();

@@ -6,6 +6,6 @@ mod run;
 mod wrong;
 
 pub(crate) use built::Built;
-pub(crate) use package::{Files, Package, Workspace, files_below};
+pub(crate) use package::{Files, Package, Workspace, files_below, repository};
 pub(crate) use run::{Ran, rustfmt};
 pub(crate) use wrong::{Wrong, wrong};

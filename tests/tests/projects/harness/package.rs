@@ -55,7 +55,10 @@ impl Workspace {
         );
         package.write("Cargo.toml", &manifest);
         package.write("build.rs", "fn main() {\n    whimbrel_build::emit();\n}\n");
-        package.write("whimbrel.toml", "dialects = [\"sqlite\"]\n\n[environment.dev]\nurl = \"sqlite:app.db\"\n");
+        package.write(
+            "whimbrel.toml",
+            "dialects = [\"sqlite\"]\n\n[environment.dev]\nurl = \"sqlite:app.db\"\n",
+        );
         package.write("src/lib.rs", "pub mod db {\n    whimbrel::include_db!();\n}\n");
         package.write("src/bin/migrate.rs", &migrate);
         fs::create_dir_all(package.root.join("schema")).unwrap();
@@ -141,6 +144,12 @@ impl Package {
             directories.map(|directory| directory.unwrap().path().join("migration.rs")).collect();
         files.sort();
         files
+    }
+
+    /// The files that a person writes or reads: schema and migrations.
+    pub(crate) fn text_files(&self) -> Vec<String> {
+        let files = files_below(&self.root).into_keys();
+        files.filter(|path| path.starts_with("schema/") || path.starts_with("migrations/")).collect()
     }
 
     /// Runs `cargo xtask ..`.

@@ -1,0 +1,296 @@
+//! Rebuilds of tables on real files of SQLite, in both journal modes, with rows and all that can
+//! hang on a table: faults C01 to C06 of the catalogue of faults.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests, too, fail by panicking")]
+
+mod support;
+
+use rusqlite::Connection;
+use support::case::schema;
+use support::catalogue::catalogue;
+use support::database::{create, lines, migrate, run, unsound, value};
+use tempfile::TempDir;
+use whimbrel_schema::plan::{Intent, plan};
+use whimbrel_schema::{Pair, Schema};
+
+const MODES: [&str; 2] = ["wal", "delete"];
+
+const ACTIONS: [&str; 5] = ["cascade", "set_null", "set_default", "restrict", "no_action"];
+
+/// A database in a file, as an application would have it: foreign keys on.
+struct File {
+    db: Connection,
+    _directory: TempDir,
+}
+
+fn file(mode: &str) -> File {
+    let directory = tempfile::tempdir().unwrap();
+    let db = Connection::open(directory.path().join("mail.db")).unwrap();
+    assert_eq!(value(&db, &format!("PRAGMA journal_mode = {mode}")), format!("'{mode}'"));
+    run(&db, "PRAGMA foreign_keys = ON");
+    File { db, _directory: directory }
+}
+
+/// A file with the tables of a schema.
+fn filled(mode: &str, text: &str) -> (File, Schema) {
+    let (schema, _) = schema(text, "schema/test.toml");
+    let mut file = file(mode);
+    create(&mut file.db, &schema);
+    (file, schema)
+}
+
+/// Goes from one schema to the other, by what `migrate-new` would plan.
+fn go(db: &mut Connection, previous: &Schema, next: &str) -> Result<Schema, String> {
+    let (next, hints) = schema(next, "schema/test.toml");
+    let intent = Intent { backfills: hints.backfills, ..Intent::default() };
+    let plan = plan(Pair::new(previous, &next), &intent);
+    assert_eq!(plan.questions, []);
+    let rebuilt = format!("{:?}", plan.upgrade);
+    assert!(rebuilt.contains("AddCheck") || rebuilt.contains("backfill: Some"), "a rebuild: {rebuilt}");
+    migrate(db, &plan.upgrade, Pair::new(previous, &next)).map(|()| next)
+}
+
+const PARENT: &str = r#"
+[table.parent.columns]
+id   = { type = "bigint", primary_key = true, auto_increment = true }
+name = "text"
+size = { type = "integer", default = 0 }
+"#;
+
+/// The parent with a check, for which it is rebuilt.
+const CHECKED: &str = "[table.parent.checks]\nparent_name_check = \"name <> ''\"\n";
+
+/// The parent with a column that has a backfill.
+const BACKFILLED: &str = "[table.parent.columns]\n\
+    id = { type = \"bigint\", primary_key = true, auto_increment = true }\n\
+    name = \"text\"\n\
+    size = { type = \"integer\", default = 0 }\n\
+    note = { type = \"text?\", backfill = { sql = \"upper(name)\" } }\n";
+
+fn parent(mode: &str) -> (File, Schema) {
+    let (file, schema) = filled(mode, PARENT);
+    run(&file.db, "INSERT INTO parent (name) VALUES ('ada'), ('bob'), ('eve')");
+    (file, schema)
+}
+
+fn checked() -> String {
+    format!("{PARENT}{CHECKED}")
+}
+
+#[test]
+fn c01_no_row_of_a_child_changes_and_its_action_still_holds() {
+    for mode in MODES {
+        for action in ACTIONS {
+            let child = format!(
+                "[table.child.columns]\n\
+                 id = {{ type = \"bigint\", primary_key = true }}\n\
+                 parent_id = {{ type = \"bigint?\", default = 2 }}\n\
+                 [table.child.foreign_keys]\n\
+                 child_fk = {{ columns = [\"parent_id\"], references = \"parent.id\", on_delete = \"{action}\", on_update = \"{action}\" }}\n\
+                 [table.grandchild.columns]\n\
+                 child_id = {{ type = \"bigint\", primary_key = true, references = \"child.id\", on_delete = \"cascade\" }}\n"
+            );
+            let (mut file, previous) = filled(mode, &format!("{PARENT}{child}"));
+            let db = &mut file.db;
+            run(db, "INSERT INTO parent (name) VALUES ('ada'), ('bob'), ('eve')");
+            run(db, "INSERT INTO child VALUES (10, 1), (11, 1), (12, 2), (13, NULL)");
+            run(db, "INSERT INTO grandchild VALUES (10), (12)");
+            let rows =
+                "SELECT child.id, parent_id, child_id FROM child LEFT JOIN grandchild ON child_id = child.id";
+            let before = lines(db, rows);
+
+            go(db, &previous, &format!("{}{child}", checked())).unwrap();
+            assert_eq!(lines(db, rows), before, "{mode} {action}");
+            assert_eq!(unsound(db), None, "{mode} {action}");
+            assert_eq!(value(db, "SELECT count(*) FROM parent"), "3");
+
+            assert!(db.execute("INSERT INTO child VALUES (14, 99)", []).is_err(), "the key holds");
+            let deleted = db.execute("DELETE FROM parent WHERE id = 1", []);
+            let of_ada = lines(db, "SELECT parent_id FROM child WHERE id IN (10, 11)");
+            match action {
+                "cascade" => {
+                    assert_eq!((of_ada.len(), value(db, "SELECT count(*) FROM grandchild")), (0, "1".into()));
+                }
+                "set_null" => assert_eq!(of_ada, ["NULL", "NULL"]),
+                "set_default" => assert_eq!(of_ada, ["2", "2"]),
+                _ => assert!(deleted.is_err() && of_ada == ["1", "1"], "{mode} {action}"),
+            }
+            assert_eq!(unsound(db), None, "{mode} {action}");
+        }
+    }
+}
+
+#[test]
+fn c02_a_callers_transaction_is_refused_and_stays_the_callers() {
+    for mode in MODES {
+        for begin in ["BEGIN", "BEGIN IMMEDIATE", "BEGIN EXCLUSIVE", "SAVEPOINT mine"] {
+            let (mut file, previous) = parent(mode);
+            let db = &mut file.db;
+            let before = catalogue(db);
+            run(db, begin);
+            run(db, "INSERT INTO parent (name) VALUES ('mine')");
+            let error = go(db, &previous, &checked()).unwrap_err();
+            assert!(error.contains("inside a transaction"), "{error}");
+            assert!(error.contains("SQLite cannot suspend foreign keys"), "{error}");
+            assert!(error.contains("help: commit or roll back before migrating"), "{error}");
+            assert!(!db.is_autocommit(), "{mode} {begin}: the transaction is left alone");
+            run(db, if begin.starts_with("SAVEPOINT") { "RELEASE mine" } else { "COMMIT" });
+            assert_eq!(value(db, "SELECT count(*) FROM parent WHERE name = 'mine'"), "1");
+            assert_eq!(catalogue(db), before);
+            assert_eq!(unsound(db), None);
+            go(db, &previous, &checked()).unwrap();
+        }
+    }
+}
+
+/// What is written about an object, to the byte.
+fn verbatim(db: &Connection) -> Vec<String> {
+    lines(
+        db,
+        "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE type IN ('view', 'trigger') OR (type = 'index' AND sql IS NOT NULL) ORDER BY 1, 2",
+    )
+}
+
+#[test]
+fn c03_views_and_triggers_that_mention_the_table_are_there_and_work() {
+    for mode in MODES {
+        let (mut file, previous) = parent(mode);
+        let db = &mut file.db;
+        run(
+            db,
+            "CREATE VIEW names(n) AS SELECT  name /* all */ FROM \"parent\";
+             CREATE VIEW loud AS SELECT upper(n) AS n FROM names WHERE n IN (SELECT name FROM parent);
+             CREATE TABLE other (id INTEGER PRIMARY KEY, n TEXT);
+             CREATE TRIGGER of_view INSTEAD OF DELETE ON loud BEGIN
+               DELETE FROM parent WHERE upper(name) = old.n;
+             END;
+             CREATE TRIGGER of_other AFTER INSERT ON other
+               WHEN EXISTS (SELECT 1 FROM parent WHERE name = new.n) BEGIN
+               UPDATE parent SET size = size + 1 WHERE name = new.n; -- counts
+             END;
+             CREATE TRIGGER chained AFTER UPDATE OF size ON parent BEGIN
+               INSERT INTO other (n) SELECT n || '!' FROM names WHERE n = new.name;
+             END;",
+        );
+        let before = verbatim(db);
+        let next = go(db, &previous, &checked()).unwrap();
+        assert_eq!(verbatim(db), before, "{mode}");
+        run(db, "INSERT INTO other (n) VALUES ('ada'); DELETE FROM loud WHERE n = 'BOB'");
+        assert_eq!(lines(db, "SELECT name, size FROM parent"), ["'ada' | 1", "'eve' | 0"]);
+        assert_eq!(lines(db, "SELECT n FROM other"), ["'ada'", "'ada!'"]);
+        assert_eq!(lines(db, "SELECT n FROM loud ORDER BY n"), ["'ADA'", "'EVE'"]);
+        assert_eq!(unsound(db), None);
+
+        // And back, with what now hangs on the table.
+        let (back, _) = schema(PARENT, "schema/test.toml");
+        let plan = plan(Pair::new(&next, &back), &Intent::default());
+        migrate(db, &plan.upgrade, Pair::new(&next, &back)).unwrap();
+        assert_eq!(verbatim(db), before, "{mode}");
+    }
+}
+
+#[test]
+fn c04_own_triggers_are_not_fired_and_come_back_verbatim() {
+    for mode in MODES {
+        for next in [checked(), BACKFILLED.to_owned()] {
+            let (mut file, previous) = parent(mode);
+            let db = &mut file.db;
+            run(
+                db,
+                "CREATE TABLE audit (what TEXT);
+                 CREATE TRIGGER gone AFTER DELETE ON parent BEGIN INSERT INTO audit VALUES ('gone ' || old.name); END;
+                 CREATE TRIGGER  \"came; END\"  BEFORE INSERT ON parent -- a remark; END;
+                   BEGIN INSERT INTO audit VALUES ('came;' || new.name); END;
+                 CREATE TRIGGER changed AFTER UPDATE ON parent BEGIN INSERT INTO audit VALUES ('changed'); END;
+                 CREATE TRIGGER never BEFORE DELETE ON parent WHEN old.id = 3 BEGIN SELECT raise(ABORT, 'kept'); END;",
+            );
+            let before = verbatim(db);
+            go(db, &previous, &next).unwrap();
+            assert_eq!(lines(db, "SELECT what FROM audit"), [""; 0], "{mode}: nothing was fired");
+            assert_eq!(verbatim(db), before, "{mode}");
+            run(
+                db,
+                "INSERT INTO parent (name) VALUES ('new'); DELETE FROM parent WHERE id = 1; UPDATE parent SET size = 1 WHERE id = 2",
+            );
+            assert_eq!(lines(db, "SELECT what FROM audit"), ["'came;new'", "'gone ada'", "'changed'"]);
+            assert!(db.execute("DELETE FROM parent WHERE id = 3", []).is_err());
+        }
+    }
+}
+
+#[test]
+fn c05_indexes_that_whimbrel_does_not_manage_are_kept_by_definition() {
+    for mode in MODES {
+        let managed = "[table.parent.uniques]\nparent_name_key = [\"name\"]\n\
+                       [table.parent.indexes]\nparent_size_idx = { columns = [\"size desc\"], where = \"size > 0\" }\n";
+        let (mut file, previous) = filled(mode, &format!("{PARENT}{managed}"));
+        let db = &mut file.db;
+        run(
+            db,
+            "INSERT INTO parent (name) VALUES ('ada'), ('bob');
+             CREATE UNIQUE INDEX mine_unique ON parent (name, size);
+             CREATE INDEX mine_partial ON parent (size) WHERE name IS NOT NULL AND size > 5;
+             CREATE INDEX mine_desc ON parent (size DESC, name ASC);
+             CREATE UNIQUE INDEX mine_nocase ON parent (name COLLATE NOCASE);
+             CREATE INDEX mine_expression ON parent (lower(name) || size, abs(size) DESC);
+             CREATE INDEX \"mine; \"\"odd\" ON parent (id);",
+        );
+        let indexes = |db: &Connection| {
+            let of_table = |line: &&str| line.trim_start().starts_with("index");
+            catalogue(db).lines().filter(of_table).map(str::to_owned).collect::<Vec<_>>()
+        };
+        let before = (indexes(db), verbatim(db));
+        assert_eq!(before.0.len(), 8, "{:?}", before.0);
+        go(db, &previous, &format!("{PARENT}{managed}{CHECKED}")).unwrap();
+        assert_eq!((indexes(db), verbatim(db)), before, "{mode}");
+        assert!(db.execute("INSERT INTO parent (name) VALUES ('ADA')", []).is_err(), "NOCASE and unique");
+        let plan = lines(db, "EXPLAIN QUERY PLAN SELECT id FROM parent WHERE lower(name) || size = 'ada0'");
+        assert!(plan.concat().contains("mine_expression"), "{plan:?}");
+        assert_eq!(unsound(db), None);
+    }
+}
+
+#[test]
+fn c06_numbers_are_not_given_out_again() {
+    // What was done to the numbers before, and the number that the next row gets.
+    let histories = [
+        ("DELETE FROM parent WHERE id > 1", "4"),
+        ("DELETE FROM parent", "4"),
+        ("DELETE FROM parent; UPDATE sqlite_sequence SET seq = 100 WHERE name = 'parent'", "101"),
+        ("INSERT INTO parent (id, name) VALUES (-5, 'x'); DELETE FROM parent WHERE id > 0", "4"),
+        ("DELETE FROM sqlite_sequence", "4"),
+        ("DELETE FROM sqlite_sequence; DELETE FROM parent", "1"),
+        ("UPDATE sqlite_sequence SET seq = 9223372036854775806 WHERE name = 'parent'", "9223372036854775807"),
+    ];
+    for mode in MODES {
+        for (history, number) in histories {
+            for next in [checked(), BACKFILLED.to_owned()] {
+                let (mut file, previous) = parent(mode);
+                let db = &mut file.db;
+                run(db, history);
+                go(db, &previous, &next).unwrap();
+                run(db, "INSERT INTO parent (name) VALUES ('new')");
+                assert_eq!(
+                    value(db, "SELECT id FROM parent WHERE name = 'new'"),
+                    number,
+                    "{mode}: {history}"
+                );
+                assert_eq!(value(db, "SELECT count(*) FROM sqlite_sequence"), "1", "{mode}: {history}");
+                assert_eq!(unsound(db), None);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_reader_in_another_connection_sees_before_or_after() {
+    let (mut file, previous) = parent("wal");
+    let reader = Connection::open(file.db.path().unwrap()).unwrap();
+    run(&reader, "BEGIN");
+    let before = (catalogue(&reader), lines(&reader, "SELECT * FROM parent"));
+    go(&mut file.db, &previous, &checked()).unwrap();
+    assert_eq!((catalogue(&reader), lines(&reader, "SELECT * FROM parent")), before);
+    run(&reader, "COMMIT");
+    assert_eq!(catalogue(&reader), catalogue(&file.db));
+    assert_ne!(catalogue(&reader), before.0);
+}
