@@ -16,7 +16,7 @@ pub(crate) fn check(
     previous: &Schema,
     link: &Link,
     code: &MigrationCode,
-    versions: &Versions<'_>,
+    versions: &Versions,
 ) -> Vec<Diagnostic> {
     let there = Pair::new(previous, &link.schema);
     let mut diagnostics = Vec::new();
@@ -49,7 +49,7 @@ struct Way<'a> {
 }
 
 impl Way<'_> {
-    fn check(&self, function: &Function, versions: &Versions<'_>, diagnostics: &mut Vec<Diagnostic>) {
+    fn check(&self, function: &Function, versions: &Versions, diagnostics: &mut Vec<Diagnostic>) {
         let mut position = self.schemas.previous.clone();
         let mut renamed: BTreeMap<Name, Name> = BTreeMap::new();
         let before = diagnostics.len();
@@ -131,11 +131,11 @@ impl Way<'_> {
 }
 
 /// A token of another version may be used where its column is still, or already, the same.
-fn token_problems(step: &Step, position: &Schema, versions: &Versions<'_>) -> Vec<Diagnostic> {
+fn token_problems(step: &Step, position: &Schema, versions: &Versions) -> Vec<Diagnostic> {
     let problem = |used: &crate::code::TokenUse| {
         let column =
             |schema: &Schema| schema.table(used.table.as_str())?.column(used.column.as_str()).cloned();
-        let token = versions.schemas.get(&used.version).and_then(column)?;
+        let token = versions.schema(used.version).and_then(column)?;
         let name = format!("{}.{}", used.table, used.column);
         let message = match column(position) {
             None => format!("column `{name}` does not exist at this position"),

@@ -4,12 +4,12 @@ mod hash;
 mod order;
 mod seal;
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use whimbrel_schema::{Code, Diagnostic, Origins, Schema, Snapshot, Sources};
 
 use crate::check;
-use crate::code::{self, MigrationCode, Versions};
+use crate::code::{self, MigrationCode, ReadCode, Versions};
 use crate::inputs::{Inputs, MigrationFiles};
 pub(crate) use order::Header;
 use order::Parsed;
@@ -36,6 +36,8 @@ pub(crate) struct Link {
     pub(crate) header: Header,
     /// The schema after it.
     pub(crate) schema: Schema,
+    /// The identifiers in its code: among them, the tokens that it names.
+    pub(crate) words: BTreeSet<String>,
     /// Its code, if it could be read whole.
     pub(crate) code: Option<MigrationCode>,
     /// Its hash, if its code could be read.
@@ -62,7 +64,7 @@ impl Chain {
         let ordered = order::order(parsed, &inputs.migrations, &mut diagnostics);
         let complete = ordered.len() == total && diagnostics.is_empty();
         let mut chain = Self { links: Vec::new(), diagnostics, complete };
-        let mut versions: BTreeMap<u32, Schema> = BTreeMap::new();
+        let mut versions = Versions::default();
         for parsed in ordered {
             let (link, diagnostics) = link(chain.links.last(), parsed, &inputs.sources, &mut versions);
             chain.diagnostics.extend(diagnostics);
@@ -77,26 +79,23 @@ fn link(
     parent: Option<&Link>,
     parsed: Parsed,
     sources: &Sources,
-    versions: &mut BTreeMap<u32, Schema>,
+    versions: &mut Versions,
 ) -> (Link, Vec<Diagnostic>) {
     let Parsed { number, files, snapshot, origins, header } = parsed;
     let previous = parent.map_or_else(Schema::default, |parent| parent.schema.clone());
     let mut diagnostics = missing_tables(&snapshot, &previous, &header);
     let schema = snapshot.apply(&previous);
-    versions.insert(number, schema.clone());
-    let versions = Versions { schemas: versions };
-    let code = files.code.and_then(|id| {
-        let read = code::read(sources, id, &versions);
-        diagnostics.extend(read.diagnostics);
-        read.code
-    });
+    versions.insert(number, schema.clone(), snapshot.tables.keys());
+    let read = files.code.map(|id| code::read(sources, id, versions)).unwrap_or_default();
+    let ReadCode { words, code, diagnostics: found } = read;
+    diagnostics.extend(found);
     // On what it recorded of its parent, so that an edit is one error, at what was edited, and not
     // one more for every migration that follows.
     let hash = code.as_ref().map(|code| hash::hash(snapshot.parent_hash.as_deref(), &snapshot, code));
-    let link = Link { number, files, snapshot, origins, header, schema, code, hash };
+    let link = Link { number, files, snapshot, origins, header, schema, words, code, hash };
     diagnostics.extend(parent.and_then(|parent| seal::check(parent, &link)));
     if let Some(code) = &link.code {
-        diagnostics.extend(check::check(&previous, &link, code, &versions));
+        diagnostics.extend(check::check(&previous, &link, code, versions));
     }
     (link, diagnostics)
 }
@@ -108,7 +107,10 @@ pub(crate) fn prove(
     sources: &Sources,
 ) -> Result<Link, Vec<Diagnostic>> {
     let mut diagnostics = Vec::new();
-    let mut versions = chain.links.iter().map(|link| (link.number, link.schema.clone())).collect();
+    let mut versions = Versions::default();
+    for link in &chain.links {
+        versions.insert(link.number, link.schema.clone(), link.snapshot.tables.keys());
+    }
     match order::parse_one(files, sources, &mut diagnostics) {
         Some(parsed) => {
             let (link, found) = link(chain.links.last(), parsed, sources, &mut versions);

@@ -180,8 +180,12 @@ fn missing_parent(migration: &Parsed) -> Diagnostic {
     let parent = migration.snapshot.parent.as_deref().unwrap_or("");
     Diagnostic::new(Code::MISSING_PARENT, format!("the parent of `{name}` is missing: `{parent}`"))
         .label(migration.header.parent, "there is no such directory under migrations")
-        .help("restore it from version control; a migration that a database may have applied is never removed")
-        .help(format!("if `{name}` was made on another branch, put it behind the last one: cargo xtask migrate-rebase"))
+        .help(
+            "restore it from version control; a migration that a database may have applied is never removed",
+        )
+        .help(format!(
+            "if `{name}` was made on another branch, put it behind the last one: cargo xtask migrate-rebase"
+        ))
 }
 
 fn circular(migration: &Parsed) -> Diagnostic {

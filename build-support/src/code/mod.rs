@@ -17,6 +17,8 @@ pub(crate) mod write;
 
 pub(crate) use tokens::{TokenUse, Tokens, Versions, module_name};
 
+use std::collections::BTreeSet;
+
 use proc_macro2::Span as TokenSpan;
 use syn::spanned::Spanned;
 use whimbrel_schema::{Code, Diagnostic, Name, Operation, SourceId, Sources, Span};
@@ -60,15 +62,19 @@ pub(crate) struct Step {
 
 /// What reading a `migration.rs` gave: its code if all of it could be read, which a hash and a
 /// check need.
+#[derive(Default)]
 pub(crate) struct ReadCode {
+    /// Every identifier in the file, also where the code could not be read.
+    pub(crate) words: BTreeSet<String>,
     pub(crate) code: Option<MigrationCode>,
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
 /// Reads a `migration.rs`.
-pub(crate) fn read(sources: &Sources, id: SourceId, versions: &Versions<'_>) -> ReadCode {
+pub(crate) fn read(sources: &Sources, id: SourceId, versions: &Versions) -> ReadCode {
     let mut diagnostics = Vec::new();
-    let code = match syn::parse_file(&sources.get(id).text) {
+    let text = &sources.get(id).text;
+    let code = match syn::parse_file(text) {
         Ok(file) => read_file(&file, id, versions, &mut diagnostics),
         Err(error) => {
             let diagnostic = Diagnostic::new(Code::NOT_RUST, "this migration is not Rust")
@@ -78,13 +84,21 @@ pub(crate) fn read(sources: &Sources, id: SourceId, versions: &Versions<'_>) -> 
         }
     };
     let code = code.filter(|_| diagnostics.is_empty());
-    ReadCode { code, diagnostics }
+    ReadCode { words: words(text), code, diagnostics }
+}
+
+/// The identifiers of a text, told by their characters alone: so macros and code that does not parse
+/// are no exception.
+fn words(text: &str) -> BTreeSet<String> {
+    let part = |character: char| character == '_' || character.is_alphanumeric();
+    let words = text.split(|character| !part(character));
+    words.filter(|word| word.starts_with(|first: char| !first.is_numeric())).map(str::to_owned).collect()
 }
 
 fn read_file(
     file: &syn::File,
     id: SourceId,
-    versions: &Versions<'_>,
+    versions: &Versions,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<MigrationCode> {
     let tokens = Tokens::new(file, id, versions);

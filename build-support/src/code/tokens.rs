@@ -1,13 +1,41 @@
 //! What the paths in a migration stand for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use syn::UseTree;
 use whimbrel_schema::{Name, Object, Schema, SourceId, Span, Table, names};
 
 /// The schemas that tokens speak of, by the number of their version.
-pub(crate) struct Versions<'a> {
-    pub(crate) schemas: &'a BTreeMap<u32, Schema>,
+#[derive(Debug, Default)]
+pub(crate) struct Versions {
+    schemas: BTreeMap<u32, Schema>,
+    /// The names that became each type: one, unless two versions have tables that differ in spelling.
+    types: BTreeMap<String, BTreeSet<Name>>,
+}
+
+impl Versions {
+    /// Adds a version; `changed` are the tables that it has and that no version before had so.
+    pub(crate) fn insert<'n>(
+        &mut self,
+        number: u32,
+        schema: Schema,
+        changed: impl IntoIterator<Item = &'n Name>,
+    ) {
+        for name in changed {
+            self.types.entry(names::type_name(name)).or_default().insert(name.clone());
+        }
+        self.schemas.insert(number, schema);
+    }
+
+    /// The schema at a version.
+    pub(crate) fn schema(&self, number: u32) -> Option<&Schema> {
+        self.schemas.get(&number)
+    }
+
+    fn table(&self, schema: &'_ Schema, type_name: &str) -> Option<Name> {
+        let named = self.types.get(type_name)?;
+        named.iter().find(|name| schema.tables.contains_key(*name)).cloned()
+    }
 }
 
 /// A column named by a token: which version's, and where.
@@ -21,7 +49,7 @@ pub(crate) struct TokenUse {
 
 /// What the names imported by one migration stand for.
 pub(crate) struct Tokens<'a> {
-    versions: &'a Versions<'a>,
+    versions: &'a Versions,
     modules: BTreeMap<String, u32>,
     tables: BTreeMap<String, (u32, String)>,
     pub(crate) source: SourceId,
@@ -32,7 +60,7 @@ pub(crate) type Lookup<T> = Result<T, String>;
 
 impl<'a> Tokens<'a> {
     /// Learns the imports of a file: `use super::{v0002 as before, v0003 as after};`.
-    pub(crate) fn new(file: &syn::File, source: SourceId, versions: &'a Versions<'a>) -> Self {
+    pub(crate) fn new(file: &syn::File, source: SourceId, versions: &'a Versions) -> Self {
         let mut tokens = Self { versions, modules: BTreeMap::new(), tables: BTreeMap::new(), source };
         for item in &file.items {
             if let syn::Item::Use(item) = item {
@@ -79,8 +107,8 @@ impl<'a> Tokens<'a> {
         let segments: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
         let (version, name) = self.split(&segments)?;
         let schema = self.schema(version)?;
-        let wanted = |table: &&Table| names::type_name(&table.name) == name;
-        let table = schema.tables.values().map(AsRef::as_ref).find(wanted).ok_or_else(|| {
+        let table = self.versions.table(schema, &name).and_then(|name| schema.table(name.as_str()));
+        let table = table.ok_or_else(|| {
             let known = schema.tables.keys().map(names::type_name);
             format!("version {version} has no table `{name}`{}", suggestion(&name, known))
         })?;
@@ -128,8 +156,7 @@ impl<'a> Tokens<'a> {
 
     fn schema(&self, version: u32) -> Lookup<&'a Schema> {
         self.versions
-            .schemas
-            .get(&version)
+            .schema(version)
             .ok_or_else(|| format!("version {version} does not exist yet where this migration stands"))
     }
 }

@@ -348,7 +348,18 @@ fn literal(value: &Value) -> TokenStream {
 /// What a parameter cannot be called: what else a migration names, the functions of the vocabulary,
 /// and a word that is reserved only since the edition 2024.
 const TAKEN: [&str; 13] = [
-    "db", "before", "after", "now", "sql", "date", "time", "timestamp", "timestamptz", "decimal", "uuid", "json",
+    "db",
+    "before",
+    "after",
+    "now",
+    "sql",
+    "date",
+    "time",
+    "timestamp",
+    "timestamptz",
+    "decimal",
+    "uuid",
+    "json",
     "gen",
 ];
 

@@ -6,6 +6,7 @@
 //! ```
 
 mod errors;
+mod mentions;
 mod registry;
 mod tokens;
 

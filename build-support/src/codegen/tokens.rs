@@ -1,11 +1,13 @@
 //! Tokens: what Rust calls the tables and columns of each version.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 use whimbrel_schema::{Column, Name, Object, Table, names, text::is_hidden};
 
+use super::mentions::{Mentions, Needed};
 use super::silence;
 use crate::chain::{Chain, Link};
 use crate::code::module_name;
@@ -73,45 +75,81 @@ impl Spelling {
 /// A module for every version, and the newest version's tables at the root.
 ///
 /// A table is defined in the version that changed it, and re-exported from there by later ones, so
-/// that an unchanged table is one type.
+/// that an unchanged table is one type. Of old versions there is only what migrations name.
 pub(super) fn versions(chain: &Chain) -> TokenStream {
-    let mut defined: BTreeMap<Name, u32> = BTreeMap::new();
-    let spelling = Spelling::of(chain);
-    let modules: TokenStream = chain.links.iter().map(|link| version(link, &mut defined, spelling)).collect();
+    let (spelling, mentions) = (Spelling::of(chain), Mentions::new(chain));
+    let definitions = definitions(chain);
+    let modules = chain.links.iter().enumerate().map(|(position, link)| {
+        let tables = definitions[position].iter().filter_map(|definition| {
+            if definition.from == position {
+                let needed = mentions.needed(definition.from, definition.until, &definition.table.name)?;
+                return Some(table_token(definition.table, link.number, &needed, spelling));
+            }
+            mentions.needs_table(position, &definition.table.name).then(|| {
+                let module = format_ident!("{}", module_name(chain.links[definition.from].number));
+                let name = type_ident(&definition.table.name);
+                quote! { pub use super::#module::#name; }
+            })
+        });
+        module(link, tables, spelling)
+    });
+    let modules: TokenStream = modules.collect();
     let newest = chain.links.last().map(|link| {
         let module = format_ident!("{}", module_name(link.number));
-        let tables = link.schema.tables.keys().map(|name| format_ident!("{}", names::type_name(name)));
+        let tables = link.schema.tables.keys().map(type_ident);
         let silence = silence();
         quote! { #silence pub use #module::{#(#tables),*}; }
     });
     quote! { #modules #newest }
 }
 
-fn version(link: &Link, defined: &mut BTreeMap<Name, u32>, spelling: Spelling) -> TokenStream {
-    defined.retain(|name, _| link.schema.tables.contains_key(name));
-    for name in link.snapshot.tables.keys() {
-        defined.insert(name.clone(), link.number);
-    }
-    let tokens = link.schema.tables.values().map(|table| match defined.get(&table.name) {
-        Some(version) if *version != link.number => {
-            let (module, name) = (format_ident!("{}", module_name(*version)), type_ident(&table.name));
-            quote! { pub use super::#module::#name; }
-        }
-        _ => table_token(table, link.number, spelling),
-    });
-    let module = format_ident!("{}", module_name(link.number));
-    let doc = doc_lines(&format!("The schema after `{}`.", link.revision()));
-    let silence = silence();
-    let imports = spelling.imports();
-    quote! { #doc #silence pub mod #module { #imports #(#tokens)* } }
+/// A table as it is between two migrations that change it.
+#[derive(Clone, Copy)]
+struct Definition<'a> {
+    table: &'a Table,
+    /// The position of the version that defines it.
+    from: usize,
+    /// The position of the first version that no longer has it so.
+    until: usize,
 }
 
-fn table_token(table: &Table, version: u32, spelling: Spelling) -> TokenStream {
+/// For each version, its tables in the order of their names, each with the version that defines it.
+fn definitions(chain: &Chain) -> Vec<Vec<Definition<'_>>> {
+    let mut versions: Vec<Vec<Definition<'_>>> = Vec::new();
+    let mut from: BTreeMap<&Name, usize> = BTreeMap::new();
+    for (position, link) in chain.links.iter().enumerate() {
+        from.retain(|name, _| link.schema.tables.contains_key(*name));
+        from.extend(link.snapshot.tables.keys().map(|name| (name, position)));
+        let definition = |table: &'_ Arc<Table>| from.get(&table.name).copied().unwrap_or(position);
+        let tables = link.schema.tables.values();
+        versions.push(tables.map(|table| Definition { table, from: definition(table), until: 0 }).collect());
+    }
+    // From the back, each version knows when the next one changes a table.
+    let mut until: BTreeMap<(&Name, usize), usize> = BTreeMap::new();
+    for (position, definitions) in versions.iter_mut().enumerate().rev() {
+        for definition in definitions {
+            let key = (&definition.table.name, definition.from);
+            definition.until = *until.entry(key).or_insert(position + 1);
+        }
+    }
+    versions
+}
+
+fn module(link: &Link, tables: impl Iterator<Item = TokenStream>, spelling: Spelling) -> TokenStream {
+    let name = format_ident!("{}", module_name(link.number));
+    let doc = doc_lines(&format!("The schema after `{}`.", link.revision()));
+    let (silence, imports) = (silence(), spelling.imports());
+    quote! { #doc #silence pub mod #name { #imports #(#tables)* } }
+}
+
+fn table_token(table: &Table, version: u32, needed: &Needed<'_>, spelling: Spelling) -> TokenStream {
     let (ident, name) = (type_ident(&table.name), table.name.as_str());
     let doc = doc_lines(&described(&format!("Table `{name}`."), table.doc.as_deref()));
     let constants = names::constants(table);
-    let constants =
-        constants.iter().filter_map(|(constant, object)| constant_token(table, constant, object, spelling));
+    let constants = constants
+        .iter()
+        .filter(|(constant, _)| needed.constant(constant))
+        .filter_map(|(constant, object)| constant_token(table, constant, object, spelling));
     let (table_trait, iden) = (spelling.path("Table"), spelling.path("Iden"));
     let version = Literal::u32_unsuffixed(version);
     quote! {

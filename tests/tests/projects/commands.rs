@@ -71,7 +71,8 @@ fn a_rename_is_never_guessed() {
         .complains("--rename users.nick=users.nickname")
         .complains("--accept WHD107:users.nick=\"why\"")
         .complains("no migration was written");
-    writes_nothing(&package, &["migrate-new", "rename_nick", "--rename", "users.nack=users.nickname"]).ends(1);
+    writes_nothing(&package, &["migrate-new", "rename_nick", "--rename", "users.nack=users.nickname"])
+        .ends(1);
     writes_nothing(&package, &["migrate-new", "rename_nick", "--rename", "users.nick=users.nock"]).ends(1);
     package.xtask(&["migrate-new", "rename_nick", "--rename", "users.nick=users.nickname"]).ends(0);
     let code = package.read("migrations/0004_rename_nick/migration.rs");
@@ -79,7 +80,11 @@ fn a_rename_is_never_guessed() {
     package.xtask(&["migrate-check"]).ends(0);
 
     // The other spelling, for a column; and it stays where it is without meaning anything.
-    package.replace(SCHEMA, "nickname = \"text?\"", "handle = { type = \"text?\", renamed_from = \"nickname\" }");
+    package.replace(
+        SCHEMA,
+        "nickname = \"text?\"",
+        "handle = { type = \"text?\", renamed_from = \"nickname\" }",
+    );
     package.xtask(&["migrate-new", "rename_again"]).ends(0);
     let code = package.read("migrations/0005_rename_again/migration.rs");
     assert!(code.contains("users.rename_column(before::Users::NICKNAME, after::Users::HANDLE);"), "{code}");
@@ -107,15 +112,26 @@ fn rows_without_a_value_are_refused() {
         .complains("error[W0303]: existing rows would have no value for `users.phone`, which is NOT NULL")
         .complains("schema/mail.toml:5:1")
         .complains("`backfill = ");
-    package.replace(SCHEMA, "phone = \"varchar(32)\"", "phone = { type = \"varchar(32)\", backfill = \"none\" }");
+    package.replace(
+        SCHEMA,
+        "phone = \"varchar(32)\"",
+        "phone = { type = \"varchar(32)\", backfill = \"none\" }",
+    );
     package.xtask(&["migrate-new", "phone"]).ends(0);
     let code = package.read("migrations/0004_phone/migration.rs");
-    assert!(code.contains(".add_column(after::Users::PHONE)") && code.contains(".backfill(\"none\")"), "{code}");
+    assert!(
+        code.contains(".add_column(after::Users::PHONE)") && code.contains(".backfill(\"none\")"),
+        "{code}"
+    );
 
     // From nullable to NOT NULL.
     package.replace(SCHEMA, NICK, "nick  = \"text\"\n");
     writes_nothing(&package, &["migrate-new", "nick"]).ends(1).complains("W0303");
-    package.replace(SCHEMA, "nick  = \"text\"\n", "nick  = { type = \"text\", backfill = { sql = \"email\" } }\n");
+    package.replace(
+        SCHEMA,
+        "nick  = \"text\"\n",
+        "nick  = { type = \"text\", backfill = { sql = \"email\" } }\n",
+    );
     package.xtask(&["migrate-new", "nick"]).ends(0);
     package.xtask(&["migrate-check"]).ends(0);
 }
@@ -194,7 +210,9 @@ fn command_lines_that_make_no_sense() {
     writes_nothing(&package, &["migrate-new", "a", "--rename", "users.a"]).ends(2);
     writes_nothing(&package, &["migrate-new", "a", "--rename", "users.a=notes"]).ends(2);
     writes_nothing(&package, &["migrate-new", "a", "--accept", "WHD107:users.a"]).ends(2);
-    writes_nothing(&package, &["-p", "nothing", "migrate-check"]).ends(2).complains("these have: usage, usage-other");
+    writes_nothing(&package, &["-p", "nothing", "migrate-check"])
+        .ends(2)
+        .complains("these have: usage, usage-other");
     other.xtask(&["-p", "usage", "migrate-check"]).ends(0).says("usage: 3 tables, 3 migrations");
     other.xtask(&["migrate-check"]).ends(0).says("usage-other: 0 tables, 0 migrations");
     package.write("whimbrel.toml", "dialect = [\"sqlite\"]\n");

@@ -69,6 +69,7 @@ fn ahead(package: &Package) -> Vec<Wrong> {
 }
 
 fn sealed(package: &Package) -> Vec<Wrong> {
+    package.xtask(&["migrate-new", "later", "--empty"]).ends(0);
     package.replace(SECOND, "\"de\"", "\"fr\"");
     vec![
         wrong("W0406", package.place(SECOND, "pub fn ^^upgrade"))
@@ -94,6 +95,8 @@ fn two_heads(package: &Package) -> Vec<Wrong> {
 }
 
 fn missing_parent(package: &Package) -> Vec<Wrong> {
+    // What follows is not reported as well.
+    package.xtask(&["migrate-new", "later", "--empty"]).ends(0);
     package.remove("migrations/0002_add_locale");
     vec![
         wrong("W0404", package.place(THIRD_SNAPSHOT, "\"0002_add_locale\""))

@@ -52,7 +52,8 @@ fn from_a_clean_clone_to_a_database_and_back() {
     let whole = catalogue(&database);
 
     // From any directory of the package, by any spelling of the URL.
-    let ran = package.migrate(&program, &format!("status --url sqlite:{} --json", database.display())).ends(0);
+    let ran =
+        package.migrate(&program, &format!("status --url sqlite:{} --json", database.display())).ends(0);
     assert_eq!(json(&ran.out)["head"], "0005_rename_sender");
 
     let history = package.migrate(&program, "history --json").ends(0);

@@ -1,1 +1,80 @@
-//! frozen
+//! What no later version may change: applied migrations cannot be edited, and databases keep what
+//! was written into them.
+//!
+//! The fixtures are a project with the whole vocabulary of `whimbrel::v1`, the hash and the steps
+//! of each of its migrations, and the tables that a database is given.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use crate::harness::{Package, Workspace, files_below};
+
+const FROZEN: &str = "is frozen since the first release. Old migrations and databases hold it, so it is never \
+                      changed: what comes later is added beside it, under another tag, format or version";
+
+fn fixture(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures/v1").join(name)
+}
+
+#[track_caller]
+fn is_frozen(name: &str, actual: &str) {
+    let expected = fs::read_to_string(fixture(name)).unwrap_or_default().replace("\r\n", "\n");
+    if expected != actual {
+        let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+        fs::write(&path, actual).unwrap();
+        panic!(
+            "tests/fixtures/v1/{name} {FROZEN}.\nWhat it would be now is in {}:\n{actual}",
+            path.display()
+        );
+    }
+}
+
+/// The steps of a plan, by revision.
+fn planned(package: &Package, program: &std::path::Path, command: &str) -> Vec<(String, Vec<String>)> {
+    let ran = package.migrate(program, &format!("{command} --dry-run --json")).ends(0);
+    let plan: Value = serde_json::from_str(&ran.out).unwrap();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let steps =
+        |one: &Value| one["steps"].as_array().unwrap().iter().map(|step| text(&step["text"])).collect();
+    plan["planned"].as_array().unwrap().iter().map(|one| (text(&one["revision"]), steps(one))).collect()
+}
+
+#[test]
+fn the_vocabulary_its_steps_and_its_hashes() {
+    let workspace = Workspace::new();
+    let package = workspace.package_with("frozen", &files_below(&fixture("")));
+    package.xtask(&["migrate-check"]).ends(0);
+    let program = package.build_migrate();
+
+    let pending = package.migrate(&program, "pending --json").ends(0);
+    let pending: Value = serde_json::from_str(&pending.out).unwrap();
+    let upgrades = planned(&package, &program, "apply");
+    // What is proven by the build is also what runs.
+    package.migrate(&program, "apply --to 0004_keep_code").ends(0);
+    let downgrades = planned(&package, &program, "rollback --steps 4");
+    package.migrate(&program, "rollback --steps 4").ends(0);
+    package.migrate(&program, "apply").ends(0);
+
+    let mut text = String::new();
+    for (migration, (revision, steps)) in pending["pending"].as_array().unwrap().iter().zip(upgrades) {
+        writeln!(text, "{revision}\n{}", migration["hash"].as_str().unwrap()).unwrap();
+        for step in steps {
+            writeln!(text, "up: {step}").unwrap();
+        }
+        for step in downgrades.iter().filter(|(name, _)| *name == revision).flat_map(|(_, steps)| steps) {
+            writeln!(text, "down: {step}").unwrap();
+        }
+        text.push('\n');
+    }
+    is_frozen("steps.txt", &text);
+}
+
+#[test]
+fn the_tables_in_every_database() {
+    is_frozen("history.sql", &format!("{}\n", whimbrel::HISTORY_DDL));
+    is_frozen("journal.sql", &format!("{}\n", whimbrel::JOURNAL_DDL));
+    assert_eq!(whimbrel::FORMAT, 1);
+}

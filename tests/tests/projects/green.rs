@@ -20,10 +20,48 @@ pub mod db {
 
 /// Names that mean something in Rust, in the vocabulary of migrations, or in generated code.
 const NAMES: [&str; 42] = [
-    "option", "some", "none", "string", "self", "result", "ok", "err", "column", "table", "index", "unique",
-    "check", "text", "integer", "nullable", "iden", "box", "vec", "str", "u32", "i64", "bool", "static",
-    "type", "super", "crate", "gen", "async", "editor", "value", "migration", "project", "modules",
-    "m0001", "v0001", "whimbrel", "sql", "json", "db", "before", "after",
+    "option",
+    "some",
+    "none",
+    "string",
+    "self",
+    "result",
+    "ok",
+    "err",
+    "column",
+    "table",
+    "index",
+    "unique",
+    "check",
+    "text",
+    "integer",
+    "nullable",
+    "iden",
+    "box",
+    "vec",
+    "str",
+    "u32",
+    "i64",
+    "bool",
+    "static",
+    "type",
+    "super",
+    "crate",
+    "gen",
+    "async",
+    "editor",
+    "value",
+    "migration",
+    "project",
+    "modules",
+    "m0001",
+    "v0001",
+    "whimbrel",
+    "sql",
+    "json",
+    "db",
+    "before",
+    "after",
 ];
 
 #[test]
@@ -40,10 +78,12 @@ fn packages_that_compile() {
     strict.xtask(&["migrate-new", "nothing_yet", "--empty"]).ends(0);
 
     let private = workspace.package_with("green-private", base::files());
-    private.write("src/lib.rs", &STRICT.replace("pub mod db", "mod db").replace(
-        "/// The database.",
-        "pub use db::PROJECT as MIGRATIONS;\n\n/// The database.",
-    ));
+    private.write(
+        "src/lib.rs",
+        &STRICT
+            .replace("pub mod db", "mod db")
+            .replace("/// The database.", "pub use db::PROJECT as MIGRATIONS;\n\n/// The database."),
+    );
     private.write(
         "src/bin/migrate.rs",
         "fn main() -> std::process::ExitCode {\n    whimbrel::cli::main(&green_private::MIGRATIONS)\n}\n",
@@ -52,8 +92,12 @@ fn packages_that_compile() {
     let named = workspace.package("green-named");
     let columns = "name = \"text\"\ntype = \"text?\"\nversion = \"integer\"\nself = \"boolean\"\nnew = \"text?\"\n\
                    const = \"bigint\"\nunquoted = \"text?\"\n";
-    let schema: String =
-        NAMES.iter().map(|name| format!("[table.{name}.columns]\nid = {{ type = \"bigint\", primary_key = true }}\n{columns}\n")).collect();
+    let schema: String = NAMES
+        .iter()
+        .map(|name| {
+            format!("[table.{name}.columns]\nid = {{ type = \"bigint\", primary_key = true }}\n{columns}\n")
+        })
+        .collect();
     named.write("schema/names.toml", &schema);
     named.write("src/lib.rs", STRICT);
     named.xtask(&["migrate-new", "create_names"]).ends(0);

@@ -2,7 +2,7 @@
 //! empty home directory and a `DATABASE_URL` that leads nowhere.
 
 use crate::base::{self, SCHEMA, THIRD};
-use crate::harness::Workspace;
+use crate::harness::{Workspace, empty_home};
 
 #[test]
 fn whatever_is_read_rebuilds_and_nothing_else_does() {
@@ -47,9 +47,11 @@ fn whatever_is_read_rebuilds_and_nothing_else_does() {
     // Names.
     std::fs::rename(package.path(SCHEMA), package.path("schema/post.toml")).unwrap();
     green("a renamed schema file");
-    std::fs::rename(package.path("migrations/0003_add_settings"), package.path("migrations/0003_settings")).unwrap();
+    std::fs::rename(package.path("migrations/0003_add_settings"), package.path("migrations/0003_settings"))
+        .unwrap();
     red("a renamed migration");
-    std::fs::rename(package.path("migrations/0003_settings"), package.path("migrations/0003_add_settings")).unwrap();
+    std::fs::rename(package.path("migrations/0003_settings"), package.path("migrations/0003_add_settings"))
+        .unwrap();
     green("a migration renamed back");
     package.remove("migrations/0003_add_settings");
     red("a migration that went");
@@ -73,6 +75,7 @@ fn builds_write_below_out_dir_only() {
     built.passes(&good);
     assert!(!built.builds(&bad));
     assert_eq!((good.listing(), bad.listing()), before);
+    assert!(empty_home().read_dir().unwrap().next().is_none(), "something was written to the home directory");
 }
 
 #[test]

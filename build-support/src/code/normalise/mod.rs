@@ -313,7 +313,11 @@ fn merge_derives(attributes: &mut Vec<syn::Attribute>) {
             && list.path.is_ident("derive")
         {
             let tokens = without_last_comma(list.tokens.clone());
-            merged = if merged.is_empty() { tokens } else { quote::quote! { #merged, #tokens } };
+            merged = if merged.is_empty() {
+                tokens
+            } else {
+                quote::quote! { #merged, #tokens }
+            };
         }
     }
     let mut first = true;

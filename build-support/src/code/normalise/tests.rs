@@ -75,7 +75,10 @@ fn other_things_rustfmt_does() {
 
 #[test]
 fn jumps_lose_and_gain_blocks() {
-    same("fn f() { match a { 1 => { return 2 } _ => { break } } }", "fn f() { match a { 1 => return 2, _ => break, } }");
+    same(
+        "fn f() { match a { 1 => { return 2 } _ => { break } } }",
+        "fn f() { match a { 1 => return 2, _ => break, } }",
+    );
     same("fn f() { g(|x| { return x }) }", "fn f() { g(|x| return x) }");
     same("fn f() { if a { return 1 } }", "fn f() { if a { return 1; } }");
 }

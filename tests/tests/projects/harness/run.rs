@@ -60,8 +60,7 @@ pub(super) fn cargo(directory: &Path) -> Command {
 
 /// What a program of a project sees: an empty home, and no network for the cargo it may call.
 pub(super) fn surroundings(command: &mut Command, directory: &Path) {
-    let shared = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let home = shared.join("empty-home");
+    let home = empty_home();
     std::fs::create_dir_all(&home).unwrap();
     for (variable, directory) in [("CARGO_HOME", ".cargo"), ("RUSTUP_HOME", ".rustup")] {
         let known = env::var_os(variable).map(PathBuf::from);
@@ -73,13 +72,22 @@ pub(super) fn surroundings(command: &mut Command, directory: &Path) {
     command
         .current_dir(directory)
         .env("HOME", &home)
-        .env("CARGO_TARGET_DIR", shared.join("projects"))
+        .env("CARGO_TARGET_DIR", shared().join("projects"))
         .env("CARGO_NET_OFFLINE", "true")
         .env("CARGO_INCREMENTAL", "0")
         .env("CARGO_PROFILE_DEV_DEBUG", "0")
         .env("CARGO_TERM_COLOR", "never")
         .env_remove("DATABASE_URL")
         .env_remove("WHIMBREL_PACKAGE_DIR");
+}
+
+/// The home directory of every program that is run here, in which nothing is found.
+pub(crate) fn empty_home() -> PathBuf {
+    shared().join("empty-home")
+}
+
+fn shared() -> &'static Path {
+    Path::new(env!("CARGO_TARGET_TMPDIR"))
 }
 
 /// Formats files in place with options such as `max_width=60`.
