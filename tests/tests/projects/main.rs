@@ -12,5 +12,6 @@ mod example;
 mod format;
 mod frozen;
 mod green;
+mod guide;
 mod harness;
 mod hygiene;

@@ -46,15 +46,8 @@ impl Built {
         assert!(self.library(package).is_some(), "{} was not built:\n{}", package.name, self.explain());
     }
 
-    /// The package must have exactly these errors, as ordinary messages of the compiler.
-    #[track_caller]
-    pub(crate) fn fails(&self, package: &Package, expected: impl IntoIterator<Item = Wrong>) {
-        if let Err(disagreement) = self.compare(package, expected) {
-            panic!("{disagreement}");
-        }
-    }
-
-    /// How the errors of a package differ from those expected.
+    /// How the errors of a package, which must be ordinary messages of the compiler, differ from
+    /// those expected.
     pub(crate) fn compare(
         &self,
         package: &Package,

@@ -96,3 +96,12 @@ pub(crate) fn rustfmt(files: &[PathBuf], options: &str) {
     command.args(["--edition", "2024", "--config", options]).args(files);
     run(&mut command).ends(0);
 }
+
+/// Runs one line as a shell would that knows no more than words.
+pub(crate) fn line(directory: &Path, line: &str) -> Ran {
+    let _one = building();
+    let mut words = line.split_whitespace();
+    let mut command = Command::new(words.next().unwrap());
+    surroundings(&mut command, directory);
+    run(command.args(words))
+}

@@ -1,0 +1,73 @@
+//! The guide's quick start, followed to the letter.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::harness::line;
+
+/// One fenced block of the guide.
+struct Block {
+    /// The words behind the fence, such as `toml file=Cargo.toml`.
+    info: String,
+    text: String,
+}
+
+#[test]
+fn the_quick_start_works_as_written() {
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let guide = fs::read_to_string(repository.join("docs/quick-start.md")).unwrap();
+    let directory = tempfile::Builder::new().prefix("whimbrel-guide-").tempdir().unwrap();
+    let mut here = directory.path().to_owned();
+    let (mut files, mut commands) = (0, 0);
+    for Block { info, text } in blocks(&guide) {
+        if let Some((_, file)) = info.split_once("file=") {
+            let path = here.join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text.replace("WHIMBREL", repository.to_str().unwrap())).unwrap();
+            files += 1;
+        } else if info.starts_with("console") {
+            for command in text.lines().map(|line| line.strip_prefix("$ ").unwrap()) {
+                here = follow(here, command, info.ends_with("fails"), repository);
+                commands += 1;
+            }
+        } else {
+            assert_eq!(info, "text", "a block that is neither a file, nor commands, nor output");
+        }
+    }
+    assert!(files > 8 && commands > 10, "{files} files and {commands} commands are too few");
+    assert!(here.join("notes.db").is_file());
+}
+
+/// Runs one command, and tells where the next one runs.
+fn follow(here: PathBuf, command: &str, fails: bool, repository: &Path) -> PathBuf {
+    if let Some(directory) = command.strip_prefix("cd ") {
+        return here.join(directory);
+    }
+    let ran = line(&here, command);
+    let failed = ran.code != 0;
+    assert_eq!(failed, fails, "`{command}` ended with {}\n{}\n{}", ran.code, ran.out, ran.err);
+    if command.starts_with("cargo new") {
+        // The versions that are known to be here, because a test asks no network.
+        let package = here.join(command.rsplit(' ').next().unwrap());
+        fs::copy(repository.join("Cargo.lock"), package.join("Cargo.lock")).unwrap();
+    }
+    here
+}
+
+fn blocks(guide: &str) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let mut open: Option<Block> = None;
+    for line in guide.lines() {
+        match (line.strip_prefix("```"), open.take()) {
+            (Some(info), None) => open = Some(Block { info: info.to_owned(), text: String::new() }),
+            (Some(_), Some(block)) => blocks.push(block),
+            (None, Some(mut block)) => {
+                block.text += line;
+                block.text.push('\n');
+                open = Some(block);
+            }
+            (None, None) => {}
+        }
+    }
+    blocks
+}
