@@ -78,7 +78,8 @@ pub(crate) fn read(sources: &Sources, id: SourceId, versions: &Versions) -> Read
         Ok(file) => read_file(&file, id, versions, &mut diagnostics),
         Err(error) => {
             let diagnostic = Diagnostic::new(Code::NOT_RUST, "this migration is not Rust")
-                .label(span(id, error.span()), error.to_string());
+                .label(span(id, error.span()), error.to_string())
+                .help("mend it as rustc says, or restore the file from version control");
             diagnostics.push(diagnostic);
             None
         }

@@ -16,8 +16,9 @@ pub(super) fn revision_width(project: &Project) -> usize {
 
 /// What a migration is about to destroy, said before it does.
 pub(super) fn losses(revision: &str, destroys: &[Destruction], paint: Paint) -> String {
-    let line =
-        |what: &Destruction| format!("{} {revision} {}\n", paint.notice("caution:"), visible(&what.to_string()));
+    let line = |what: &Destruction| {
+        format!("{} {revision} {}\n", paint.notice("caution:"), visible(&what.to_string()))
+    };
     destroys.iter().map(line).collect()
 }
 

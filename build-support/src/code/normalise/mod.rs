@@ -24,13 +24,28 @@ pub(crate) fn data_code(file: &syn::File) -> String {
     let mut lines = Vec::new();
     for item in &file.items {
         match item {
-            Item::Use(item) => imports.extend(flatten(&item.tree, &visibility(&item.vis))),
+            Item::Use(item) if item.attrs.iter().all(|attribute| attribute.path().is_ident("doc")) => {
+                imports.extend(flatten(&item.tree, &visibility(&item.vis)));
+            }
             // These hold steps and nothing else, and steps are hashed by their own text.
             Item::Fn(function) if is_direction(function) => {}
             item => lines.push(normal_text(item)),
         }
     }
+    // Where there is no data code, nothing but steps names the tokens, and what they name is hashed with
+    // the steps.
+    if lines.is_empty() {
+        imports.retain(|line| !is_token_import(line));
+    }
     imports.into_iter().chain(lines).fold(String::new(), |text, line| text + &line + "\n")
+}
+
+/// Whether a line imports versions, their tables, or the vocabulary.
+fn is_token_import(line: &str) -> bool {
+    let version = line
+        .strip_prefix("use super::v")
+        .is_some_and(|rest| rest.starts_with(|next: char| next.is_ascii_digit()));
+    version || line.starts_with("use whimbrel::v1::")
 }
 
 fn is_direction(function: &syn::ItemFn) -> bool {
@@ -49,8 +64,7 @@ fn visibility(visibility: &syn::Visibility) -> String {
     text_of(visibility.to_token_stream())
 }
 
-/// One line for each path of an import. The imports of tokens and of the vocabulary are no data
-/// code: what they name is in the steps.
+/// One line for each path of an import.
 fn flatten(tree: &UseTree, visibility: &str) -> Vec<String> {
     fn walk(tree: &UseTree, prefix: &str, lines: &mut Vec<String>) {
         match tree {
@@ -63,7 +77,6 @@ fn flatten(tree: &UseTree, visibility: &str) -> Vec<String> {
     }
     let mut lines = Vec::new();
     walk(tree, "", &mut lines);
-    lines.retain(|line| !line.starts_with("super::v") && !line.starts_with("whimbrel::v1::"));
     let space = if visibility.is_empty() { "" } else { " " };
     lines.into_iter().map(|line| format!("{visibility}{space}use {line}")).collect()
 }

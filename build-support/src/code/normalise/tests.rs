@@ -30,6 +30,8 @@ fn imports_may_be_sorted_and_split() {
 #[test]
 fn tokens_and_vocabulary_are_no_data_code() {
     same("use super::{v0001 as before, v0002 as after};\nuse whimbrel::v1::*;", "");
+    different("use super::v0001 as before;\nfn f() {}", "use super::v0002 as before;\nfn f() {}");
+    different("#[cfg(test)]\nuse a::b;", "use a::b;");
 }
 
 #[test]
