@@ -152,18 +152,23 @@ pub(super) fn revision_number(name: &str) -> Option<u32> {
 /// Room for the name in every file system and in every message.
 const LONGEST_REVISION: usize = 120;
 
+/// The name behind the number.
+fn slug_of(revision: &str) -> &str {
+    revision.split_once('_').map_or("", |(_, name)| name)
+}
+
 fn two_heads(first: &Parsed, second: &Parsed, parent: Option<&str>) -> Diagnostic {
     let (one, other) = (&first.snapshot.revision, &second.snapshot.revision);
     let after = parent.map_or("come first".to_owned(), |parent| format!("follow `{parent}`"));
     Diagnostic::new(Code::TWO_HEADS, format!("two migrations {after}: `{one}` and `{other}`"))
         .label(second.header.parent, format!("`{other}`"))
         .label(first.header.parent, format!("`{one}`"))
-        .help("put one behind the other: cargo xtask migrate-rebase")
         .help(format!(
-            "or remove the directory of the one that no database has applied, and make it again: \
+            "keep `migrations/{other}` aside, remove it, and make it again behind the other: \
              cargo xtask migrate-new {}",
-            other.split_once('_').map_or("", |(_, name)| name)
+            slug_of(other)
         ))
+        .help("the one to remake is the one that no database has applied")
 }
 
 fn bad_number(parent: &Parsed, child: &Parsed) -> Option<Diagnostic> {
@@ -184,7 +189,9 @@ fn missing_parent(migration: &Parsed) -> Diagnostic {
             "restore it from version control; a migration that a database may have applied is never removed",
         )
         .help(format!(
-            "if `{name}` was made on another branch, put it behind the last one: cargo xtask migrate-rebase"
+            "if `{name}` was made on another branch and no database has applied it, remove it, and make it again: \
+             cargo xtask migrate-new {}",
+            slug_of(name)
         ))
 }
 
