@@ -2,7 +2,7 @@
 //! and, with `--sea-orm`, as migrations of sea-orm.
 //!
 //! ```console
-//! $ cargo bench -p whimbrel-tests --bench compile [-- [--migrations N] [--tables N] [--sea-orm]]
+//! $ cargo bench -p whimbrel-tests --bench compile [-- [--migrations N] [--tables N] [--sea-orm] [--keep]]
 //! ```
 //!
 //! Prints seconds for `cargo check` and `cargo build` of the package alone (its dependencies are
@@ -23,7 +23,11 @@ fn main() {
         position.and_then(|position| arguments.get(position + 1)?.parse().ok()).unwrap_or(default)
     };
     let size = Size { migrations: number("--migrations", 500), tables: number("--tables", 200) };
-    let directory = tempfile::Builder::new().prefix("whimbrel-bench-").tempdir().unwrap();
+    let mut directory = tempfile::Builder::new().prefix("whimbrel-bench-").tempdir().unwrap();
+    if arguments.iter().any(|argument| argument == "--keep") {
+        directory.disable_cleanup(true);
+        println!("in {}", directory.path().display());
+    }
     println!("{} migrations over {} tables; seconds", size.migrations, size.tables);
     println!("{:<10} {:>8} {:>8} {:>8} {:>8} {:>8}", "", "check", "again", "edit", "build", "edit");
     measure("constants", &constants(directory.path(), size));
