@@ -26,6 +26,8 @@ pub struct Environment {
     pub protect: bool,
     /// Whether migrations may destroy values without being allowed by name.
     pub allow_destructive: bool,
+    /// Whether what migrations destroy is kept in the archive.
+    pub archive: bool,
 }
 
 /// Where an environment's database is.
@@ -100,6 +102,8 @@ pub struct Destruction {
     pub name: &'static str,
     /// What is destroyed, in words, as `drops column users.tz with its values`.
     pub words: &'static str,
+    /// Whether the archive can keep it.
+    pub kept: bool,
 }
 
 /// Which way a migration is taken.

@@ -18,6 +18,8 @@ pub struct Hazard {
     pub object: String,
     /// What would be lost, in words.
     pub message: String,
+    /// Whether the archive can keep it.
+    pub kept: bool,
 }
 
 /// The stable code of a rule.
@@ -80,7 +82,9 @@ pub fn hazards<'a>(
     let mut schema = position.clone();
     for operation in operations {
         match operation {
-            Operation::CreateTable { table } => created.push(table.clone()),
+            Operation::CreateTable { table } | Operation::RestoreTable { table } => {
+                created.push(table.clone())
+            }
             Operation::RenameTable { previous, next } => {
                 created.iter_mut().filter(|name| *name == previous).for_each(|name| *name = next.clone());
             }
@@ -88,6 +92,7 @@ pub fn hazards<'a>(
                 code: HazardCode::DropTable,
                 object: table.to_string(),
                 message: format!("drops table {table} with all of its rows"),
+                kept: true,
             }),
             Operation::AlterTable { table, alterations } if !created.contains(table) => {
                 hazards.extend(alter_hazards(table, alterations, &schema, target));
@@ -120,6 +125,7 @@ fn alter_hazards(
                 code: HazardCode::DropColumn,
                 object: format!("{table}.{column}"),
                 message: format!("drops column {table}.{column} with its values"),
+                kept: keeps_column(position, table, column),
             }),
             Alteration::AlterColumn { column, .. } => {
                 let names = Pair::new(*renamed.get(column).unwrap_or(&column), column);
@@ -131,6 +137,14 @@ fn alter_hazards(
     hazards
 }
 
+/// The archive finds a row again by its key, so it keeps no column of a table without one, and none
+/// that is part of it.
+fn keeps_column(schema: &Schema, table: &Name, column: &Name) -> bool {
+    schema
+        .table(table.as_str())
+        .is_some_and(|table| !table.key_columns().is_empty() && !table.key_columns().contains(column))
+}
+
 fn narrowing(table: &Name, column: Pair<&Name>, schemas: Pair<&Schema>) -> Option<Hazard> {
     let columns =
         schemas.zip(column).both(|(schema, column)| schema.table(table.as_str())?.column(column.as_str()))?;
@@ -139,5 +153,6 @@ fn narrowing(table: &Name, column: Pair<&Name>, schemas: Pair<&Schema>) -> Optio
         code: HazardCode::NarrowType,
         object: format!("{table}.{}", column.next),
         message: format!("narrows column {table}.{} from {} to {}", column.next, types.previous, types.next),
+        kept: keeps_column(schemas.previous, table, column.previous),
     })
 }

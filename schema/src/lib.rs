@@ -51,6 +51,6 @@ pub use render::render;
 pub use snapshot::{HeaderSpans, ParsedSnapshot, Snapshot, is_hash, is_revision};
 pub use source::{Position, Source, SourceId, Sources, Span};
 pub use sql::Sql;
-pub use statement::{Rebuild, Statement};
+pub use statement::{Keep, Kept, KeptKind, Rebuild, Restore, Statement};
 pub use suggest::closest;
 pub use validate::{Fill, Hints, Object, Origins, Validated, validate};

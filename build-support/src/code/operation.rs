@@ -20,9 +20,10 @@ pub(super) struct Read {
     pub(super) altered: Option<Name>,
 }
 
-const OPERATIONS: [&str; 11] = [
+const OPERATIONS: [&str; 12] = [
     "create_table",
     "drop_table",
+    "restore_table",
     "rename_table",
     "alter_table",
     "create_index",
@@ -43,6 +44,7 @@ pub(super) fn read(calls: &[Call<'_>], tokens: &Tokens<'_>) -> Result<Read> {
     let operation = match (first.method.to_string().as_str(), &first.arguments[..], rest) {
         ("create_table", [table], []) => Operation::CreateTable { table: table_name(table, tokens)? },
         ("drop_table", [table], []) => Operation::DropTable { table: table_name(table, tokens)? },
+        ("restore_table", [table], []) => Operation::RestoreTable { table: table_name(table, tokens)? },
         ("rename_table", [previous, next], []) => Operation::RenameTable {
             previous: table_name(previous, tokens)?,
             next: table_name(next, tokens)?,
@@ -87,7 +89,7 @@ pub(super) fn read(calls: &[Call<'_>], tokens: &Tokens<'_>) -> Result<Read> {
             Operation::Data(DataStatement::Backfill { table, column, value: reader.read(value)? })
         }
         (method, ..) if OPERATIONS.contains(&method) => {
-            let data = OPERATIONS.iter().skip(6).any(|name| *name == method);
+            let data = OPERATIONS.iter().skip(7).any(|name| *name == method);
             let hint = if data { ", and ends in `.run()?`" } else { "" };
             return Err(unknown(first, tokens, format!("`{method}` takes other arguments{hint}")));
         }
@@ -198,7 +200,12 @@ fn alteration(expression: &Expr, parameter: &str, reader: &mut Reader<'_, '_>) -
     };
     let mut using = None;
     let mut backfill = None;
+    let mut restore = false;
     for call in rest {
+        if call.method == "restore" && call.arguments.is_empty() && !restore {
+            restore = true;
+            continue;
+        }
         let clause = match (call.method.to_string().as_str(), &call.arguments[..]) {
             ("using", [value]) => (&mut using, value),
             ("backfill", [value]) => (&mut backfill, value),
@@ -208,16 +215,21 @@ fn alteration(expression: &Expr, parameter: &str, reader: &mut Reader<'_, '_>) -
             return Err(unknown(call, tokens, format!("`{}` stands here twice", call.method)));
         }
     }
-    let plain = using.is_none() && backfill.is_none();
+    let plain = using.is_none() && backfill.is_none() && !restore;
     let named = |index: usize, wanted: fn(&Object) -> Option<&Name>, what: &str| {
         object_name(first.arguments[index], tokens, wanted, what)
     };
     let column = |index: usize| named(index, as_column, "a column");
     let alteration = match (first.method.to_string().as_str(), first.arguments.len()) {
-        ("add_column", 1) if using.is_none() => Alteration::AddColumn { column: column(0)?, backfill },
+        ("restore_column", 1) if using.is_none() && !restore => {
+            Alteration::RestoreColumn { column: column(0)?, backfill }
+        }
+        ("add_column", 1) if using.is_none() && !restore => {
+            Alteration::AddColumn { column: column(0)?, backfill }
+        }
         ("alter_column", 2) => {
             column(0)?;
-            Alteration::AlterColumn { column: column(1)?, using, backfill }
+            Alteration::AlterColumn { column: column(1)?, using, backfill, restore }
         }
         ("drop_column", 1) if plain => Alteration::DropColumn { column: column(0)? },
         ("rename_column", 2) if plain => Alteration::RenameColumn { previous: column(0)?, next: column(1)? },
@@ -240,7 +252,7 @@ fn alteration(expression: &Expr, parameter: &str, reader: &mut Reader<'_, '_>) -
         (method, _) => {
             return Err(unknown(first, tokens, format!("there is no change `{method}` of a table with these arguments"))
                 .help(
-                    "the changes are add_column, drop_column, rename_column, alter_column, and add_ or drop_ with \
+                    "the changes are add_column, drop_column, restore_column, rename_column, alter_column, and add_ or drop_ with \
                      primary_key, unique, foreign_key or check",
                 ));
         }

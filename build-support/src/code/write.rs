@@ -93,6 +93,10 @@ impl Writer<'_> {
                 let table = self.previous_table(table);
                 quote! { drop_table(#table) }
             }
+            Operation::RestoreTable { table } => {
+                let table = self.next_table(table);
+                quote! { restore_table(#table) }
+            }
             Operation::RenameTable { previous, next } => {
                 self.previous_tables.insert(next.clone(), previous.clone());
                 let (previous, next) = (self.previous_table(previous), self.next_table(next));
@@ -137,6 +141,11 @@ impl Writer<'_> {
                 let backfill = self.clause("backfill", backfill.as_ref());
                 quote! { add_column(#token) #backfill }
             }
+            Alteration::RestoreColumn { column: name, backfill } => {
+                let token = self.next(column(name));
+                let backfill = self.clause("backfill", backfill.as_ref());
+                quote! { restore_column(#token) #backfill }
+            }
             Alteration::DropColumn { column: name } => {
                 let token = self.previous(column(name));
                 quote! { drop_column(#token) }
@@ -146,12 +155,13 @@ impl Writer<'_> {
                 self.previous_columns.insert(next.clone(), previous.clone());
                 quote! { rename_column(#from, #to) }
             }
-            Alteration::AlterColumn { column: name, using, backfill } => {
+            Alteration::AlterColumn { column: name, using, backfill, restore } => {
                 let previous = self.previous_columns.get(name).unwrap_or(name);
                 let (from, to) = (self.previous(column(previous)), self.next(column(name)));
                 let using = self.clause("using", using.as_ref());
                 let backfill = self.clause("backfill", backfill.as_ref());
-                quote! { alter_column(#from, #to) #using #backfill }
+                let restore = restore.then(|| quote! { .restore() });
+                quote! { alter_column(#from, #to) #using #backfill #restore }
             }
             Alteration::AddPrimaryKey => quote! { add_primary_key() },
             Alteration::DropPrimaryKey => quote! { drop_primary_key() },

@@ -33,12 +33,14 @@ static PROJECT: Project = Project {
             url: EnvironmentUrl::Literal("sqlite:notes.db"),
             protect: false,
             allow_destructive: true,
+            archive: true,
         },
         Environment {
             name: "production",
             url: EnvironmentUrl::Literal("sqlite:production.db"),
             protect: true,
             allow_destructive: false,
+            archive: true,
         },
     ],
     migrations: &[Migration {
@@ -50,7 +52,11 @@ static PROJECT: Project = Project {
         downgrade: Downgrade::Steps(Steps { run: discard, steps: &["drop table notes"] }),
         reversal: Reversal::Lossy(&["rolling back drops table notes"]),
         upgrade_destroys: &[],
-        downgrade_destroys: &[Destruction { name: "WHD101:notes", words: "drops table notes with its rows" }],
+        downgrade_destroys: &[Destruction {
+            name: "WHD101:notes",
+            words: "drops table notes with its rows",
+            kept: true,
+        }],
     }],
 };
 

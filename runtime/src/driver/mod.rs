@@ -13,6 +13,7 @@ pub(crate) use fault::{Fault, FaultKind};
 pub(crate) use sqlite::Sqlite;
 
 use crate::Error;
+use crate::archive::Act;
 
 /// A connection to a database: the little that migrating needs of it.
 ///
@@ -27,8 +28,9 @@ pub(crate) trait Driver {
     /// driver itself, so that a fault can be put before any of them.
     fn execute(&mut self, sql: &str, parameters: &[Cell]) -> Result<Vec<Row>, Fault>;
 
-    /// Runs a statement of an operation inside a transaction, and counts its SQL texts.
-    fn run(&mut self, statement: &Statement) -> Result<usize, Fault>;
+    /// Runs a statement of an operation inside a transaction, on behalf of a migration, and counts its
+    /// SQL texts.
+    fn run(&mut self, statement: &Statement, act: &Act<'_>) -> Result<usize, Fault>;
 
     /// Why no migration can start on this connection, if that is so. Costs no query.
     fn check_idle(&self) -> Result<(), Error>;
@@ -107,6 +109,19 @@ impl Cell {
         match self {
             Self::Text(text) => Some(text),
             Self::Null | Self::Integer(_) | Self::Real(_) | Self::Bytes(_) => None,
+        }
+    }
+
+    /// As people read it; `None` for NULL.
+    pub(crate) fn shown(self) -> Option<String> {
+        match self {
+            Self::Null => None,
+            Self::Integer(number) => Some(number.to_string()),
+            Self::Real(number) => Some(number.to_string()),
+            Self::Text(text) => Some(text),
+            Self::Bytes(bytes) => {
+                Some(bytes.iter().fold("x'".to_owned(), |text, byte| text + &format!("{byte:02x}")) + "'")
+            }
         }
     }
 

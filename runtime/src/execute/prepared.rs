@@ -28,6 +28,11 @@ pub(crate) struct PreparedStep {
 }
 
 impl Prepared {
+    /// No steps: for work of whimbrel's own.
+    pub(crate) fn nothing() -> Self {
+        Self { steps: Vec::new(), renames: Vec::new(), rebuilt: BTreeSet::new(), tables: BTreeSet::new() }
+    }
+
     /// Whether foreign keys can be enforced while this runs.
     pub(crate) fn foreign_keys(&self) -> Enforcement {
         let suspends = |step: &PreparedStep| step.statements.iter().any(Statement::suspends_foreign_keys);

@@ -6,6 +6,7 @@ use whimbrel_schema::Operation;
 
 use super::task::{Task, place};
 use super::{Completed, Migrator, Progress};
+use crate::archive::Act;
 use crate::clock::timestamp;
 use crate::driver::Driver;
 use crate::error::{Error, ErrorKind};
@@ -23,6 +24,7 @@ impl Migrator<'_> {
         let began = Instant::now();
         let mut failed_step = None;
         let actor = &self.actor;
+        let act = Act { revision, direction: task.direction, actor, archive: self.policy.archive };
         let result = in_transaction(&mut *self.driver, &task.prepared, |driver| {
             // Only now are other migrators shut out, so only now is this sure.
             let newest = history::newest(driver)?;
@@ -34,7 +36,7 @@ impl Migrator<'_> {
                 journal::create(driver)?;
             }
             let started = (SystemTime::now(), Instant::now());
-            let statements = take_steps(driver, task, &mut failed_step)?;
+            let statements = take_steps(driver, task, &act, &mut failed_step)?;
             history::append(driver, &event(task, started, actor))?;
             Ok(Some(statements))
         });
@@ -76,13 +78,18 @@ fn stands_at(newest: &Newest, task: &Task) -> bool {
 }
 
 /// Calls the migration's function, which takes its steps one by one, and counts the SQL texts.
-fn take_steps(driver: &mut dyn Driver, task: &Task, failed: &mut Option<usize>) -> Result<usize, Error> {
+fn take_steps(
+    driver: &mut dyn Driver,
+    task: &Task,
+    act: &Act<'_>,
+    failed: &mut Option<usize>,
+) -> Result<usize, Error> {
     let Some(steps) = task.steps else { return Ok(0) };
     let mut statements = 0;
     // The follower has compared the operation with the step, whose SQL was written before.
     let mut take = |index: usize, _: Operation| {
         for statement in task.prepared.steps.get(index).into_iter().flat_map(|step| &step.statements) {
-            statements += driver.run(statement)?;
+            statements += driver.run(statement, act)?;
         }
         Ok(())
     };

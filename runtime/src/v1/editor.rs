@@ -45,6 +45,15 @@ impl<'m> Editor<'m> {
         self.step(Operation::DropTable { table: Name::new(T::NAME) })
     }
 
+    /// Creates a table that was dropped, with the rows that the archive kept of it.
+    ///
+    /// # Errors
+    ///
+    /// If this is not the next step, or its SQL fails.
+    pub fn restore_table<T: Table>(&mut self, _table: T) -> Result<()> {
+        self.step(Operation::RestoreTable { table: Name::new(T::NAME) })
+    }
+
     /// Gives a table another name.
     ///
     /// # Errors

@@ -32,7 +32,9 @@ impl Operation {
     pub fn apply(&self, position: &Schema, target: &Schema) -> Result<Schema, Misfit> {
         let mut schema = position.clone();
         match self {
-            Self::CreateTable { table } => create_table(&mut schema, table, target)?,
+            Self::CreateTable { table } | Self::RestoreTable { table } => {
+                create_table(&mut schema, table, target)?
+            }
             Self::DropTable { table } => drop_table(&mut schema, table)?,
             Self::RenameTable { previous, next } => rename_table(&mut schema, previous, next)?,
             Self::AlterTable { table, alterations } => {

@@ -36,6 +36,11 @@ pub enum Operation {
         /// The table.
         table: Name,
     },
+    /// Creates a table that was dropped, with the rows that the archive kept of it.
+    RestoreTable {
+        /// The table.
+        table: Name,
+    },
     /// Gives a table another name.
     RenameTable {
         /// The name it has.
@@ -83,6 +88,13 @@ pub enum Alteration {
         /// The column.
         column: Name,
     },
+    /// Adds a column that was dropped, with the values that the archive kept of it.
+    RestoreColumn {
+        /// The column.
+        column: Name,
+        /// What rows get that the archive has no value for, where the default is not it.
+        backfill: Option<Expression>,
+    },
     /// Gives a column another name.
     RenameColumn {
         /// The name it has.
@@ -98,6 +110,8 @@ pub enum Alteration {
         using: Option<Expression>,
         /// What rows with NULL get when the column becomes NOT NULL.
         backfill: Option<Expression>,
+        /// Whether values that an alteration before has replaced come back from the archive.
+        restore: bool,
     },
     /// Adds the primary key.
     AddPrimaryKey,
@@ -189,6 +203,7 @@ impl Operation {
         match self {
             Self::CreateTable { table }
             | Self::DropTable { table }
+            | Self::RestoreTable { table }
             | Self::RenameTable { previous: table, .. }
             | Self::AlterTable { table, .. }
             | Self::CreateIndex { table, .. }

@@ -11,6 +11,7 @@ impl fmt::Display for Operation {
         match self {
             Self::CreateTable { table } => write!(f, "create table {}", bare(table)),
             Self::DropTable { table } => write!(f, "drop table {}", bare(table)),
+            Self::RestoreTable { table } => write!(f, "restore table {}", bare(table)),
             Self::RenameTable { previous, next } => {
                 write!(f, "rename table {} to {}", bare(previous), bare(next))
             }
@@ -37,15 +38,19 @@ impl fmt::Display for Alteration {
                 write!(f, "add column {}{}", bare(column), clause("backfill", backfill))
             }
             Self::DropColumn { column } => write!(f, "drop column {}", bare(column)),
+            Self::RestoreColumn { column, backfill } => {
+                write!(f, "restore column {}{}", bare(column), clause("backfill", backfill))
+            }
             Self::RenameColumn { previous, next } => {
                 write!(f, "rename column {} to {}", bare(previous), bare(next))
             }
-            Self::AlterColumn { column, using, backfill } => write!(
+            Self::AlterColumn { column, using, backfill, restore } => write!(
                 f,
-                "alter column {}{}{}",
+                "alter column {}{}{}{}",
                 bare(column),
                 clause("using", using),
-                clause("backfill", backfill)
+                clause("backfill", backfill),
+                if *restore { " restore" } else { "" }
             ),
             Self::AddPrimaryKey => f.write_str("add primary key"),
             Self::DropPrimaryKey => f.write_str("drop primary key"),

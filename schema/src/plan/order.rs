@@ -120,7 +120,7 @@ fn key(operation: &Operation) -> Key {
     let (rank, index) = match operation {
         Operation::RenameTable { .. } => (0, None),
         Operation::DropIndex { index, .. } => (1, Some(index.clone())),
-        Operation::CreateTable { .. } => (2, None),
+        Operation::CreateTable { .. } | Operation::RestoreTable { .. } => (2, None),
         Operation::AlterTable { .. } => (3, None),
         Operation::CreateIndex { index, .. } => (4, Some(index.clone())),
         Operation::DropTable { .. } => (5, None),

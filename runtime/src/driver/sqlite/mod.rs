@@ -14,6 +14,7 @@ use whimbrel_schema::{Capabilities, Dialect, Statement};
 
 use self::settings::Settings;
 use super::{Cell, Driver, Enforcement, Fault, FaultKind, Row, Violation};
+use crate::archive::{self, Act};
 use crate::{Error, ErrorKind};
 
 /// A connection to SQLite, owned or lent by the caller. Everything happens in its schema `main`.
@@ -104,10 +105,12 @@ impl Driver for Sqlite<'_> {
         }
     }
 
-    fn run(&mut self, statement: &Statement) -> Result<usize, Fault> {
+    fn run(&mut self, statement: &Statement, act: &Act<'_>) -> Result<usize, Fault> {
         match statement {
             Statement::Sql(text) | Statement::DropTable(text) => self.execute(text, &[]).map(|_| 1),
             Statement::Rebuild(rebuild) => rebuild::rebuild(self, rebuild),
+            Statement::Keep(keep) => archive::keep(self, keep, act),
+            Statement::Restore(restore) => archive::restore(self, restore, act),
         }
     }
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::slice;
 
-use super::{data, ident, rebuild, table};
+use super::{archive, data, ident, rebuild, table};
 use crate::{
     Alteration, Column, DataStatement, DefaultValue, Dialect, Expression, Name, Operation, Schema, Statement,
     Table,
@@ -18,7 +18,8 @@ pub(super) fn alter_table(
     position: &Schema,
     target: &Schema,
 ) -> Vec<Statement> {
-    let mut statements = Vec::new();
+    let keep = position.table(name.as_str()).map(|table| archive::keep_columns(table, alterations));
+    let mut statements: Vec<Statement> = keep.into_iter().flatten().map(Statement::Keep).collect();
     let mut schema = position.clone();
     let mut renamed = BTreeMap::new();
     for group in alterations.chunk_by(|previous, next| is_rename(previous) == is_rename(next)) {
@@ -37,6 +38,8 @@ pub(super) fn alter_table(
             None => statements.push(Statement::Rebuild(rebuild::rebuild(previous, next, group, &renamed))),
         }
     }
+    let restore = schema.table(name.as_str()).map(|table| archive::restore_columns(table, alterations));
+    statements.extend(restore.into_iter().flatten().map(Statement::Restore));
     statements
 }
 
@@ -71,7 +74,7 @@ fn one_by_one(previous: &Table, alterations: &[Alteration]) -> bool {
 fn native_alteration(previous: &Table, alteration: &Alteration, target: &Schema) -> Option<Vec<String>> {
     let table = ident(&previous.name);
     match alteration {
-        Alteration::AddColumn { column, backfill } => {
+        Alteration::AddColumn { column, backfill } | Alteration::RestoreColumn { column, backfill } => {
             let definition = target.table(previous.name.as_str())?.column(column.as_str())?;
             addable(definition).then_some(())?;
             let mut texts = vec![format!("ALTER TABLE {table} ADD COLUMN {}", table::column(definition))];

@@ -4,6 +4,7 @@
 //! constraints in its CREATE TABLE for SQLite nor breaks lines, and people review this text.
 
 mod alter;
+mod archive;
 mod data;
 mod literal;
 mod rebuild;
@@ -18,7 +19,19 @@ pub(super) fn render(operation: &Operation, position: &Schema, target: &Schema) 
             texts.extend(table::create_indexes(table).into_iter().map(|(_, text)| text));
             texts.into_iter().map(Statement::Sql).collect()
         }),
-        Operation::DropTable { table } => vec![Statement::DropTable(format!("DROP TABLE {}", ident(table)))],
+        Operation::RestoreTable { table } => {
+            target.table(table.as_str()).map_or_else(Vec::new, |definition| {
+                let create = Operation::CreateTable { table: table.clone() };
+                let mut statements = render(&create, position, target);
+                statements.push(Statement::Restore(archive::restore_table(definition)));
+                statements
+            })
+        }
+        Operation::DropTable { table } => {
+            let keep =
+                position.table(table.as_str()).map(|table| Statement::Keep(archive::keep_table(table)));
+            keep.into_iter().chain([Statement::DropTable(format!("DROP TABLE {}", ident(table)))]).collect()
+        }
         Operation::RenameTable { previous, next } => {
             vec![Statement::Sql(format!("ALTER TABLE {} RENAME TO {}", ident(previous), ident(next)))]
         }
