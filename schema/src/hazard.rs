@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::plan::Conversion;
-use crate::{Alteration, Name, Operation, Pair, Schema};
+use crate::{Alteration, Effect, Name, Operation, Pair, Schema};
 
 /// A danger of an operation, with the name by which it is allowed.
 ///
@@ -31,6 +31,8 @@ pub enum HazardCode {
     DropColumn,
     /// A column's type no longer holds every value it held.
     NarrowType,
+    /// Hand-written SQL or Rust code changes rows, and may lose any of them.
+    Opaque,
 }
 
 /// The version of the catalogue of rules, recorded in every snapshot.
@@ -42,6 +44,7 @@ impl fmt::Display for HazardCode {
             Self::DropTable => "WHD101",
             Self::DropColumn => "WHD102",
             Self::NarrowType => "WHD105",
+            Self::Opaque => "WHT702",
         })
     }
 }
@@ -102,12 +105,54 @@ pub fn hazards<'a>(
             | Operation::CreateIndex { .. }
             | Operation::DropIndex { .. }
             | Operation::Data(_) => {}
+            Operation::Sql { sql: _, effects } => {
+                let found = effects.iter().filter_map(|effect| effect_hazard(effect, &mut created));
+                add_new(&mut hazards, found.collect());
+            }
+            Operation::Code => add_new(&mut hazards, vec![code_hazard()]),
         }
         if let Ok(next) = operation.apply(&schema, target) {
             schema = next;
         }
     }
     hazards
+}
+
+/// What hand-written SQL may destroy by an effect. The archive keeps nothing of it, because nobody
+/// knows which rows it means.
+fn effect_hazard(effect: &Effect, created: &mut Vec<Name>) -> Option<Hazard> {
+    let table = effect.table();
+    let (code, does) = match effect {
+        Effect::Creates { .. } => {
+            created.push(table.clone());
+            return None;
+        }
+        Effect::Changes { .. } => (HazardCode::Opaque, format!("changes rows of {table} by hand-written SQL")),
+        Effect::Alters { .. } => (HazardCode::Opaque, format!("alters table {table} by hand-written SQL")),
+        Effect::Drops { .. } => {
+            (HazardCode::DropTable, format!("drops table {table} with all of its rows by hand-written SQL"))
+        }
+    };
+    let hazard = Hazard { code, object: table.to_string(), message: does, kept: false };
+    (!created.contains(table)).then_some(hazard)
+}
+
+fn code_hazard() -> Hazard {
+    Hazard {
+        code: HazardCode::Opaque,
+        object: "data".to_owned(),
+        message: "changes rows by Rust code".to_owned(),
+        kept: false,
+    }
+}
+
+/// Several steps that do the same are one danger.
+fn add_new(hazards: &mut Vec<Hazard>, found: Vec<Hazard>) {
+    for hazard in found {
+        if !hazards.contains(&hazard) {
+            hazards.push(hazard);
+        }
+    }
 }
 
 fn alter_hazards(

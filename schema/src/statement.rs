@@ -10,7 +10,7 @@ use crate::Name;
 pub enum Statement {
     /// One SQL text.
     Sql(String),
-    /// The text that drops a table. On its own because a driver must keep the database from
+    /// A text that drops a table, or may. On its own because a driver must keep the database from
     /// deleting rows of other tables along with it.
     DropTable(String),
     /// The replacement of a table by another with the same name.

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use super::{Alteration, DataStatement, Operation};
-use crate::text::bare_or_quoted;
-use crate::{Expression, Name};
+use crate::text::{bare_or_quoted, quoted};
+use crate::{Expression, Name, Sql};
 
 impl fmt::Display for Operation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -27,6 +27,14 @@ impl fmt::Display for Operation {
             }
             Self::DropIndex { table, index } => write!(f, "drop index {} on {}", bare(index), bare(table)),
             Self::Data(statement) => write!(f, "{statement}"),
+            Self::Sql { sql, effects } => {
+                write!(f, "sql {}", written(sql))?;
+                for (position, effect) in effects.iter().enumerate() {
+                    write!(f, "{} {effect}", if position == 0 { "" } else { "," })?;
+                }
+                if effects.is_empty() { f.write_str(" touches nothing") } else { Ok(()) }
+            }
+            Self::Code => f.write_str("data"),
         }
     }
 }
@@ -85,6 +93,16 @@ impl fmt::Display for DataStatement {
             Self::Backfill { table, column, value } => {
                 write!(f, "backfill {}.{} with {value}", bare(table), bare(column))
             }
+        }
+    }
+}
+
+fn written(sql: &Sql) -> String {
+    match sql {
+        Sql::Same(text) => quoted(text).to_string(),
+        Sql::Each(texts) => {
+            let texts = texts.iter().map(|(dialect, text)| format!("{} = {}", dialect.key(), quoted(text)));
+            format!("({})", texts.collect::<Vec<_>>().join(", "))
         }
     }
 }

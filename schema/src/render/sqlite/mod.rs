@@ -10,7 +10,7 @@ mod literal;
 mod rebuild;
 mod table;
 
-use crate::{Name, Operation, Schema, Statement};
+use crate::{Dialect, Effect, Name, Operation, Schema, Statement};
 
 pub(super) fn render(operation: &Operation, position: &Schema, target: &Schema) -> Vec<Statement> {
     match operation {
@@ -48,6 +48,15 @@ pub(super) fn render(operation: &Operation, position: &Schema, target: &Schema) 
             vec![Statement::Sql(format!("DROP INDEX {}", ident(index)))]
         }
         Operation::Data(statement) => vec![Statement::Sql(data::statement(statement))],
+        Operation::Sql { sql, effects } => {
+            let statement = |text: &str| match effects.iter().any(Effect::may_drop) {
+                true => Statement::DropTable(text.to_owned()),
+                false => Statement::Sql(text.to_owned()),
+            };
+            sql.text(Dialect::Sqlite).map(statement).into_iter().collect()
+        }
+        // Its SQL is made while it runs.
+        Operation::Code => Vec::new(),
     }
 }
 
