@@ -11,7 +11,8 @@ use crate::project::Direction;
 
 /// Runs operations that lead from one schema to the other, in one transaction, by the same rules
 /// as a direction of a migration. No history is written; what is destroyed is archived under the
-/// revision `engine`, where the other direction finds it.
+/// revision `engine`, where the other direction finds it. Rust code of a migration is not part of its
+/// operations, and is left out.
 ///
 /// # Errors
 ///

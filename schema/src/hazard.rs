@@ -127,7 +127,9 @@ fn effect_hazard(effect: &Effect, created: &mut Vec<Name>) -> Option<Hazard> {
             created.push(table.clone());
             return None;
         }
-        Effect::Changes { .. } => (HazardCode::Opaque, format!("changes rows of {table} by hand-written SQL")),
+        Effect::Changes { .. } => {
+            (HazardCode::Opaque, format!("changes rows of {table} by hand-written SQL"))
+        }
         Effect::Alters { .. } => (HazardCode::Opaque, format!("alters table {table} by hand-written SQL")),
         Effect::Drops { .. } => {
             (HazardCode::DropTable, format!("drops table {table} with all of its rows by hand-written SQL"))

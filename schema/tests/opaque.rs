@@ -47,7 +47,10 @@ fn names(operations: &[Operation], position: &Schema, target: &Schema) -> Vec<St
 
 #[test]
 fn texts() {
-    assert_eq!(sql([changes("users"), drops("a b")]).to_string(), r#"sql "VALUES (1)" changes users, drops "a b""#);
+    assert_eq!(
+        sql([changes("users"), drops("a b")]).to_string(),
+        r#"sql "VALUES (1)" changes users, drops "a b""#
+    );
     assert_eq!(sql([]).to_string(), r#"sql "VALUES (1)" touches nothing"#);
     let each = Sql::each([(Dialect::Mysql, "B"), (Dialect::Sqlite, "A \"x\""), (Dialect::Postgres, " ")]);
     let each = Operation::Sql { sql: each, effects: vec![creates("t"), alters("u")] };
@@ -70,7 +73,10 @@ fn effects_must_fit_their_position() {
     let before = schema(&[table("users", &["id"])]);
     let wrong = |effects: Vec<Effect>| sql(effects).apply(&before, &Schema::default()).unwrap_err().message;
     assert_eq!(wrong(vec![changes("t")]), "table `t` does not exist at this position");
-    assert_eq!(wrong(vec![drops("users"), changes("users")]), "table `users` does not exist at this position");
+    assert_eq!(
+        wrong(vec![drops("users"), changes("users")]),
+        "table `users` does not exist at this position"
+    );
     assert_eq!(wrong(vec![creates("users")]), "table `users` already exists at this position");
     assert!(wrong(vec![creates("t")]).contains("has no table `t`"));
     assert!(wrong(vec![alters("users")]).contains("has no table `users`"));

@@ -135,7 +135,7 @@ fn planned(planned: &Planned) -> Value {
         .iter()
         .map(|step| {
             let sql: Vec<&str> = step.statements.iter().flat_map(|statement| statement.texts()).collect();
-            json!({ "text": step.text, "sql": sql })
+            json!({ "text": step.text, "sql": sql, "runs_code": step.runs_code })
         })
         .collect();
     json!({

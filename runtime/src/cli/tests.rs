@@ -167,7 +167,7 @@ fn json_has_stable_keys() {
     let (_, plan) = package.json("apply --dry-run");
     assert_eq!(keys(&plan), ["command", "dry_run", "planned"]);
     assert_eq!(keys(&plan["planned"][0]), ["destroys", "direction", "reversal", "revision", "steps"]);
-    assert_eq!(keys(&plan["planned"][0]["steps"][0]), ["sql", "text"]);
+    assert_eq!(keys(&plan["planned"][0]["steps"][0]), ["runs_code", "sql", "text"]);
     let (_, pending) = package.json("pending");
     assert_eq!(keys(&pending["pending"][0]), ["destroys", "hash", "reversal", "revision"]);
     let (_, applied) = package.json("apply");

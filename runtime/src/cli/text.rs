@@ -64,12 +64,20 @@ pub(super) fn plan(plan: &[Planned], paint: Paint) -> String {
         comment(&mut out, paint, &format!("{act} {}", planned.revision));
         comment(&mut out, paint, &format!("reversal: {}", planned.reversal));
         for what in planned.destroys {
-            comment(&mut out, paint, &format!("destroys: {what}"));
+            let act = if what.is_opaque() { "by hand" } else { "destroys" };
+            comment(&mut out, paint, &format!("{act}: {what}"));
         }
         for (index, step) in planned.steps.iter().enumerate() {
             comment(&mut out, paint, &format!("step {}: {}", index + 1, step.text));
             for statement in &step.statements {
                 line(&mut out, &visible(&statement.to_string()));
+            }
+            if step.runs_code {
+                comment(
+                    &mut out,
+                    paint,
+                    "Rust code of the migration runs here; its SQL is made when it runs",
+                );
             }
         }
         out.push('\n');

@@ -4,11 +4,12 @@ mod fault;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
+use std::ops::ControlFlow;
 use std::time::Duration;
 
 use whimbrel_schema::{Capabilities, Statement};
 
-pub(crate) use fault::{Fault, FaultKind};
+pub(crate) use fault::{Fault, FaultKind, during};
 #[cfg(feature = "sqlite")]
 pub(crate) use sqlite::Sqlite;
 
@@ -31,6 +32,12 @@ pub(crate) trait Driver {
     /// Runs a statement of an operation inside a transaction, on behalf of a migration, and counts its
     /// SQL texts.
     fn run(&mut self, statement: &Statement, act: &Act<'_>) -> Result<usize, Fault>;
+
+    /// Runs one SQL text that a person wrote, inside a transaction. Gives `visit` each row of its
+    /// result with the names of the columns, until it breaks off, and counts the rows changed.
+    ///
+    /// A text that would begin or end a transaction, or change the session, fails before it runs.
+    fn run_written(&mut self, sql: &str, parameters: &[Cell], visit: &mut Visit<'_>) -> Result<u64, Fault>;
 
     /// Why no migration can start on this connection, if that is so. Costs no query.
     fn check_idle(&self) -> Result<(), Error>;
@@ -64,6 +71,9 @@ pub(crate) trait Driver {
     /// The rows whose foreign keys find nothing.
     fn violations(&mut self) -> Result<Vec<Violation>, Fault>;
 }
+
+/// What is done with each row of a result.
+pub(crate) type Visit<'v> = dyn FnMut(&[String], Row) -> ControlFlow<()> + 'v;
 
 /// Whether foreign keys are enforced while a migration runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

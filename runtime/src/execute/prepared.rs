@@ -25,6 +25,8 @@ pub(crate) struct PreparedStep {
     /// The canonical text of its operation.
     pub(crate) text: String,
     pub(crate) statements: Vec<Statement>,
+    /// Whether it runs Rust code of the migration.
+    pub(crate) runs_code: bool,
 }
 
 impl Prepared {
@@ -72,7 +74,8 @@ pub(crate) fn prepare(
                 prepared.rebuilt.insert(rebuild.table.clone());
             }
         }
-        prepared.steps.push(PreparedStep { text: operation.to_string(), statements });
+        let runs_code = matches!(operation, Operation::Code);
+        prepared.steps.push(PreparedStep { text: operation.to_string(), statements, runs_code });
         position = next;
     }
     if position == *schemas.next {

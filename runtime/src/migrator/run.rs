@@ -13,6 +13,7 @@ use crate::error::{Error, ErrorKind};
 use crate::execute::{Follower, call, in_transaction};
 use crate::history::{self, Event, Newest};
 use crate::journal;
+use crate::v1::{Code, Rows};
 
 impl Migrator<'_> {
     /// Does a task; `None` if another migrator has moved the database meanwhile.
@@ -87,11 +88,15 @@ fn take_steps(
     let Some(steps) = task.steps else { return Ok(0) };
     let mut statements = 0;
     // The follower has compared the operation with the step, whose SQL was written before.
-    let mut take = |index: usize, _: Operation| {
+    let mut take = |index: usize, _: Operation, code: Option<Code<'_>>| {
         for statement in task.prepared.steps.get(index).into_iter().flat_map(|step| &step.statements) {
             statements += driver.run(statement, act)?;
         }
-        Ok(())
+        let Some(code) = code else { return Ok(()) };
+        let mut rows = Rows::new(driver);
+        let result = code(&mut rows);
+        statements += rows.statements();
+        result
     };
     let mut follower = Follower::new(steps.steps, &mut take);
     let result = call(steps.run, &mut follower);

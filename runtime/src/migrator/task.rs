@@ -130,16 +130,22 @@ impl Policy {
         let destroyed: Vec<(&Task, &Destruction)> =
             destroyed.filter(|(_, what)| !self.allowed.contains(what.name)).collect();
         if !self.destructive && !destroyed.is_empty() {
+            let certain = destroyed.iter().any(|(_, what)| !what.is_opaque());
             return Err(refuse(
                 &destroyed,
-                "values would be destroyed, which this environment does not allow",
+                match certain {
+                    true => "values would be destroyed, which this environment does not allow",
+                    false => "hand-written code may destroy values, which this environment does not allow",
+                },
             ));
         }
         // The author of a migration accepted what it drops; nobody yet accepted what rolling it back
-        // drops, so that is asked where nothing is kept.
+        // drops, so that is asked where nothing is kept. Code that the author wrote by hand as the way
+        // back is no loss in itself.
+        let excused = |what: &Destruction| what.is_opaque() || (what.kept && self.archive);
         let lossy = destroyed
             .into_iter()
-            .filter(|(task, what)| task.direction == Direction::Downgrade && !(what.kept && self.archive));
+            .filter(|(task, what)| task.direction == Direction::Downgrade && !excused(what));
         let lossy: Vec<(&Task, &Destruction)> = lossy.collect();
         if lossy.is_empty() {
             Ok(())
