@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use whimbrel_schema::{Hazard, Pair, Schema, hazards};
+use whimbrel_schema::{Hazard, HazardCode, Pair, Schema, hazards};
 
 use crate::code::{Downgrade, Function, MigrationCode};
 
@@ -13,7 +13,7 @@ pub(crate) enum Reversal {
     Lossless,
     /// What is dropped, in either direction, passes through the archive.
     Archived(Pair<Vec<Hazard>>),
-    /// Something is dropped that cannot be kept.
+    /// Something is dropped that cannot be kept, or hand-written code may lose anything.
     Lossy(Pair<Vec<Hazard>>),
     /// There is no way back, for this reason.
     Irreversible(String),
@@ -59,7 +59,11 @@ impl Reversal {
             Self::Lossless | Self::Irreversible(_) => Vec::new(),
             Self::Archived(destroyed) | Self::Lossy(destroyed) => {
                 let words = |act: &str, hazard: &Hazard| {
-                    let lost = if hazard.kept { "" } else { ", which cannot be kept" };
+                    let lost = match (hazard.kept, hazard.code) {
+                        (true, _) => "",
+                        (false, HazardCode::Opaque) => ", and nobody knows what it loses",
+                        (false, _) => ", which cannot be kept",
+                    };
                     format!("{act} {}{lost}", hazard.message)
                 };
                 let up = destroyed.previous.iter().map(|hazard| words("applying", hazard));

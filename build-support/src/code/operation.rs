@@ -3,12 +3,12 @@
 use syn::spanned::Spanned;
 use syn::{Expr, Stmt};
 use whimbrel_schema::{
-    Alteration, Code, DataStatement, Diagnostic, Expression, Name, Object, Operation, Span,
+    Alteration, Code, DataStatement, Diagnostic, Expression, Name, Object, Operation, Pair, Span,
 };
 
 use super::expression::Reader;
 use super::function::{Call, chain, mentions};
-use super::{TokenUse, Tokens, span};
+use super::{TokenUse, Tokens, opaque, span};
 
 type Result<T> = std::result::Result<T, Diagnostic>;
 
@@ -17,10 +17,10 @@ pub(super) struct Read {
     pub(super) operation: Operation,
     pub(super) uses: Vec<TokenUse>,
     /// See [`Step::altered`](super::Step::altered).
-    pub(super) altered: Option<Name>,
+    pub(super) altered: Vec<Pair<Name>>,
 }
 
-const OPERATIONS: [&str; 12] = [
+const OPERATIONS: [&str; 14] = [
     "create_table",
     "drop_table",
     "restore_table",
@@ -33,6 +33,8 @@ const OPERATIONS: [&str; 12] = [
     "insert_from",
     "delete",
     "backfill",
+    "sql",
+    "data",
 ];
 
 /// Reads the calls `operation(..)` or `operation(..).set(..).run()` of one statement.
@@ -41,6 +43,7 @@ pub(super) fn read(calls: &[Call<'_>], tokens: &Tokens<'_>) -> Result<Read> {
         return Err(Diagnostic::new(Code::BAD_STATEMENT, "the editor alone is no step"));
     };
     let mut reader = Reader { tokens, uses: Vec::new() };
+    let mut altered = Vec::new();
     let operation = match (first.method.to_string().as_str(), &first.arguments[..], rest) {
         ("create_table", [table], []) => Operation::CreateTable { table: table_name(table, tokens)? },
         ("drop_table", [table], []) => Operation::DropTable { table: table_name(table, tokens)? },
@@ -49,7 +52,10 @@ pub(super) fn read(calls: &[Call<'_>], tokens: &Tokens<'_>) -> Result<Read> {
             previous: table_name(previous, tokens)?,
             next: table_name(next, tokens)?,
         },
-        ("alter_table", [_, next, Expr::Closure(closure)], []) => alter_table(next, closure, &mut reader)?,
+        ("alter_table", [previous, next, Expr::Closure(closure)], []) => {
+            altered.push(Pair::new(table_name(previous, tokens)?, table_name(next, tokens)?));
+            alter_table(next, closure, &mut reader)?
+        }
         ("create_index", [index], []) => {
             let (table, index) = index_name(index, tokens)?;
             Operation::CreateIndex { table, index }
@@ -88,9 +94,15 @@ pub(super) fn read(calls: &[Call<'_>], tokens: &Tokens<'_>) -> Result<Read> {
             };
             Operation::Data(DataStatement::Backfill { table, column, value: reader.read(value)? })
         }
+        ("sql", [text], [clauses @ .., run]) => opaque::sql(text, clauses, run, tokens, &mut altered)?,
+        ("data", [Expr::Closure(closure)], []) => opaque::data(closure, tokens)?,
+        ("data", ..) => {
+            return Err(unknown(first, tokens, "`data` takes Rust code over rows".to_owned())
+                .help("write it as a closure: `db.data(|rows| { .. Ok(()) })?;`"));
+        }
         (method, ..) if OPERATIONS.contains(&method) => {
-            let data = OPERATIONS.iter().skip(7).any(|name| *name == method);
-            let hint = if data { ", and ends in `.run()?`" } else { "" };
+            let ends_in_run = OPERATIONS.iter().skip(7).any(|name| *name == method);
+            let hint = if ends_in_run { ", and ends in `.run()?`" } else { "" };
             return Err(unknown(first, tokens, format!("`{method}` takes other arguments{hint}")));
         }
         (method, ..) => {
@@ -102,14 +114,10 @@ pub(super) fn read(calls: &[Call<'_>], tokens: &Tokens<'_>) -> Result<Read> {
             });
         }
     };
-    let altered = match (&operation, &first.arguments[..]) {
-        (Operation::AlterTable { .. }, [previous, ..]) => Some(table_name(previous, tokens)?),
-        _ => None,
-    };
     Ok(Read { operation, uses: reader.uses, altered })
 }
 
-fn unknown(call: &Call<'_>, tokens: &Tokens<'_>, message: String) -> Diagnostic {
+pub(super) fn unknown(call: &Call<'_>, tokens: &Tokens<'_>, message: String) -> Diagnostic {
     Diagnostic::new(Code::BAD_OPERATION, message)
         .label(span(tokens.source, call.method.span()), "this operation")
 }
@@ -260,7 +268,7 @@ fn alteration(expression: &Expr, parameter: &str, reader: &mut Reader<'_, '_>) -
     Ok(alteration)
 }
 
-fn table_name(expression: &Expr, tokens: &Tokens<'_>) -> Result<Name> {
+pub(super) fn table_name(expression: &Expr, tokens: &Tokens<'_>) -> Result<Name> {
     let Expr::Path(path) = expression else {
         return Err(not_a_token(expression, tokens, "a table, as in `after::Users`"));
     };

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 use whimbrel_schema::{
-    Alteration, DataStatement, Dialect, Expression, Name, Object, Operation, Operator, Pair, Schema, Value,
-    names,
+    Alteration, DataStatement, Dialect, Effect, Expression, Name, Object, Operation, Operator, Pair, Schema,
+    Sql, Value, names,
 };
 
 use super::tokens::module_name;
@@ -129,6 +129,9 @@ impl Writer<'_> {
                 quote! { drop_index(#index) }
             }
             Operation::Data(statement) => self.data(statement),
+            Operation::Sql { sql, effects } => self.sql(sql, effects),
+            // Nobody plans Rust code, so there is none to be written.
+            Operation::Code => quote! { data(|_| Ok(())) },
         };
         quote! { db.#call?; }
     }
@@ -234,6 +237,46 @@ impl Writer<'_> {
                 quote! { backfill(#column, #value) .run() }
             }
         }
+    }
+
+    fn sql(&self, sql: &Sql, effects: &[Effect]) -> TokenStream {
+        let script = match sql {
+            Sql::Same(text) => quote! { #text },
+            Sql::Each(_) => {
+                let fields = Dialect::ALL.into_iter().map(|dialect| {
+                    let (field, text) = (format_ident!("{}", dialect.key()), sql.text(dialect).unwrap_or(""));
+                    quote! { #field: #text }
+                });
+                quote! { PerDialect { #(#fields),* } }
+            }
+        };
+        let effects = effects.iter().map(|effect| match effect {
+            Effect::Changes { table } => {
+                let table = match self.sides.next.schema.table(table.as_str()) {
+                    Some(_) => self.next_table(table),
+                    None => self.previous_table(table),
+                };
+                quote! { .changes(#table) }
+            }
+            Effect::Creates { table } => {
+                let table = self.next_table(table);
+                quote! { .creates(#table) }
+            }
+            Effect::Drops { table } => {
+                let table = self.previous_table(table);
+                quote! { .drops(#table) }
+            }
+            Effect::Alters { table } => {
+                let (previous, next) = (self.previous_table(table), self.next_table(table));
+                quote! { .alters(#previous, #next) }
+            }
+        });
+        let effects = if effects.len() == 0 {
+            quote! { .touches_nothing() }
+        } else {
+            quote! { #(#effects)* }
+        };
+        quote! { sql(#script) #effects .run() }
     }
 
     fn clause(&self, method: &str, value: Option<&Expression>) -> Option<TokenStream> {

@@ -5,6 +5,7 @@
 //! the syntax tree is rewritten, and then printed token by token with one space in between. This
 //! text is frozen: the hash `w1` is made of it.
 
+mod closures;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -18,19 +19,31 @@ use syn::{Expr, Item, Stmt, UseTree};
 
 use words::text_of;
 
-/// Everything in a migration but its steps, in one form.
+/// Everything in a migration but its steps, in one form: the items, and the closures of its `data`
+/// steps.
 pub(crate) fn data_code(file: &syn::File) -> String {
+    let closures = closures::closures(file);
+    // Rust code may name tokens, and what they are depends on the version; steps are hashed with what
+    // their tokens stand for.
+    let versions = if closures.is_empty() { Versions::LeftOut } else { Versions::Named };
     let mut imports = BTreeSet::new();
     let mut lines = Vec::new();
     for item in &file.items {
         match item {
-            Item::Use(item) => imports.extend(flatten(&item.tree, &visibility(&item.vis))),
+            Item::Use(item) => imports.extend(flatten(&item.tree, &visibility(&item.vis), versions)),
             // These hold steps and nothing else, and steps are hashed by their own text.
             Item::Fn(function) if is_direction(function) => {}
             item => lines.push(normal_text(item)),
         }
     }
-    imports.into_iter().chain(lines).fold(String::new(), |text, line| text + &line + "\n")
+    imports.into_iter().chain(lines).chain(closures).fold(String::new(), |text, line| text + &line + "\n")
+}
+
+/// Whether the imports of tokens are part of the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Versions {
+    LeftOut,
+    Named,
 }
 
 fn is_direction(function: &syn::ItemFn) -> bool {
@@ -49,9 +62,9 @@ fn visibility(visibility: &syn::Visibility) -> String {
     text_of(visibility.to_token_stream())
 }
 
-/// One line for each path of an import. The imports of tokens and of the vocabulary are no data
-/// code: what they name is in the steps.
-fn flatten(tree: &UseTree, visibility: &str) -> Vec<String> {
+/// One line for each path of an import. The vocabulary is no data code, nor are tokens where only
+/// steps name them.
+fn flatten(tree: &UseTree, visibility: &str, versions: Versions) -> Vec<String> {
     fn walk(tree: &UseTree, prefix: &str, lines: &mut Vec<String>) {
         match tree {
             UseTree::Path(path) => walk(&path.tree, &format!("{prefix}{}::", path.ident), lines),
@@ -63,7 +76,8 @@ fn flatten(tree: &UseTree, visibility: &str) -> Vec<String> {
     }
     let mut lines = Vec::new();
     walk(tree, "", &mut lines);
-    lines.retain(|line| !line.starts_with("super::v") && !line.starts_with("whimbrel::v1::"));
+    let is_token = |line: &String| line.starts_with("super::v") && versions == Versions::LeftOut;
+    lines.retain(|line| !is_token(line) && !line.starts_with("whimbrel::v1::"));
     let space = if visibility.is_empty() { "" } else { " " };
     lines.into_iter().map(|line| format!("{visibility}{space}use {line}")).collect()
 }
@@ -226,7 +240,7 @@ impl VisitMut for Normaliser {
 
     fn visit_item_use_mut(&mut self, item: &mut syn::ItemUse) {
         // Imports inside a function may be sorted and split as well.
-        let mut lines = flatten(&item.tree, "");
+        let mut lines = flatten(&item.tree, "", Versions::Named);
         lines.sort();
         let joined = lines.join("; ");
         item.tree = UseTree::Rename(syn::UseRename {
