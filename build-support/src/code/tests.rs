@@ -205,6 +205,23 @@ fn rows_that_are_changed_want_a_word_about_the_way_back() {
 }
 
 #[test]
+fn the_way_back_of_code_may_be_a_reason() {
+    let of = |way_back: &str| {
+        let analysis = package("db.data(|rows| Ok(()))?;", way_back);
+        let errors: Vec<String> = analysis.diagnostics.iter().map(|found| found.code.to_string()).collect();
+        let link = &analysis.chain.links[0];
+        let code = link.code.as_ref().unwrap();
+        let (reversal, destroyed) = reversal(code, Pair::new(&Schema::default(), &link.schema));
+        (errors, reversal.key(), destroyed.next.len())
+    };
+    let irreversible = of("pub const IRREVERSIBLE: &str = \"mail was sent\";");
+    assert_eq!(irreversible, (vec![], "irreversible", 0));
+    // A reason for rows is none for a table that must go.
+    let nothing = of("pub const NOTHING_TO_UNDO: &str = \"it is the same\";");
+    assert_eq!(nothing, (vec!["W0508".to_owned()], "lossy", 0));
+}
+
+#[test]
 fn the_code_of_a_closure_is_hashed_and_its_looks_are_not() {
     let code = "db.data(|rows| { let a = f(1, 2); rows.each(\"A\", &[&a], |row| { row.x() })?; match a { 1 => { b } _ => c } })?;";
     same(

@@ -226,7 +226,7 @@ fn remarks(name: &str, empty: bool) -> Vec<String> {
     if empty {
         lines.push(String::new());
         lines.push(
-            "Write each step as `db.update(..)..run()?;`, `db.insert_from(..)..run()?;` and so on."
+            "Write each step as `db.update(..)..run()?;`, `db.sql(..)..run()?;`, `db.data(|rows| ..)?;`."
                 .to_owned(),
         );
     }

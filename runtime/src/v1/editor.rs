@@ -138,10 +138,11 @@ impl<'m> Editor<'m> {
     /// believed. Nothing is known of it but that.
     ///
     /// ```
-    /// # use whimbrel::{Table, v1::*};
-    /// # pub struct Users;
-    /// # impl Table for Users { const NAME: &'static str = "users"; const VERSION: u32 = 1; }
-    /// # use self as after; mod after { pub use super::Users; }
+    /// # use whimbrel::v1::*;
+    /// # mod after {
+    /// #     pub struct Users;
+    /// #     impl whimbrel::Table for Users { const NAME: &'static str = "users"; const VERSION: u32 = 1; }
+    /// # }
     /// # fn upgrade(db: &mut Editor<'_>) -> Result<()> {
     /// db.sql("UPDATE users SET rank = (SELECT count(*) FROM emails WHERE owner_id = users.id)")
     ///     .changes(after::Users)
@@ -156,11 +157,16 @@ impl<'m> Editor<'m> {
     /// migration; nothing is known of it before.
     ///
     /// ```
-    /// # use whimbrel::{Column, Table, types, v1::*};
-    /// # pub struct Users;
-    /// # impl Table for Users { const NAME: &'static str = "users"; const VERSION: u32 = 1; }
-    /// # impl Users { const ID: Column<Self, types::BigInt> = Column::new("id"); const EMAIL: Column<Self, types::Text> = Column::new("email"); }
-    /// # mod after { pub use super::Users; }
+    /// # use whimbrel::v1::*;
+    /// # mod after {
+    /// #     use whimbrel::{Column, types};
+    /// #     pub struct Users;
+    /// #     impl whimbrel::Table for Users { const NAME: &'static str = "users"; const VERSION: u32 = 1; }
+    /// #     impl Users {
+    /// #         pub const ID: Column<Self, types::BigInt> = Column::new("id");
+    /// #         pub const EMAIL: Column<Self, types::Text> = Column::new("email");
+    /// #     }
+    /// # }
     /// # fn upgrade(db: &mut Editor<'_>) -> Result<()> {
     /// db.data(|rows| {
     ///     for user in rows.query("SELECT id, email FROM users", &[])? {
