@@ -8,6 +8,7 @@ use whimbrel_schema::{
 };
 
 use crate::chain::Chain;
+use crate::check::missing_sql;
 use crate::inputs::Inputs;
 use crate::name::suggest_name;
 
@@ -36,6 +37,7 @@ impl Analysis {
         diagnostics.splice(0..0, inputs.diagnostics.iter().cloned());
         diagnostics.append(&mut schema.diagnostics);
         diagnostics.append(&mut chain.diagnostics);
+        diagnostics.extend(chain.links.iter().flat_map(|link| missing_sql(link, &config.dialects)));
         let known = diagnostics.is_empty() && chain.complete;
         let ahead = if known { schema_ahead(&schema, &chain, &mut diagnostics) } else { None };
         Self { inputs, config, schema, chain, diagnostics, ahead }

@@ -115,18 +115,18 @@ impl Way<'_> {
 
     /// The first table of an alteration must be the second one as it was.
     fn wrong_table(&self, step: &Step, renamed: &BTreeMap<Name, Name>) -> Option<Diagnostic> {
-        let (altered, Operation::AlterTable { table, .. }) = (step.altered.as_ref()?, &step.operation) else {
-            return None;
-        };
-        let now = renamed.get(altered).unwrap_or(altered);
-        (now != table).then(|| {
+        let wrong =
+            |names: &&Pair<Name>| renamed.get(&names.previous).unwrap_or(&names.previous) != &names.next;
+        let Pair { previous, next } = step.altered.iter().find(wrong)?;
+        let method = if step.operation.is_opaque() { "alters" } else { "alter_table" };
+        Some(
             Diagnostic::new(
                 Code::BAD_OPERATION,
-                format!("`alter_table` gets two different tables, `{altered}` and `{table}`"),
+                format!("`{method}` gets two different tables, `{previous}` and `{next}`"),
             )
             .label(step.span, "the same table in two versions belongs here")
-            .help("a table gets another name by `rename_table`, in a step before")
-        })
+            .help("a table gets another name by `rename_table`, in a step before"),
+        )
     }
 }
 
@@ -216,9 +216,31 @@ fn disturbed_child(statement: &DataStatement, position: &Schema) -> Option<Name>
     child.map(|child| child.name.clone())
 }
 
+/// SQL that says it changes the definition of a table says so for every database.
+pub(crate) fn missing_sql(link: &Link, dialects: &[Dialect]) -> Vec<Diagnostic> {
+    let Some(code) = &link.code else { return Vec::new() };
+    let downgrade = match &code.downgrade {
+        Downgrade::Function(function) => &function.steps[..],
+        Downgrade::NothingToUndo(_) | Downgrade::Irreversible(_) => &[],
+    };
+    let missing = |step: &Step| {
+        let Operation::Sql { sql, effects } = &step.operation else { return None };
+        let effect = effects.iter().find(|effect| effect.is_structural())?;
+        let dialect = dialects.iter().find(|dialect| sql.text(**dialect).is_none())?;
+        Some(
+            Diagnostic::new(Code::BAD_SQL, format!("this SQL {effect}, and has no text for {dialect}"))
+                .label(step.span, format!("does nothing on {dialect}"))
+                .help(format!(
+                    "write it for {dialect}; or remove {dialect} from `dialects` in whimbrel.toml"
+                )),
+        )
+    };
+    code.upgrade.steps.iter().chain(downgrade).filter_map(missing).collect()
+}
+
 /// An upgrade that changes rows wants a downgrade that says something about them.
 fn nothing_undone(code: &MigrationCode, downgrade: &Function) -> Option<Diagnostic> {
-    let data = code.upgrade.steps.iter().find(|step| matches!(step.operation, Operation::Data(_)))?;
+    let data = code.upgrade.steps.iter().find(|step| step.operation.changes_rows())?;
     (downgrade.steps.is_empty() && !code.nothing_to_undo).then(|| {
         Diagnostic::new(Code::NOTHING_UNDONE, "the upgrade changes rows, and the downgrade does nothing")
             .label(downgrade.span, "has no step")

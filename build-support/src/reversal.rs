@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use whimbrel_schema::{Hazard, Pair, Schema, hazards};
+use whimbrel_schema::{Hazard, HazardCode, Pair, Schema, hazards};
 
 use crate::code::{Downgrade, Function, MigrationCode};
 
@@ -11,7 +11,9 @@ use crate::code::{Downgrade, Function, MigrationCode};
 pub(crate) enum Reversal {
     /// Nothing is dropped in either direction.
     Lossless,
-    /// Something cannot be kept: what, in either direction.
+    /// What is dropped, in either direction, passes through the archive.
+    Archived(Pair<Vec<Hazard>>),
+    /// Something is dropped that cannot be kept, or hand-written code may lose anything.
     Lossy(Pair<Vec<Hazard>>),
     /// There is no way back, for this reason.
     Irreversible(String),
@@ -32,19 +34,40 @@ pub(crate) fn reversal(code: &MigrationCode, schemas: Pair<&Schema>) -> (Reversa
     let reversal = match &code.downgrade {
         Downgrade::Irreversible(reason) => Reversal::Irreversible(reason.clone()),
         _ if destroyed.previous.is_empty() && destroyed.next.is_empty() => Reversal::Lossless,
+        _ if destroyed.previous.iter().chain(&destroyed.next).all(|hazard| hazard.kept) => {
+            Reversal::Archived(destroyed.clone())
+        }
         _ => Reversal::Lossy(destroyed.clone()),
     };
     (reversal, destroyed)
 }
 
 impl Reversal {
+    /// Its name.
+    pub(crate) const fn key(&self) -> &'static str {
+        match self {
+            Self::Lossless => "lossless",
+            Self::Archived(_) => "archived",
+            Self::Lossy(_) => "lossy",
+            Self::Irreversible(_) => "irreversible",
+        }
+    }
+
     /// What is lost and when, one sentence each.
     pub(crate) fn words(&self) -> Vec<String> {
         match self {
             Self::Lossless | Self::Irreversible(_) => Vec::new(),
-            Self::Lossy(destroyed) => {
-                let up = destroyed.previous.iter().map(|hazard| format!("applying {}", hazard.message));
-                let down = destroyed.next.iter().map(|hazard| format!("rolling back {}", hazard.message));
+            Self::Archived(destroyed) | Self::Lossy(destroyed) => {
+                let words = |act: &str, hazard: &Hazard| {
+                    let lost = match (hazard.kept, hazard.code) {
+                        (true, _) => "",
+                        (false, HazardCode::Opaque) => ", and nobody knows what it loses",
+                        (false, _) => ", which cannot be kept",
+                    };
+                    format!("{act} {}{lost}", hazard.message)
+                };
+                let up = destroyed.previous.iter().map(|hazard| words("applying", hazard));
+                let down = destroyed.next.iter().map(|hazard| words("rolling back", hazard));
                 up.chain(down).collect()
             }
         }
@@ -53,10 +76,11 @@ impl Reversal {
 
 impl fmt::Display for Reversal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.key())?;
         match self {
-            Self::Lossless => f.write_str("lossless"),
-            Self::Lossy(_) => write!(f, "lossy ({})", self.words().join("; ")),
-            Self::Irreversible(reason) => write!(f, "irreversible ({reason})"),
+            Self::Lossless => Ok(()),
+            Self::Archived(_) | Self::Lossy(_) => write!(f, " ({})", self.words().join("; ")),
+            Self::Irreversible(reason) => write!(f, " ({reason})"),
         }
     }
 }

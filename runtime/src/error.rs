@@ -96,7 +96,9 @@ impl Error {
         }))
     }
 
-    pub(crate) fn failed(message: impl Into<String>) -> Self {
+    /// An error of a migration's own Rust code: the migration fails with this message, and is rolled
+    /// back.
+    pub fn failed(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Failed, message)
     }
 

@@ -25,6 +25,8 @@
 //! - `sqlite`: SQLite as another crate or the system provides it;
 //! - `cli` (default): the `migrate` command.
 
+#[cfg_attr(not(feature = "sqlite"), allow(dead_code, reason = "only drivers call it"))]
+mod archive;
 mod chain;
 #[cfg(feature = "cli")]
 pub mod cli;
@@ -46,6 +48,7 @@ pub mod types;
 mod url;
 pub mod v1;
 
+pub use archive::{ARCHIVE_DDL, Archived, ArchivedRows};
 pub use error::{Error, ErrorKind};
 pub use history::{Event, FORMAT, HISTORY_DDL};
 pub use journal::{Attempt, JOURNAL_DDL};

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use whimbrel_schema::HazardCode;
+
 use crate::v1::{Editor, Result};
 
 /// Everything the runtime knows of a package. The build writes it as `db::PROJECT`.
@@ -26,6 +28,8 @@ pub struct Environment {
     pub protect: bool,
     /// Whether migrations may destroy values without being allowed by name.
     pub allow_destructive: bool,
+    /// Whether what migrations destroy is kept in the archive.
+    pub archive: bool,
 }
 
 /// Where an environment's database is.
@@ -100,6 +104,8 @@ pub struct Destruction {
     pub name: &'static str,
     /// What is destroyed, in words, as `drops column users.tz with its values`.
     pub words: &'static str,
+    /// Whether the archive can keep it.
+    pub kept: bool,
 }
 
 /// Which way a migration is taken.
@@ -123,6 +129,15 @@ impl Direction {
     /// The direction with this key.
     pub(crate) fn from_key(key: &str) -> Option<Self> {
         [Self::Upgrade, Self::Downgrade].into_iter().find(|direction| direction.key() == key)
+    }
+}
+
+impl Destruction {
+    /// Whether hand-written SQL or Rust code does it, so that nobody can know what is lost, or
+    /// whether anything is.
+    pub fn is_opaque(&self) -> bool {
+        let code = HazardCode::Opaque.to_string();
+        self.name.split_once(':').is_some_and(|(name, _)| name == code)
     }
 }
 

@@ -29,6 +29,8 @@ pub struct Environment {
     pub protect: bool,
     /// Whether migrations may destroy values without being allowed by name.
     pub allow_destructive: bool,
+    /// Whether what migrations destroy is kept in the archive.
+    pub archive: bool,
 }
 
 /// Where an environment's database is.
@@ -126,7 +128,7 @@ fn dialects(context: &mut Context<'_>, entry: Entry<'_>) -> Option<Vec<Dialect>>
 
 fn environment(context: &mut Context<'_>, entry: Entry<'_>) -> Option<Environment> {
     let mut url = None;
-    let (mut protect, mut allow_destructive, mut has_url) = (false, true, false);
+    let (mut protect, mut allow_destructive, mut archive, mut has_url) = (false, true, true, false);
     for inner in reader::table(context, entry, "[environment.dev]")? {
         match inner.key {
             "url" => {
@@ -135,14 +137,20 @@ fn environment(context: &mut Context<'_>, entry: Entry<'_>) -> Option<Environmen
             }
             "protect" => protect = reader::flag(context, inner).is_some(),
             "allow_destructive" => allow_destructive = reader::flag(context, inner).is_some(),
-            _ => unknown_key(context, inner, "an environment", &["url", "protect", "allow_destructive"]),
+            "archive" => archive = reader::flag(context, inner).is_some(),
+            _ => unknown_key(
+                context,
+                inner,
+                "an environment",
+                &["url", "protect", "allow_destructive", "archive"],
+            ),
         }
     }
     if !has_url {
         let what = format!("environment `{}`", entry.key);
         reader::missing_key(context, entry.key_span, &what, "url", "url = \"sqlite:app.db\"");
     }
-    Some(Environment { name: entry.key.to_owned(), url: url?, protect, allow_destructive })
+    Some(Environment { name: entry.key.to_owned(), url: url?, protect, allow_destructive, archive })
 }
 
 fn environment_url(context: &mut Context<'_>, entry: Entry<'_>) -> Option<EnvironmentUrl> {

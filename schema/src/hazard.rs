@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::plan::Conversion;
-use crate::{Alteration, Name, Operation, Pair, Schema};
+use crate::{Alteration, Effect, Name, Operation, Pair, Schema};
 
 /// A danger of an operation, with the name by which it is allowed.
 ///
@@ -18,6 +18,8 @@ pub struct Hazard {
     pub object: String,
     /// What would be lost, in words.
     pub message: String,
+    /// Whether the archive can keep it.
+    pub kept: bool,
 }
 
 /// The stable code of a rule.
@@ -29,6 +31,8 @@ pub enum HazardCode {
     DropColumn,
     /// A column's type no longer holds every value it held.
     NarrowType,
+    /// Hand-written SQL or Rust code changes rows, and may lose any of them.
+    Opaque,
 }
 
 /// The version of the catalogue of rules, recorded in every snapshot.
@@ -40,6 +44,7 @@ impl fmt::Display for HazardCode {
             Self::DropTable => "WHD101",
             Self::DropColumn => "WHD102",
             Self::NarrowType => "WHD105",
+            Self::Opaque => "WHT702",
         })
     }
 }
@@ -80,7 +85,9 @@ pub fn hazards<'a>(
     let mut schema = position.clone();
     for operation in operations {
         match operation {
-            Operation::CreateTable { table } => created.push(table.clone()),
+            Operation::CreateTable { table } | Operation::RestoreTable { table } => {
+                created.push(table.clone())
+            }
             Operation::RenameTable { previous, next } => {
                 created.iter_mut().filter(|name| *name == previous).for_each(|name| *name = next.clone());
             }
@@ -88,6 +95,7 @@ pub fn hazards<'a>(
                 code: HazardCode::DropTable,
                 object: table.to_string(),
                 message: format!("drops table {table} with all of its rows"),
+                kept: true,
             }),
             Operation::AlterTable { table, alterations } if !created.contains(table) => {
                 hazards.extend(alter_hazards(table, alterations, &schema, target));
@@ -97,12 +105,56 @@ pub fn hazards<'a>(
             | Operation::CreateIndex { .. }
             | Operation::DropIndex { .. }
             | Operation::Data(_) => {}
+            Operation::Sql { sql: _, effects } => {
+                let found = effects.iter().filter_map(|effect| effect_hazard(effect, &mut created));
+                add_new(&mut hazards, found.collect());
+            }
+            Operation::Code => add_new(&mut hazards, vec![code_hazard()]),
         }
         if let Ok(next) = operation.apply(&schema, target) {
             schema = next;
         }
     }
     hazards
+}
+
+/// What hand-written SQL may destroy by an effect. The archive keeps nothing of it, because nobody
+/// knows which rows it means.
+fn effect_hazard(effect: &Effect, created: &mut Vec<Name>) -> Option<Hazard> {
+    let table = effect.table();
+    let (code, does) = match effect {
+        Effect::Creates { .. } => {
+            created.push(table.clone());
+            return None;
+        }
+        Effect::Changes { .. } => {
+            (HazardCode::Opaque, format!("changes rows of {table} by hand-written SQL"))
+        }
+        Effect::Alters { .. } => (HazardCode::Opaque, format!("alters table {table} by hand-written SQL")),
+        Effect::Drops { .. } => {
+            (HazardCode::DropTable, format!("drops table {table} with all of its rows by hand-written SQL"))
+        }
+    };
+    let hazard = Hazard { code, object: table.to_string(), message: does, kept: false };
+    (!created.contains(table)).then_some(hazard)
+}
+
+fn code_hazard() -> Hazard {
+    Hazard {
+        code: HazardCode::Opaque,
+        object: "data".to_owned(),
+        message: "changes rows by Rust code".to_owned(),
+        kept: false,
+    }
+}
+
+/// Several steps that do the same are one danger.
+fn add_new(hazards: &mut Vec<Hazard>, found: Vec<Hazard>) {
+    for hazard in found {
+        if !hazards.contains(&hazard) {
+            hazards.push(hazard);
+        }
+    }
 }
 
 fn alter_hazards(
@@ -120,6 +172,7 @@ fn alter_hazards(
                 code: HazardCode::DropColumn,
                 object: format!("{table}.{column}"),
                 message: format!("drops column {table}.{column} with its values"),
+                kept: keeps_column(position, table, column),
             }),
             Alteration::AlterColumn { column, .. } => {
                 let names = Pair::new(*renamed.get(column).unwrap_or(&column), column);
@@ -131,6 +184,14 @@ fn alter_hazards(
     hazards
 }
 
+/// The archive finds a row again by its key, so it keeps no column of a table without one, and none
+/// that is part of it.
+fn keeps_column(schema: &Schema, table: &Name, column: &Name) -> bool {
+    schema
+        .table(table.as_str())
+        .is_some_and(|table| !table.key_columns().is_empty() && !table.key_columns().contains(column))
+}
+
 fn narrowing(table: &Name, column: Pair<&Name>, schemas: Pair<&Schema>) -> Option<Hazard> {
     let columns =
         schemas.zip(column).both(|(schema, column)| schema.table(table.as_str())?.column(column.as_str()))?;
@@ -139,5 +200,6 @@ fn narrowing(table: &Name, column: Pair<&Name>, schemas: Pair<&Schema>) -> Optio
         code: HazardCode::NarrowType,
         object: format!("{table}.{}", column.next),
         message: format!("narrows column {table}.{} from {} to {}", column.next, types.previous, types.next),
+        kept: keeps_column(schemas.previous, table, column.previous),
     })
 }

@@ -45,12 +45,12 @@ pub use model::{
     ReferentialAction, Schema, SortOrder, Table, Unique, Value,
 };
 pub use name::Name;
-pub use operation::{Alteration, DataStatement, Misfit, MisfitKind, Operation};
+pub use operation::{Alteration, DataStatement, Effect, Misfit, MisfitKind, Operation};
 pub use pair::Pair;
 pub use render::render;
 pub use snapshot::{HeaderSpans, ParsedSnapshot, Snapshot, is_hash, is_revision};
 pub use source::{Position, Source, SourceId, Sources, Span};
-pub use sql::Sql;
-pub use statement::{Rebuild, Statement};
+pub use sql::{Sql, first_word};
+pub use statement::{Keep, Kept, KeptKind, Rebuild, Restore, Statement};
 pub use suggest::closest;
 pub use validate::{Fill, Hints, Object, Origins, Validated, validate};

@@ -21,6 +21,27 @@ pub enum Sql {
 }
 
 impl Sql {
+    /// A text for each dialect; a blank one is none.
+    ///
+    /// ```
+    /// use whimbrel_schema::{Dialect, Sql};
+    ///
+    /// let sql = Sql::each([(Dialect::Sqlite, ""), (Dialect::Postgres, "ANALYZE users")]);
+    /// assert_eq!(sql.text(Dialect::Sqlite), None);
+    /// ```
+    pub fn each<'a>(texts: impl IntoIterator<Item = (Dialect, &'a str)>) -> Self {
+        let texts = texts.into_iter().filter(|(_, text)| !text.trim().is_empty());
+        Self::Each(texts.map(|(dialect, text)| (dialect, text.to_owned())).collect())
+    }
+
+    /// Whether there is no text for any dialect.
+    pub fn is_blank(&self) -> bool {
+        match self {
+            Self::Same(text) => text.trim().is_empty(),
+            Self::Each(texts) => texts.values().all(|text| text.trim().is_empty()),
+        }
+    }
+
     /// The text for a dialect, if there is one.
     pub fn text(&self, dialect: Dialect) -> Option<&str> {
         match self {
@@ -34,4 +55,30 @@ impl From<&str> for Sql {
     fn from(text: &str) -> Self {
         Self::Same(text.to_owned())
     }
+}
+
+/// The first word of an SQL text in capitals, comments left out; empty if there is none.
+///
+/// It is what a statement does, as far as one word can say it.
+///
+/// ```
+/// use whimbrel_schema::first_word;
+///
+/// assert_eq!(first_word("-- once\n/* for all */ commit;"), "COMMIT");
+/// ```
+pub fn first_word(sql: &str) -> String {
+    let blank = |character: char| character.is_whitespace() || character == ';' || character == '\u{feff}';
+    let mut rest = sql.trim_start_matches(blank);
+    loop {
+        rest = if rest.starts_with("--") {
+            rest.split_once('\n').map_or("", |(_, after)| after)
+        } else if let Some(comment) = rest.strip_prefix("/*") {
+            comment.split_once("*/").map_or("", |(_, after)| after)
+        } else {
+            break;
+        }
+        .trim_start_matches(blank);
+    }
+    let end = rest.find(|character: char| !character.is_alphanumeric() && character != '_');
+    rest[..end.unwrap_or(rest.len())].to_uppercase()
 }

@@ -10,11 +10,85 @@ use crate::Name;
 pub enum Statement {
     /// One SQL text.
     Sql(String),
-    /// The text that drops a table. On its own because a driver must keep the database from
+    /// A text that drops a table, or may. On its own because a driver must keep the database from
     /// deleting rows of other tables along with it.
     DropTable(String),
     /// The replacement of a table by another with the same name.
     Rebuild(Rebuild),
+    /// A copy, into the archive, of what the next statements destroy.
+    Keep(Keep),
+    /// What the archive kept, put back.
+    Restore(Restore),
+}
+
+/// What is kept in the archive, and what it is kept of.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Kept {
+    /// What kind of thing.
+    pub kind: KeptKind,
+    /// The table.
+    pub table: Name,
+    /// The column, unless it is the whole table.
+    pub column: Option<Name>,
+}
+
+/// What kind of thing the archive keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum KeptKind {
+    /// The rows of a dropped table.
+    Table,
+    /// The values of a dropped column.
+    Column,
+    /// The values of a column that an alteration has replaced.
+    Values,
+}
+
+/// Copies rows into a table of the archive before they are destroyed.
+///
+/// The copy has no constraint, trigger or index, so nothing that happens to the database later
+/// reaches it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Keep {
+    /// What is kept.
+    pub kept: Kept,
+    /// The rows, as a SELECT.
+    pub select: String,
+}
+
+/// Puts rows back from a table of the archive, if it has them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Restore {
+    /// What is put back.
+    pub kept: Kept,
+    /// The SQL with the name of the archive's table left out: it belongs between the parts.
+    pub parts: Vec<String>,
+}
+
+impl KeptKind {
+    /// The key under which the archive knows it.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::Column => "column",
+            Self::Values => "values",
+        }
+    }
+}
+
+impl fmt::Display for Kept {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.column {
+            Some(column) => write!(f, "{}.{column}", self.table),
+            None => write!(f, "{}", self.table),
+        }
+    }
+}
+
+impl Restore {
+    /// The SQL for an archive's table, whose name is given as SQL spells it.
+    pub fn text(&self, holder: &str) -> String {
+        self.parts.join(holder)
+    }
 }
 
 /// SQLite's procedure for changes that its ALTER TABLE cannot make:
@@ -41,17 +115,21 @@ pub struct Rebuild {
 }
 
 impl Statement {
-    /// Whether the database must not enforce foreign keys while it runs.
+    /// Whether the database must not enforce foreign keys while it runs: where a table goes, its
+    /// children must not go with it, and where rows come back, their parents may come later.
     pub const fn suspends_foreign_keys(&self) -> bool {
         match self {
-            Self::Sql(_) => false,
+            Self::Sql(_) | Self::Keep(_) => false,
+            Self::Restore(restore) => matches!(restore.kept.kind, KeptKind::Table),
             Self::DropTable(_) | Self::Rebuild(_) => true,
         }
     }
 
-    /// The SQL texts in order.
+    /// The SQL texts in order; none for what the archive does, whose tables get their names when it
+    /// runs.
     pub fn texts(&self) -> Vec<&str> {
         match self {
+            Self::Keep(_) | Self::Restore(_) => Vec::new(),
             Self::Sql(text) | Self::DropTable(text) => vec![text],
             Self::Rebuild(rebuild) => {
                 let Rebuild { table: _, temporary: _, create, copy, sequence, drop, rename, indexes } =
@@ -68,8 +146,21 @@ impl Statement {
 
 impl fmt::Display for Statement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Self::Rebuild(rebuild) = self {
-            writeln!(f, "-- rebuild of {}: its triggers and all of its indexes are kept", rebuild.table)?;
+        match self {
+            Self::Sql(_) | Self::DropTable(_) => {}
+            Self::Rebuild(rebuild) => {
+                writeln!(f, "-- rebuild of {}: its triggers and all of its indexes are kept", rebuild.table)?;
+            }
+            Self::Keep(keep) => {
+                let kind = keep.kept.kind.key();
+                writeln!(f, "-- archive of {kind} {}, under the next number of the archive", keep.kept)?;
+                return write!(f, "CREATE TABLE whimbrel_archive_N AS {};", keep.select);
+            }
+            Self::Restore(restore) => {
+                let kind = restore.kept.kind.key();
+                writeln!(f, "-- back from the archive of {kind} {}, under its number", restore.kept)?;
+                return write!(f, "{};", restore.text("whimbrel_archive_N"));
+            }
         }
         for (position, text) in self.texts().into_iter().enumerate() {
             write!(f, "{}{text};", if position == 0 { "" } else { "\n" })?;

@@ -13,7 +13,7 @@ use std::fs;
 use rusqlite::Connection;
 use support::case::{Case, Way, cases, directory};
 use support::catalogue::{catalogue, sequence};
-use support::database::{fresh, migrate, run, unsound};
+use support::database::{fresh, lines, run, unsound};
 use support::keep::{self, lost};
 use whimbrel_schema::plan::{Question, plan, resolve_renames};
 use whimbrel_schema::{Pair, Schema, Snapshot, Sources, Statement, differences};
@@ -36,7 +36,7 @@ fn arrive_the_migrated_database_equals_a_fresh_one() {
     each(|case, problem| {
         let Some(up) = case.up() else { return };
         let mut db = filled(case);
-        match migrate(&mut db, up.operations, up.schemas) {
+        match up.go(&mut db) {
             Ok(()) => {
                 problem(differ("after the upgrade", &catalogue(&db), &catalogue(&fresh(up.schemas.next))));
                 problem(unsound(&db));
@@ -79,7 +79,7 @@ fn keep_rows_survive_unless_a_hazard_said_they_would_not() {
         let mut db = filled(case);
         for way in [Some(up), case.down()].into_iter().flatten() {
             let (rows, numbers) = (keep::rows(&db, way.schemas.previous), sequence(&db));
-            if let Err(error) = migrate(&mut db, way.operations, way.schemas) {
+            if let Err(error) = way.go(&mut db) {
                 return problem(Some(error));
             }
             lost(&db, &rows, &way).into_iter().for_each(|lost| problem(Some(lost)));
@@ -96,7 +96,7 @@ fn back_the_downgrade_returns_and_up_again_arrives() {
         let before = catalogue(&db);
         let mut tops = Vec::new();
         for (way, place) in [(&up, "up"), (&down, "down"), (&up, "up again")] {
-            if let Err(error) = migrate(&mut db, way.operations, way.schemas) {
+            if let Err(error) = way.go(&mut db) {
                 return problem(Some(format!("{place}: {error}")));
             }
             problem(unsound(&db).map(|unsound| format!("{place}: {unsound}")));
@@ -106,6 +106,24 @@ fn back_the_downgrade_returns_and_up_again_arrives() {
             }
         }
         problem(differ("up again", &tops[1], &tops[0]));
+    });
+}
+
+#[test]
+fn return_what_was_dropped_is_there_again() {
+    each(|case, problem| {
+        let (Some(up), Some(down)) = (case.up(), case.down()) else { return };
+        if up.hazards().iter().any(|hazard| !hazard.kept) {
+            return;
+        }
+        let mut db = filled(case);
+        let before = keep::rows(&db, up.schemas.previous).lines();
+        if let Err(error) = up.go(&mut db).and_then(|()| down.go(&mut db)) {
+            return problem(Some(error));
+        }
+        let after = keep::rows(&db, up.schemas.previous).lines();
+        problem(differ("rows after there and back", &after.join("\n"), &before.join("\n")));
+        problem(differ("what is left in the archive", &archive(&db), ""));
     });
 }
 
@@ -176,7 +194,7 @@ fn filled(case: &Case) -> Connection {
 fn rebuilt(statement: &Statement) -> Option<String> {
     match statement {
         Statement::Rebuild(rebuild) => Some(rebuild.table.to_string()),
-        Statement::Sql(_) | Statement::DropTable(_) => None,
+        Statement::Sql(_) | Statement::DropTable(_) | Statement::Keep(_) | Statement::Restore(_) => None,
     }
 }
 
@@ -189,6 +207,16 @@ fn snapshot(schemas: Pair<&Schema>) -> Snapshot {
     let parsed = Snapshot::parse(&sources, id);
     assert!(parsed.diagnostics.is_empty(), "{:?}", parsed.diagnostics);
     parsed.snapshot.unwrap()
+}
+
+/// What the archive lists.
+fn archive(db: &Connection) -> String {
+    let exists = lines(db, "SELECT name FROM sqlite_master WHERE name = 'whimbrel_archive'");
+    if exists.is_empty() {
+        return String::new();
+    }
+    lines(db, "SELECT kind, table_name, column_name FROM whimbrel_archive WHERE direction = 'upgrade'")
+        .join("\n")
 }
 
 fn differ(place: &str, found: &str, wanted: &str) -> Option<String> {
@@ -237,7 +265,7 @@ fn story(case: &Case) -> String {
         part(name, way.operations.iter().map(ToString::to_string).collect());
         part(&format!("{name}: hazards"), way.hazards().iter().map(ToString::to_string).collect());
         part(&format!("{name}: SQL"), way.statements().iter().map(ToString::to_string).collect());
-        let ran = migrate(&mut db, way.operations, way.schemas);
+        let ran = way.go(&mut db);
         part(&format!("{name}: error"), ran.clone().err().into_iter().collect());
         if ran.is_ok() && !case.rows.trim().is_empty() {
             part(&format!("{name}: rows"), keep::rows(&db, way.schemas.next).lines());

@@ -10,7 +10,7 @@ const ALGORITHM: &str = "w1";
 
 /// Covers the parent's hash, the canonical snapshot without its acceptances, the canonical text of
 /// every step, and the data code in normal form. What does not change the meaning of a migration
-/// (layout, comments, line ends, the names of imports) does not change its hash.
+/// (layout, comments, line ends, the names of imports that only steps use) does not change its hash.
 ///
 /// Each part stands behind its name and its length in bytes, so that no two migrations give the
 /// same text.

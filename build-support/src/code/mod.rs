@@ -5,13 +5,16 @@
 //! ```
 //!
 //! The functions `upgrade` and `downgrade` hold nothing but statements `db.operation(..)?;` in a
-//! straight line, so that what they do is known without running them. Everything else in the file
-//! is data code, which is kept as normalised text for the hash.
+//! straight line, so that what they do is known without running them. Everything else in the file,
+//! and the closures of `data` steps, is data code, which is kept as normalised text for the hash.
 
 mod expression;
 mod function;
 pub(crate) mod normalise;
+mod opaque;
 mod operation;
+#[cfg(test)]
+mod tests;
 mod tokens;
 pub(crate) mod write;
 
@@ -21,7 +24,7 @@ use std::collections::BTreeSet;
 
 use proc_macro2::Span as TokenSpan;
 use syn::spanned::Spanned;
-use whimbrel_schema::{Code, Diagnostic, Name, Operation, SourceId, Sources, Span};
+use whimbrel_schema::{Code, Diagnostic, Name, Operation, Pair, SourceId, Sources, Span};
 
 /// What a migration's code does, read without running it.
 #[derive(Debug, Clone)]
@@ -55,9 +58,9 @@ pub(crate) struct Step {
     pub(crate) operation: Operation,
     pub(crate) span: Span,
     pub(crate) uses: Vec<TokenUse>,
-    /// For an alteration, the table as its first argument names it, which a rename in an earlier
-    /// step may have made another name.
-    pub(crate) altered: Option<Name>,
+    /// For alterations, the tables as both arguments name them; a rename in an earlier step may have
+    /// given one another name than the first says.
+    pub(crate) altered: Vec<Pair<Name>>,
 }
 
 /// What reading a `migration.rs` gave: its code if all of it could be read, which a hash and a

@@ -3,12 +3,12 @@
 use syn::spanned::Spanned;
 use syn::{Expr, Stmt};
 use whimbrel_schema::{
-    Alteration, Code, DataStatement, Diagnostic, Expression, Name, Object, Operation, Span,
+    Alteration, Code, DataStatement, Diagnostic, Expression, Name, Object, Operation, Pair, Span,
 };
 
 use super::expression::Reader;
 use super::function::{Call, chain, mentions};
-use super::{TokenUse, Tokens, span};
+use super::{TokenUse, Tokens, opaque, span};
 
 type Result<T> = std::result::Result<T, Diagnostic>;
 
@@ -17,12 +17,13 @@ pub(super) struct Read {
     pub(super) operation: Operation,
     pub(super) uses: Vec<TokenUse>,
     /// See [`Step::altered`](super::Step::altered).
-    pub(super) altered: Option<Name>,
+    pub(super) altered: Vec<Pair<Name>>,
 }
 
-const OPERATIONS: [&str; 11] = [
+const OPERATIONS: [&str; 14] = [
     "create_table",
     "drop_table",
+    "restore_table",
     "rename_table",
     "alter_table",
     "create_index",
@@ -32,6 +33,8 @@ const OPERATIONS: [&str; 11] = [
     "insert_from",
     "delete",
     "backfill",
+    "sql",
+    "data",
 ];
 
 /// Reads the calls `operation(..)` or `operation(..).set(..).run()` of one statement.
@@ -40,14 +43,19 @@ pub(super) fn read(calls: &[Call<'_>], tokens: &Tokens<'_>) -> Result<Read> {
         return Err(Diagnostic::new(Code::BAD_STATEMENT, "the editor alone is no step"));
     };
     let mut reader = Reader { tokens, uses: Vec::new() };
+    let mut altered = Vec::new();
     let operation = match (first.method.to_string().as_str(), &first.arguments[..], rest) {
         ("create_table", [table], []) => Operation::CreateTable { table: table_name(table, tokens)? },
         ("drop_table", [table], []) => Operation::DropTable { table: table_name(table, tokens)? },
+        ("restore_table", [table], []) => Operation::RestoreTable { table: table_name(table, tokens)? },
         ("rename_table", [previous, next], []) => Operation::RenameTable {
             previous: table_name(previous, tokens)?,
             next: table_name(next, tokens)?,
         },
-        ("alter_table", [_, next, Expr::Closure(closure)], []) => alter_table(next, closure, &mut reader)?,
+        ("alter_table", [previous, next, Expr::Closure(closure)], []) => {
+            altered.push(Pair::new(table_name(previous, tokens)?, table_name(next, tokens)?));
+            alter_table(next, closure, &mut reader)?
+        }
         ("create_index", [index], []) => {
             let (table, index) = index_name(index, tokens)?;
             Operation::CreateIndex { table, index }
@@ -86,9 +94,15 @@ pub(super) fn read(calls: &[Call<'_>], tokens: &Tokens<'_>) -> Result<Read> {
             };
             Operation::Data(DataStatement::Backfill { table, column, value: reader.read(value)? })
         }
+        ("sql", [text], [clauses @ .., run]) => opaque::sql(text, clauses, run, tokens, &mut altered)?,
+        ("data", [Expr::Closure(closure)], []) => opaque::data(closure, tokens)?,
+        ("data", ..) => {
+            return Err(unknown(first, tokens, "`data` takes Rust code over rows".to_owned())
+                .help("write it as a closure: `db.data(|rows| { .. Ok(()) })?;`"));
+        }
         (method, ..) if OPERATIONS.contains(&method) => {
-            let data = OPERATIONS.iter().skip(6).any(|name| *name == method);
-            let hint = if data { ", and ends in `.run()?`" } else { "" };
+            let ends_in_run = OPERATIONS.iter().skip(7).any(|name| *name == method);
+            let hint = if ends_in_run { ", and ends in `.run()?`" } else { "" };
             return Err(unknown(first, tokens, format!("`{method}` takes other arguments{hint}")));
         }
         (method, ..) => {
@@ -100,14 +114,10 @@ pub(super) fn read(calls: &[Call<'_>], tokens: &Tokens<'_>) -> Result<Read> {
             });
         }
     };
-    let altered = match (&operation, &first.arguments[..]) {
-        (Operation::AlterTable { .. }, [previous, ..]) => Some(table_name(previous, tokens)?),
-        _ => None,
-    };
     Ok(Read { operation, uses: reader.uses, altered })
 }
 
-fn unknown(call: &Call<'_>, tokens: &Tokens<'_>, message: String) -> Diagnostic {
+pub(super) fn unknown(call: &Call<'_>, tokens: &Tokens<'_>, message: String) -> Diagnostic {
     Diagnostic::new(Code::BAD_OPERATION, message)
         .label(span(tokens.source, call.method.span()), "this operation")
 }
@@ -198,7 +208,12 @@ fn alteration(expression: &Expr, parameter: &str, reader: &mut Reader<'_, '_>) -
     };
     let mut using = None;
     let mut backfill = None;
+    let mut restore = false;
     for call in rest {
+        if call.method == "restore" && call.arguments.is_empty() && !restore {
+            restore = true;
+            continue;
+        }
         let clause = match (call.method.to_string().as_str(), &call.arguments[..]) {
             ("using", [value]) => (&mut using, value),
             ("backfill", [value]) => (&mut backfill, value),
@@ -208,16 +223,21 @@ fn alteration(expression: &Expr, parameter: &str, reader: &mut Reader<'_, '_>) -
             return Err(unknown(call, tokens, format!("`{}` stands here twice", call.method)));
         }
     }
-    let plain = using.is_none() && backfill.is_none();
+    let plain = using.is_none() && backfill.is_none() && !restore;
     let named = |index: usize, wanted: fn(&Object) -> Option<&Name>, what: &str| {
         object_name(first.arguments[index], tokens, wanted, what)
     };
     let column = |index: usize| named(index, as_column, "a column");
     let alteration = match (first.method.to_string().as_str(), first.arguments.len()) {
-        ("add_column", 1) if using.is_none() => Alteration::AddColumn { column: column(0)?, backfill },
+        ("restore_column", 1) if using.is_none() && !restore => {
+            Alteration::RestoreColumn { column: column(0)?, backfill }
+        }
+        ("add_column", 1) if using.is_none() && !restore => {
+            Alteration::AddColumn { column: column(0)?, backfill }
+        }
         ("alter_column", 2) => {
             column(0)?;
-            Alteration::AlterColumn { column: column(1)?, using, backfill }
+            Alteration::AlterColumn { column: column(1)?, using, backfill, restore }
         }
         ("drop_column", 1) if plain => Alteration::DropColumn { column: column(0)? },
         ("rename_column", 2) if plain => Alteration::RenameColumn { previous: column(0)?, next: column(1)? },
@@ -240,7 +260,7 @@ fn alteration(expression: &Expr, parameter: &str, reader: &mut Reader<'_, '_>) -
         (method, _) => {
             return Err(unknown(first, tokens, format!("there is no change `{method}` of a table with these arguments"))
                 .help(
-                    "the changes are add_column, drop_column, rename_column, alter_column, and add_ or drop_ with \
+                    "the changes are add_column, drop_column, restore_column, rename_column, alter_column, and add_ or drop_ with \
                      primary_key, unique, foreign_key or check",
                 ));
         }
@@ -248,7 +268,7 @@ fn alteration(expression: &Expr, parameter: &str, reader: &mut Reader<'_, '_>) -
     Ok(alteration)
 }
 
-fn table_name(expression: &Expr, tokens: &Tokens<'_>) -> Result<Name> {
+pub(super) fn table_name(expression: &Expr, tokens: &Tokens<'_>) -> Result<Name> {
     let Expr::Path(path) = expression else {
         return Err(not_a_token(expression, tokens, "a table, as in `after::Users`"));
     };

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 use whimbrel_schema::{
-    Alteration, DataStatement, Dialect, Expression, Name, Object, Operation, Operator, Pair, Schema, Value,
-    names,
+    Alteration, DataStatement, Dialect, Effect, Expression, Name, Object, Operation, Operator, Pair, Schema,
+    Sql, Value, names,
 };
 
 use super::tokens::module_name;
@@ -93,6 +93,10 @@ impl Writer<'_> {
                 let table = self.previous_table(table);
                 quote! { drop_table(#table) }
             }
+            Operation::RestoreTable { table } => {
+                let table = self.next_table(table);
+                quote! { restore_table(#table) }
+            }
             Operation::RenameTable { previous, next } => {
                 self.previous_tables.insert(next.clone(), previous.clone());
                 let (previous, next) = (self.previous_table(previous), self.next_table(next));
@@ -125,6 +129,9 @@ impl Writer<'_> {
                 quote! { drop_index(#index) }
             }
             Operation::Data(statement) => self.data(statement),
+            Operation::Sql { sql, effects } => self.sql(sql, effects),
+            // Nobody plans Rust code, so there is none to be written.
+            Operation::Code => quote! { data(|_| Ok(())) },
         };
         quote! { db.#call?; }
     }
@@ -137,6 +144,11 @@ impl Writer<'_> {
                 let backfill = self.clause("backfill", backfill.as_ref());
                 quote! { add_column(#token) #backfill }
             }
+            Alteration::RestoreColumn { column: name, backfill } => {
+                let token = self.next(column(name));
+                let backfill = self.clause("backfill", backfill.as_ref());
+                quote! { restore_column(#token) #backfill }
+            }
             Alteration::DropColumn { column: name } => {
                 let token = self.previous(column(name));
                 quote! { drop_column(#token) }
@@ -146,12 +158,13 @@ impl Writer<'_> {
                 self.previous_columns.insert(next.clone(), previous.clone());
                 quote! { rename_column(#from, #to) }
             }
-            Alteration::AlterColumn { column: name, using, backfill } => {
+            Alteration::AlterColumn { column: name, using, backfill, restore } => {
                 let previous = self.previous_columns.get(name).unwrap_or(name);
                 let (from, to) = (self.previous(column(previous)), self.next(column(name)));
                 let using = self.clause("using", using.as_ref());
                 let backfill = self.clause("backfill", backfill.as_ref());
-                quote! { alter_column(#from, #to) #using #backfill }
+                let restore = restore.then(|| quote! { .restore() });
+                quote! { alter_column(#from, #to) #using #backfill #restore }
             }
             Alteration::AddPrimaryKey => quote! { add_primary_key() },
             Alteration::DropPrimaryKey => quote! { drop_primary_key() },
@@ -224,6 +237,46 @@ impl Writer<'_> {
                 quote! { backfill(#column, #value) .run() }
             }
         }
+    }
+
+    fn sql(&self, sql: &Sql, effects: &[Effect]) -> TokenStream {
+        let script = match sql {
+            Sql::Same(text) => quote! { #text },
+            Sql::Each(_) => {
+                let fields = Dialect::ALL.into_iter().map(|dialect| {
+                    let (field, text) = (format_ident!("{}", dialect.key()), sql.text(dialect).unwrap_or(""));
+                    quote! { #field: #text }
+                });
+                quote! { PerDialect { #(#fields),* } }
+            }
+        };
+        let effects = effects.iter().map(|effect| match effect {
+            Effect::Changes { table } => {
+                let table = match self.sides.next.schema.table(table.as_str()) {
+                    Some(_) => self.next_table(table),
+                    None => self.previous_table(table),
+                };
+                quote! { .changes(#table) }
+            }
+            Effect::Creates { table } => {
+                let table = self.next_table(table);
+                quote! { .creates(#table) }
+            }
+            Effect::Drops { table } => {
+                let table = self.previous_table(table);
+                quote! { .drops(#table) }
+            }
+            Effect::Alters { table } => {
+                let (previous, next) = (self.previous_table(table), self.next_table(table));
+                quote! { .alters(#previous, #next) }
+            }
+        });
+        let effects = if effects.len() == 0 {
+            quote! { .touches_nothing() }
+        } else {
+            quote! { #(#effects)* }
+        };
+        quote! { sql(#script) #effects .run() }
     }
 
     fn clause(&self, method: &str, value: Option<&Expression>) -> Option<TokenStream> {

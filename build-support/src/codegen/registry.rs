@@ -14,7 +14,8 @@ use crate::reversal::{Reversal, reversal};
 /// its error in any case.
 pub(super) fn registry(analysis: &Analysis, package: &str) -> TokenStream {
     let environments = analysis.config.environments.iter().map(|environment| {
-        let (name, protect, allow) = (&environment.name, environment.protect, environment.allow_destructive);
+        let (name, protect) = (&environment.name, environment.protect);
+        let (allow, archive) = (environment.allow_destructive, environment.archive);
         let url = match &environment.url {
             EnvironmentUrl::Literal(url) => quote! { Literal(#url) },
             EnvironmentUrl::Variable(variable) => quote! { Variable(#variable) },
@@ -25,6 +26,7 @@ pub(super) fn registry(analysis: &Analysis, package: &str) -> TokenStream {
                 url: ::whimbrel::EnvironmentUrl::#url,
                 protect: #protect,
                 allow_destructive: #allow,
+                archive: #archive,
             }
         }
     });
@@ -117,6 +119,7 @@ fn dangers(code: &MigrationCode, schemas: Pair<&Schema>) -> (TokenStream, TokenS
     let words = reversal.words();
     let reversal = match &reversal {
         Reversal::Lossless => quote! { Lossless },
+        Reversal::Archived(_) => quote! { Archived(&[#(#words),*]) },
         Reversal::Lossy(_) => quote! { Lossy(&[#(#words),*]) },
         Reversal::Irreversible(reason) => quote! { Irreversible(#reason) },
     };
@@ -126,8 +129,8 @@ fn dangers(code: &MigrationCode, schemas: Pair<&Schema>) -> (TokenStream, TokenS
 
 fn destructions(hazards: &[Hazard]) -> TokenStream {
     let destructions = hazards.iter().map(|hazard| {
-        let (name, words) = (hazard.name(), &hazard.message);
-        quote! { ::whimbrel::Destruction { name: #name, words: #words } }
+        let (name, words, kept) = (hazard.name(), &hazard.message, hazard.kept);
+        quote! { ::whimbrel::Destruction { name: #name, words: #words, kept: #kept } }
     });
     quote! { &[#(#destructions),*] }
 }

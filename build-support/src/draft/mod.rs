@@ -6,8 +6,8 @@ mod question;
 use std::collections::BTreeMap;
 
 use whimbrel_schema::{
-    Code, Diagnostic, Dialect, Difference, Hazard, Name, Operation, Pair, Renames, Schema, Snapshot, Sql,
-    Statement, differences,
+    Code, ColumnType, Diagnostic, Dialect, Difference, Fill, Float, Hazard, Name, Operation, Pair, Renames,
+    Schema, Snapshot, Sql, Statement, Value, differences,
     plan::{Intent, plan, resolve_renames},
     render,
 };
@@ -30,6 +30,8 @@ pub(crate) struct Wishes {
     /// From the table and the next name to the previous one.
     pub(crate) renamed_columns: BTreeMap<(Name, Name), Name>,
     pub(crate) conversions: BTreeMap<(Name, Name), Sql>,
+    /// What rows get that have no value, as text, which the type of the column gives its meaning.
+    pub(crate) backfills: BTreeMap<(Name, Name), String>,
     pub(crate) accept: BTreeMap<String, String>,
     pub(crate) irreversible: Option<String>,
 }
@@ -141,10 +143,58 @@ fn intent(analysis: &Analysis, pair: Pair<&Schema>, wishes: &Wishes) -> Result<I
                 .help("the last migration has that name already, or the schema does not have it"),
         );
     }
+    let mut backfills = hints.backfills;
+    let mut backfills_back = BTreeMap::new();
+    for (column, text) in &wishes.backfills {
+        match fills(column, text, pair) {
+            Ok(Pair { previous, next }) => {
+                backfills_back.extend(previous.map(|fill| (column.clone(), fill)));
+                backfills.extend(next.map(|fill| (column.clone(), fill)));
+            }
+            Err(diagnostic) => diagnostics.push(diagnostic),
+        }
+    }
     if !diagnostics.is_empty() {
         return Err(diagnostics);
     }
-    Ok(Intent { renames, backfills: hints.backfills, conversions: wishes.conversions.clone() })
+    Ok(Intent { renames, backfills, conversions: wishes.conversions.clone(), backfills_back })
+}
+
+/// A value from the command line as one of the column's type, on each side that has the column.
+fn fills(column: &(Name, Name), text: &str, pair: Pair<&Schema>) -> Result<Pair<Option<Fill>>, Diagnostic> {
+    let (table, name) = column;
+    let bad = |message: String| {
+        Diagnostic::new(Code::BAD_BACKFILL, format!("--backfill {table}.{name}: {message}"))
+    };
+    let fill = |schema: &Schema| {
+        let Some(column) = schema.table(table.as_str()).and_then(|table| table.column(name.as_str())) else {
+            return Ok(None);
+        };
+        let value = read_value(&column.column_type, text).map_err(bad)?;
+        match value.misfit(&column.column_type) {
+            Some(message) => Err(bad(message)),
+            None => Ok(Some(Fill::Literal(value))),
+        }
+    };
+    let fills = Pair::new(fill(pair.previous)?, fill(pair.next)?);
+    if fills.previous.is_none() && fills.next.is_none() {
+        return Err(bad("there is no such column, before or after".to_owned()));
+    }
+    Ok(fills)
+}
+
+fn read_value(column_type: &ColumnType, text: &str) -> Result<Value, String> {
+    let wrong = || format!("`{text}` is not a value of type `{column_type}`");
+    match column_type {
+        ColumnType::Boolean => text.parse().map(Value::Boolean).map_err(|_| wrong()),
+        ColumnType::SmallInt | ColumnType::Integer | ColumnType::BigInt => {
+            text.parse().map(Value::Integer).map_err(|_| wrong())
+        }
+        ColumnType::Real | ColumnType::Double => {
+            text.parse().ok().and_then(Float::new).map(Value::Float).ok_or_else(wrong)
+        }
+        other => Value::parse(other, text),
+    }
 }
 
 fn any_place(analysis: &Analysis) -> whimbrel_schema::Span {
@@ -176,7 +226,7 @@ fn remarks(name: &str, empty: bool) -> Vec<String> {
     if empty {
         lines.push(String::new());
         lines.push(
-            "Write each step as `db.update(..)..run()?;`, `db.insert_from(..)..run()?;` and so on."
+            "Write each step as `db.update(..)..run()?;`, `db.sql(..)..run()?;`, `db.data(|rows| ..)?;`."
                 .to_owned(),
         );
     }

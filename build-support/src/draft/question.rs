@@ -37,6 +37,12 @@ fn open_question(question: &Question, analysis: &Analysis) -> Diagnostic {
         .help(format!("say how: migrate-new .. --using {table}.{column}=\"SQL over the row\"")),
         Question::NoWayBack(question) => {
             let gone = analysis.chain.links.iter().rev().find_map(|link| link.origins.get(&object));
+            let remedy = match &**question {
+                Question::Using { .. } => "keep the column, and add one of the new type beside it".to_owned(),
+                _ => format!(
+                    "say what rows inserted since get: migrate-new .. --backfill {table}.{column}=VALUE"
+                ),
+            };
             let why = match &**question {
                 Question::Using { types, .. } => {
                     format!("`{}` does not become `{}` again by itself", types.previous, types.next)
@@ -49,7 +55,7 @@ fn open_question(question: &Question, analysis: &Analysis) -> Diagnostic {
             )
             .label_if(gone, "as it is in the last migration")
             .label_if(place, "as it is in the schema")
-            .help("make it nullable or give it a default in a migration before this one")
+            .help(remedy)
             .help("or write no downgrade: migrate-new .. --irreversible \"why\"")
         }
     }

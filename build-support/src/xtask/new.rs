@@ -69,6 +69,11 @@ fn parse(mut parser: Parser) -> Result<Request, Failure> {
                 let (column, sql) = split(&text, "T.C=SQL")?;
                 wishes.conversions.insert(column_of(column)?, Sql::from(sql));
             }
+            Arg::Long("backfill") => {
+                let text = parser.value()?.string()?;
+                let (column, value) = split(&text, "T.C=VALUE")?;
+                wishes.backfills.insert(column_of(column)?, value.to_owned());
+            }
             Arg::Long("accept") => {
                 let text = parser.value()?.string()?;
                 let (hazard, reason) = split(&text, "CODE:OBJECT=REASON")?;
@@ -130,7 +135,8 @@ fn summary(draft: &Draft) -> String {
     text += &match &draft.reversal.words()[..] {
         [] | [_] => format!("  reversal: {}\n", draft.reversal),
         words => {
-            words.iter().fold("  reversal: lossy\n".to_owned(), |text, words| text + "    " + words + "\n")
+            let head = format!("  reversal: {}\n", draft.reversal.key());
+            words.iter().fold(head, |text, words| text + "    " + words + "\n")
         }
     };
     match &draft.hazards[..] {

@@ -24,6 +24,7 @@ pub(super) enum Topic {
     Pending,
     Status,
     History,
+    Archive,
 }
 
 /// A command with what all commands take.
@@ -44,6 +45,16 @@ pub(super) enum Command {
     Pending,
     Status { check: bool },
     History { detailed: bool },
+    ArchiveList,
+    ArchiveShow { entry: i64, rows: usize },
+    ArchivePurge { entries: Entries },
+}
+
+/// Which entries of the archive are meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Entries {
+    All,
+    These(Vec<i64>),
 }
 
 /// Whether to do it or to show it.
@@ -61,7 +72,8 @@ pub(super) enum Target {
 }
 
 impl Topic {
-    const COMMANDS: [Self; 5] = [Self::Apply, Self::Rollback, Self::Pending, Self::Status, Self::History];
+    const COMMANDS: [Self; 6] =
+        [Self::Apply, Self::Rollback, Self::Pending, Self::Status, Self::History, Self::Archive];
 
     /// The command's name.
     pub(super) const fn key(self) -> &'static str {
@@ -72,6 +84,7 @@ impl Topic {
             Self::Pending => "pending",
             Self::Status => "status",
             Self::History => "history",
+            Self::Archive => "archive",
         }
     }
 
@@ -82,6 +95,7 @@ impl Topic {
             Self::Rollback => &["steps", "revision", "dry-run", "allow"],
             Self::Status => &["check"],
             Self::History => &["detailed"],
+            Self::Archive => &["rows", "all"],
             Self::Program | Self::Pending => &[],
         }
     }
@@ -107,6 +121,8 @@ struct Given {
     dry_run: bool,
     check: bool,
     detailed: bool,
+    rows: Option<String>,
+    all: bool,
 }
 
 /// Whether output is to be JSON, even if the rest of the line is wrong.
@@ -135,7 +151,7 @@ pub(super) fn parse(arguments: Vec<OsString>) -> Result<Asked, Error> {
     if given.help {
         return Ok(Asked::Help(topic));
     }
-    if let Some(word) = given.words.get(1) {
+    if let Some(word) = given.words.get(1).filter(|_| topic != Topic::Archive) {
         return Err(see(usage(format!("`{}` takes no argument `{word}`", topic.key())), topic));
     }
     if let Some(option) = given.options.iter().find(|option| !accepts(topic, option)) {
@@ -168,6 +184,8 @@ fn gather(arguments: Vec<OsString>) -> Result<Given, Error> {
             "dry-run" => given.dry_run = true,
             "check" => given.check = true,
             "detailed" => given.detailed = true,
+            "all" => given.all = true,
+            "rows" => given.rows = Some(value()?),
             "env" => given.env = Some(value()?),
             "url" => given.url = Some(value()?),
             "to" => given.to = Some(value()?),
@@ -184,17 +202,55 @@ fn gather(arguments: Vec<OsString>) -> Result<Given, Error> {
 }
 
 fn request(topic: Topic, given: Given) -> Result<Request, Error> {
-    let Given { env, url, json, allow, to, steps, revision, dry_run, check, detailed, .. } = given;
+    let Given {
+        words, env, url, json, allow, to, steps, revision, dry_run, check, detailed, rows, all, ..
+    } = given;
     let mode = if dry_run { Mode::DryRun } else { Mode::Run };
     let command = match topic {
         Topic::Apply => Command::Apply { to, mode },
         Topic::Rollback => Command::Rollback { target: target(steps, revision)?, mode },
         Topic::Status => Command::Status { check },
         Topic::History => Command::History { detailed },
+        Topic::Archive => archive(&words[1..], rows.as_deref(), all)?,
         Topic::Pending | Topic::Program => Command::Pending,
     };
     Ok(Request { command, env, url, json, allow })
 }
+
+/// The words after `archive`.
+fn archive(words: &[String], rows: Option<&str>, all: bool) -> Result<Command, Error> {
+    let wrong = |message: String| see(usage(message), Topic::Archive);
+    let number = |word: &String| {
+        word.parse::<i64>().map_err(|_| wrong(format!("`{word}` is not the number of an entry")))
+    };
+    let misplaced = |option: &str, act: &str| wrong(format!("`archive {act}` has no option `--{option}`"));
+    let act = words.first().map_or("list", String::as_str);
+    if rows.is_some() && act != "show" {
+        return Err(misplaced("rows", act));
+    }
+    if all && act != "purge" {
+        return Err(misplaced("all", act));
+    }
+    match (act, words.get(1..).unwrap_or_default()) {
+        ("list", []) => Ok(Command::ArchiveList),
+        ("show", [entry]) => {
+            let rows = rows.map_or(Ok(ROWS_SHOWN), str::parse);
+            let rows = rows.map_err(|_| wrong("`--rows` takes a number".to_owned()))?;
+            Ok(Command::ArchiveShow { entry: number(entry)?, rows })
+        }
+        ("purge", []) if all => Ok(Command::ArchivePurge { entries: Entries::All }),
+        ("purge", entries @ [_, ..]) if !all => {
+            let entries = entries.iter().map(number).collect::<Result<_, _>>()?;
+            Ok(Command::ArchivePurge { entries: Entries::These(entries) })
+        }
+        ("purge", _) => Err(wrong("archive purge takes the numbers of entries, or `--all`".to_owned())),
+        ("show", _) => Err(wrong("archive show takes the number of one entry".to_owned())),
+        _ => Err(wrong(format!("there is no `archive {act}`; there are list, show and purge"))),
+    }
+}
+
+/// How many rows of an entry are shown where nothing is said.
+const ROWS_SHOWN: usize = 20;
 
 fn target(steps: Option<String>, revision: Option<String>) -> Result<Target, Error> {
     match (steps, revision) {
@@ -288,6 +344,21 @@ mod tests {
         assert_eq!(run("status --check").command, Command::Status { check: true });
         assert_eq!(run("history --detailed").command, Command::History { detailed: true });
         assert_eq!(run("pending --url sqlite:x").url.as_deref(), Some("sqlite:x"));
+    }
+
+    #[test]
+    fn reads_the_archive() {
+        assert_eq!(run("archive").command, Command::ArchiveList);
+        assert_eq!(run("archive list").command, Command::ArchiveList);
+        assert_eq!(run("archive show 3 --rows 5").command, Command::ArchiveShow { entry: 3, rows: 5 });
+        let entries = Entries::These(vec![1, 2]);
+        assert_eq!(run("archive purge 1 2").command, Command::ArchivePurge { entries });
+        assert_eq!(run("archive purge --all").command, Command::ArchivePurge { entries: Entries::All });
+        assert!(wrong("archive purge").contains("--all"));
+        assert!(wrong("archive purge 1 --all").contains("--all"));
+        assert!(wrong("archive show x").contains("`x`"));
+        assert!(wrong("archive empty").contains("no `archive empty`"));
+        assert!(wrong("archive list --all").contains("--all"));
     }
 
     #[test]

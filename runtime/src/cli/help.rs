@@ -13,6 +13,7 @@ Commands:
   pending    List the migrations that are not applied
   status     Show where the database stands
   history    Show what happened to the database
+  archive    List, show or purge what migrations dropped
 
 Options of every command:
   --env ENV      Use this environment of whimbrel.toml
@@ -82,6 +83,21 @@ Options:
   --env ENV, --url URL, --json, -h, --help
 ";
 
+const ARCHIVE: &str = "\
+Lists, shows or purges what migrations dropped. A rollback takes back what belongs to it.
+
+Usage: migrate archive list
+       migrate archive show ENTRY [--rows N]
+       migrate archive purge ENTRY... | --all
+
+Options:
+  --rows N   Show at most this many rows (20)
+  --all      Purge every entry
+  --env ENV, --url URL, --json, -h, --help
+
+Purged entries are gone for good.
+";
+
 /// The text on a topic.
 pub(super) fn help(topic: Topic) -> &'static str {
     match topic {
@@ -91,5 +107,6 @@ pub(super) fn help(topic: Topic) -> &'static str {
         Topic::Pending => PENDING,
         Topic::Status => STATUS,
         Topic::History => HISTORY,
+        Topic::Archive => ARCHIVE,
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::arguments::Command;
 use crate::project::{Destruction, Migration, Reversal};
 use crate::url::Url;
-use crate::{Attempt, Completed, Error, Event, Planned, Report, Status};
+use crate::{Archived, ArchivedRows, Attempt, Completed, Error, Event, Planned, Report, Status};
 
 /// What a run has done.
 pub(super) fn report(command: &Command, report: &Report) -> String {
@@ -55,6 +55,37 @@ pub(super) fn status(status: &Status, url: &Url, environment: Option<&str>) -> S
     }))
 }
 
+/// What the archive keeps, or what is gone from it.
+pub(super) fn archive(act: &str, entries: &[Archived]) -> String {
+    text(
+        json!({ "command": "archive", "act": act, "entries": entries.iter().map(archived).collect::<Vec<_>>() }),
+    )
+}
+
+/// What an entry of the archive holds.
+pub(super) fn archived_rows(rows: &ArchivedRows) -> String {
+    text(json!({
+        "command": "archive",
+        "act": "show",
+        "entry": archived(&rows.entry),
+        "columns": rows.columns,
+        "rows": rows.rows,
+    }))
+}
+
+fn archived(entry: &Archived) -> Value {
+    json!({
+        "entry": entry.entry,
+        "revision": entry.revision,
+        "direction": entry.direction,
+        "kind": entry.kind,
+        "object": entry.object,
+        "rows": entry.rows,
+        "archived_at": entry.archived_at,
+        "actor": entry.actor,
+    })
+}
+
 /// What happened to the database; with `failures`, what failed as well.
 pub(super) fn history(events: &[Event], failures: Option<&[Attempt]>) -> String {
     let mut value = json!({ "command": "history", "events": events.iter().map(event).collect::<Vec<_>>() });
@@ -84,6 +115,7 @@ fn name(command: &Command) -> &'static str {
         Command::Pending => "pending",
         Command::Status { .. } => "status",
         Command::History { .. } => "history",
+        Command::ArchiveList | Command::ArchiveShow { .. } | Command::ArchivePurge { .. } => "archive",
     }
 }
 
@@ -103,7 +135,7 @@ fn planned(planned: &Planned) -> Value {
         .iter()
         .map(|step| {
             let sql: Vec<&str> = step.statements.iter().flat_map(|statement| statement.texts()).collect();
-            json!({ "text": step.text, "sql": sql })
+            json!({ "text": step.text, "sql": sql, "runs_code": step.runs_code })
         })
         .collect();
     json!({
@@ -126,7 +158,7 @@ fn reversal(reversal: Reversal) -> Value {
 }
 
 fn destroys(destroys: &[Destruction]) -> Value {
-    destroys.iter().map(|what| json!({ "name": what.name, "words": what.words })).collect()
+    destroys.iter().map(|what| json!({ "name": what.name, "words": what.words, "kept": what.kept })).collect()
 }
 
 fn event(event: &Event) -> Value {

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::path::PathBuf;
 
-use super::arguments::{Asked, Command, Mode, Request, Target, parse, wants_json};
+use super::arguments::{Asked, Command, Entries, Mode, Request, Target, parse, wants_json};
 use super::paint::Paint;
 use super::place::{self, Place, Variable};
 use super::{help, json, text};
@@ -52,7 +52,7 @@ fn command(project: &'static Project, request: &Request, shell: &mut Shell<'_>) 
     let place = place::find(project, request.url.as_deref(), request.env.as_deref(), &base, shell.variable)?;
     let mut migrator = Migrator::open(project, &place.url, base)?;
     if let Some(environment) = place.environment {
-        migrator = migrator.allow_destructive(environment.allow_destructive);
+        migrator = migrator.allow_destructive(environment.allow_destructive).archive(environment.archive);
     }
     migrator = request.allow.iter().fold(migrator, |migrator, name| migrator.allow(name));
     match &request.command {
@@ -78,6 +78,22 @@ fn command(project: &'static Project, request: &Request, shell: &mut Shell<'_>) 
             show(shell, request, || json::pending(&pending), |paint| text::pending(&pending, paint));
         }
         Command::Status { check } => return status(&mut migrator, *check, &place, request, shell),
+        Command::ArchiveList => {
+            let entries = migrator.archived()?;
+            show(shell, request, || json::archive("list", &entries), |paint| text::archive(&entries, paint));
+        }
+        Command::ArchiveShow { entry, rows } => {
+            let rows = migrator.archived_rows(*entry, *rows)?;
+            show(shell, request, || json::archived_rows(&rows), |paint| text::archived_rows(&rows, paint));
+        }
+        Command::ArchivePurge { entries } => {
+            let entries = match entries {
+                Entries::All => migrator.archived()?.into_iter().map(|entry| entry.entry).collect(),
+                Entries::These(entries) => entries.clone(),
+            };
+            let purged = migrator.purge(&entries)?;
+            show(shell, request, || json::archive("purge", &purged), |paint| text::purged(&purged, paint));
+        }
         Command::History { detailed } => {
             let events = migrator.history()?;
             let failures = if *detailed { migrator.failures()? } else { Vec::new() };

@@ -33,12 +33,14 @@ static PROJECT: Project = Project {
             url: EnvironmentUrl::Literal("sqlite:notes.db"),
             protect: false,
             allow_destructive: true,
+            archive: true,
         },
         Environment {
             name: "production",
             url: EnvironmentUrl::Literal("sqlite:production.db"),
             protect: true,
             allow_destructive: false,
+            archive: true,
         },
     ],
     migrations: &[Migration {
@@ -50,7 +52,11 @@ static PROJECT: Project = Project {
         downgrade: Downgrade::Steps(Steps { run: discard, steps: &["drop table notes"] }),
         reversal: Reversal::Lossy(&["rolling back drops table notes"]),
         upgrade_destroys: &[],
-        downgrade_destroys: &[Destruction { name: "WHD101:notes", words: "drops table notes with its rows" }],
+        downgrade_destroys: &[Destruction {
+            name: "WHD101:notes",
+            words: "drops table notes with its rows",
+            kept: true,
+        }],
     }],
 };
 
@@ -161,7 +167,7 @@ fn json_has_stable_keys() {
     let (_, plan) = package.json("apply --dry-run");
     assert_eq!(keys(&plan), ["command", "dry_run", "planned"]);
     assert_eq!(keys(&plan["planned"][0]), ["destroys", "direction", "reversal", "revision", "steps"]);
-    assert_eq!(keys(&plan["planned"][0]["steps"][0]), ["sql", "text"]);
+    assert_eq!(keys(&plan["planned"][0]["steps"][0]), ["runs_code", "sql", "text"]);
     let (_, pending) = package.json("pending");
     assert_eq!(keys(&pending["pending"][0]), ["destroys", "hash", "reversal", "revision"]);
     let (_, applied) = package.json("apply");

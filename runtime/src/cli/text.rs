@@ -7,7 +7,7 @@ use super::paint::Paint;
 use crate::error::visible;
 use crate::project::{Destruction, Direction, Migration, Project, Reversal};
 use crate::url::Url;
-use crate::{Attempt, Completed, Event, Planned, Report, Status};
+use crate::{Archived, ArchivedRows, Attempt, Completed, Event, Planned, Report, Status};
 
 /// The width of the column of revisions.
 pub(super) fn revision_width(project: &Project) -> usize {
@@ -64,12 +64,20 @@ pub(super) fn plan(plan: &[Planned], paint: Paint) -> String {
         comment(&mut out, paint, &format!("{act} {}", planned.revision));
         comment(&mut out, paint, &format!("reversal: {}", planned.reversal));
         for what in planned.destroys {
-            comment(&mut out, paint, &format!("destroys: {what}"));
+            let act = if what.is_opaque() { "by hand" } else { "destroys" };
+            comment(&mut out, paint, &format!("{act}: {what}"));
         }
         for (index, step) in planned.steps.iter().enumerate() {
             comment(&mut out, paint, &format!("step {}: {}", index + 1, step.text));
             for statement in &step.statements {
                 line(&mut out, &visible(&statement.to_string()));
+            }
+            if step.runs_code {
+                comment(
+                    &mut out,
+                    paint,
+                    "Rust code of the migration runs here; its SQL is made when it runs",
+                );
             }
         }
         out.push('\n');
@@ -157,6 +165,58 @@ pub(super) fn history(events: &[Event], failures: &[Attempt], detailed: bool, pa
         detail.lines().for_each(|detail| line(&mut out, &format!("      {}", visible(detail))));
     }
     out
+}
+
+/// What the archive keeps.
+pub(super) fn archive(entries: &[Archived], paint: Paint) -> String {
+    if entries.is_empty() {
+        return "the archive is empty\n".to_owned();
+    }
+    let width = entries.iter().map(|entry| entry.object.len()).max().unwrap_or(0);
+    let mut out = String::new();
+    for entry in entries {
+        let row = format!(
+            "{:>4}  {}  {:6}  {:width$}  {:>10}  by the {} of {}",
+            entry.entry,
+            entry.archived_at,
+            entry.kind,
+            entry.object,
+            count(usize::try_from(entry.rows).unwrap_or(0), "row"),
+            entry.direction,
+            entry.revision
+        );
+        line(&mut out, &visible(&row));
+    }
+    line(&mut out, &paint.faint("migrate archive show ENTRY shows the rows of one"));
+    out
+}
+
+/// What an entry of the archive holds.
+pub(super) fn archived_rows(rows: &ArchivedRows, paint: Paint) -> String {
+    let mut out = String::new();
+    line(&mut out, &paint.strong(&rows.columns.join(" | ")));
+    for row in &rows.rows {
+        let cells: Vec<String> =
+            row.iter().map(|cell| cell.as_deref().map_or("NULL".to_owned(), visible)).collect();
+        line(&mut out, &cells.join(" | ").replace('\n', "\\n"));
+    }
+    let shown = i64::try_from(rows.rows.len()).unwrap_or(i64::MAX);
+    if shown < rows.entry.rows {
+        line(&mut out, &paint.faint(&format!("and {} more; --rows N shows more", rows.entry.rows - shown)));
+    }
+    out
+}
+
+/// What is gone from the archive.
+pub(super) fn purged(entries: &[Archived], paint: Paint) -> String {
+    if entries.is_empty() {
+        return "the archive is empty\n".to_owned();
+    }
+    let line = |entry: &Archived| {
+        let rows = count(usize::try_from(entry.rows).unwrap_or(0), "row");
+        format!("{} entry {}: {rows} of {}\n", paint.notice("purged"), entry.entry, visible(&entry.object))
+    };
+    entries.iter().map(line).collect()
 }
 
 fn count(number: usize, what: &str) -> String {

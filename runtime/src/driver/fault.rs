@@ -88,3 +88,17 @@ impl From<Fault> for Error {
         }
     }
 }
+
+/// The longest piece of SQL that an error quotes.
+const QUOTED: usize = 300;
+
+/// Words that quote the SQL at hand, if there is any.
+pub(crate) fn during(sql: &str) -> String {
+    if sql.is_empty() {
+        return String::new();
+    }
+    match sql.char_indices().nth(QUOTED) {
+        None => format!("\n  in: {sql}"),
+        Some((end, _)) => format!("\n  in: {} ...", &sql[..end]),
+    }
+}

@@ -4,15 +4,17 @@ mod fault;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
+use std::ops::ControlFlow;
 use std::time::Duration;
 
 use whimbrel_schema::{Capabilities, Statement};
 
-pub(crate) use fault::{Fault, FaultKind};
+pub(crate) use fault::{Fault, FaultKind, during};
 #[cfg(feature = "sqlite")]
 pub(crate) use sqlite::Sqlite;
 
 use crate::Error;
+use crate::archive::Act;
 
 /// A connection to a database: the little that migrating needs of it.
 ///
@@ -27,8 +29,15 @@ pub(crate) trait Driver {
     /// driver itself, so that a fault can be put before any of them.
     fn execute(&mut self, sql: &str, parameters: &[Cell]) -> Result<Vec<Row>, Fault>;
 
-    /// Runs a statement of an operation inside a transaction, and counts its SQL texts.
-    fn run(&mut self, statement: &Statement) -> Result<usize, Fault>;
+    /// Runs a statement of an operation inside a transaction, on behalf of a migration, and counts its
+    /// SQL texts.
+    fn run(&mut self, statement: &Statement, act: &Act<'_>) -> Result<usize, Fault>;
+
+    /// Runs one SQL text that a person wrote, inside a transaction. Gives `visit` each row of its
+    /// result with the names of the columns, until it breaks off, and counts the rows changed.
+    ///
+    /// A text that would begin or end a transaction, or change the session, fails before it runs.
+    fn run_written(&mut self, sql: &str, parameters: &[Cell], visit: &mut Visit<'_>) -> Result<u64, Fault>;
 
     /// Why no migration can start on this connection, if that is so. Costs no query.
     fn check_idle(&self) -> Result<(), Error>;
@@ -63,6 +72,9 @@ pub(crate) trait Driver {
     /// The rows whose foreign keys find nothing.
     fn violations(&mut self) -> Result<Vec<Violation>, Fault>;
 }
+
+/// What is done with each row of a result.
+pub(crate) type Visit<'v> = dyn FnMut(&[String], Row) -> ControlFlow<()> + 'v;
 
 /// Whether foreign keys are enforced while a migration runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,6 +120,19 @@ impl Cell {
         match self {
             Self::Text(text) => Some(text),
             Self::Null | Self::Integer(_) | Self::Real(_) | Self::Bytes(_) => None,
+        }
+    }
+
+    /// As people read it; `None` for NULL.
+    pub(crate) fn shown(self) -> Option<String> {
+        match self {
+            Self::Null => None,
+            Self::Integer(number) => Some(number.to_string()),
+            Self::Real(number) => Some(number.to_string()),
+            Self::Text(text) => Some(text),
+            Self::Bytes(bytes) => {
+                Some(bytes.iter().fold("x'".to_owned(), |text, byte| text + &format!("{byte:02x}")) + "'")
+            }
         }
     }
 

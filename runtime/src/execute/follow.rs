@@ -6,24 +6,24 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use whimbrel_schema::Operation;
 
 use crate::error::Error;
-use crate::v1::{Editor, Follow, Result};
+use crate::v1::{Code, Editor, Follow, Result};
 
 /// Compares each call with the next proven step, and passes it on only if they are the same.
 pub(crate) struct Follower<'f> {
     proven: &'f [&'static str],
-    take: &'f mut dyn FnMut(usize, Operation) -> Result<()>,
+    take: &'f mut Take<'f>,
     /// How many steps were passed on.
     taken: usize,
     /// What went wrong in a step; after it no other is taken.
     failed: Option<String>,
 }
 
+/// What is done with a step: its index, its operation, and for a step of Rust code that code.
+pub(crate) type Take<'t> = dyn FnMut(usize, Operation, Option<Code<'_>>) -> Result<()> + 't;
+
 impl<'f> Follower<'f> {
-    /// `take` is given each step with its index.
-    pub(crate) fn new(
-        proven: &'f [&'static str],
-        take: &'f mut dyn FnMut(usize, Operation) -> Result<()>,
-    ) -> Self {
+    /// `take` is given each step.
+    pub(crate) fn new(proven: &'f [&'static str], take: &'f mut Take<'f>) -> Self {
         Self { proven, take, taken: 0, failed: None }
     }
 
@@ -32,7 +32,11 @@ impl<'f> Follower<'f> {
         (self.taken < self.proven.len()).then_some(self.taken + 1)
     }
 
-    fn follow(&mut self, operation: std::result::Result<Operation, String>) -> Result<()> {
+    fn follow(
+        &mut self,
+        operation: std::result::Result<Operation, String>,
+        code: Option<Code<'_>>,
+    ) -> Result<()> {
         let number = self.taken + 1;
         let place =
             |error: Error| error.context(format!("step {number} of {}", self.proven.len().max(number)));
@@ -55,7 +59,7 @@ impl<'f> Follower<'f> {
             }
         }
         let step = format!("step {number} of {}, `{text}`", self.proven.len());
-        (self.take)(self.taken, operation).map_err(|error| error.context(step))?;
+        (self.take)(self.taken, operation, code).map_err(|error| error.context(step))?;
         self.taken = number;
         Ok(())
     }
@@ -78,8 +82,12 @@ impl<'f> Follower<'f> {
 }
 
 impl Follow for Follower<'_> {
-    fn step(&mut self, operation: std::result::Result<Operation, String>) -> Result<()> {
-        let result = self.follow(operation);
+    fn step(
+        &mut self,
+        operation: std::result::Result<Operation, String>,
+        code: Option<Code<'_>>,
+    ) -> Result<()> {
+        let result = self.follow(operation, code);
         if let Err(error) = &result {
             self.failed.get_or_insert_with(|| error.message());
         }

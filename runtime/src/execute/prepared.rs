@@ -25,9 +25,16 @@ pub(crate) struct PreparedStep {
     /// The canonical text of its operation.
     pub(crate) text: String,
     pub(crate) statements: Vec<Statement>,
+    /// Whether it runs Rust code of the migration.
+    pub(crate) runs_code: bool,
 }
 
 impl Prepared {
+    /// No steps: for work of whimbrel's own.
+    pub(crate) fn nothing() -> Self {
+        Self { steps: Vec::new(), renames: Vec::new(), rebuilt: BTreeSet::new(), tables: BTreeSet::new() }
+    }
+
     /// Whether foreign keys can be enforced while this runs.
     pub(crate) fn foreign_keys(&self) -> Enforcement {
         let suspends = |step: &PreparedStep| step.statements.iter().any(Statement::suspends_foreign_keys);
@@ -67,7 +74,8 @@ pub(crate) fn prepare(
                 prepared.rebuilt.insert(rebuild.table.clone());
             }
         }
-        prepared.steps.push(PreparedStep { text: operation.to_string(), statements });
+        let runs_code = matches!(operation, Operation::Code);
+        prepared.steps.push(PreparedStep { text: operation.to_string(), statements, runs_code });
         position = next;
     }
     if position == *schemas.next {

@@ -5,6 +5,7 @@ use whimbrel_schema::Operation;
 use super::follow::{Follower, call};
 use crate::error::Error;
 use crate::project::Steps;
+use crate::v1::Code;
 
 /// The operations that a function asks for, which must be exactly the proven steps.
 ///
@@ -13,7 +14,8 @@ use crate::project::Steps;
 /// If the function asks for another step than the next one, ends too early, fails or panics.
 pub(crate) fn record(steps: &Steps) -> Result<Vec<Operation>, Error> {
     let mut operations = Vec::with_capacity(steps.steps.len());
-    let mut take = |_: usize, operation: Operation| {
+    // Rust code is only noted here; it is called when it is its turn.
+    let mut take = |_: usize, operation: Operation, _: Option<Code<'_>>| {
         operations.push(operation);
         Ok(())
     };

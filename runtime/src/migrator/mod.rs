@@ -18,8 +18,10 @@ pub use target::{Apply, Rollback};
 use self::state::State;
 use self::target::Goal;
 use self::task::Policy;
+use crate::archive::{self, Archived, ArchivedRows};
 use crate::driver::Driver;
 use crate::error::{Error, ErrorKind};
+use crate::execute::{Prepared, in_transaction};
 use crate::history::{self, Event, Newest};
 use crate::journal::{self, Attempt};
 use crate::project::{Migration, Project};
@@ -99,6 +101,14 @@ impl<'c> Migrator<'c> {
     #[must_use]
     pub fn allow(mut self, name: impl Into<String>) -> Self {
         self.policy.allowed.insert(name.into());
+        self
+    }
+
+    /// Whether dropped tables, dropped columns and replaced values are kept in the archive; they are
+    /// unless this says otherwise.
+    #[must_use]
+    pub fn archive(mut self, kept: bool) -> Self {
+        self.policy.archive = kept;
         self
     }
 
@@ -232,6 +242,35 @@ impl<'c> Migrator<'c> {
         journal::failures(&mut *self.driver)
     }
 
+    /// What the archive keeps, from the first entry.
+    ///
+    /// # Errors
+    ///
+    /// If the archive cannot be read.
+    pub fn archived(&mut self) -> Result<Vec<Archived>, Error> {
+        archive::list(&mut *self.driver)
+    }
+
+    /// The rows of an entry of the archive, at most `limit` of them.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Usage`] if there is no such entry.
+    pub fn archived_rows(&mut self, entry: i64, limit: usize) -> Result<ArchivedRows, Error> {
+        archive::show(&mut *self.driver, entry, limit)
+    }
+
+    /// Destroys entries of the archive for good: all of them, or none if one does not exist.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Usage`] if one does not exist.
+    pub fn purge(&mut self, entries: &[i64]) -> Result<Vec<Archived>, Error> {
+        in_transaction(&mut *self.driver, &Prepared::nothing(), |driver| {
+            entries.iter().map(|entry| archive::purge(driver, *entry)).collect()
+        })
+    }
+
     fn last(&self) -> Option<&'static Migration> {
         self.project.migrations.last()
     }
@@ -288,7 +327,7 @@ impl<'c> Migrator<'c> {
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { destructive: true, allowed: BTreeSet::new() }
+        Self { destructive: true, allowed: BTreeSet::new(), archive: true }
     }
 }
 

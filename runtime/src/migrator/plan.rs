@@ -30,11 +30,16 @@ pub struct PlannedStep {
     pub text: String,
     /// Its SQL.
     pub statements: Vec<Statement>,
+    /// Whether it runs Rust code of the migration, whose SQL nobody knows before.
+    pub runs_code: bool,
 }
 
 impl From<Task> for Planned {
     fn from(task: Task) -> Self {
-        let step = |PreparedStep { text, statements }: PreparedStep| PlannedStep { text, statements };
+        let step = |step: PreparedStep| {
+            let PreparedStep { text, statements, runs_code } = step;
+            PlannedStep { text, statements, runs_code }
+        };
         Self {
             revision: task.migration.revision.to_owned(),
             direction: task.direction,

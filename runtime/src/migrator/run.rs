@@ -6,12 +6,14 @@ use whimbrel_schema::Operation;
 
 use super::task::{Task, place};
 use super::{Completed, Migrator, Progress};
+use crate::archive::Act;
 use crate::clock::timestamp;
 use crate::driver::Driver;
 use crate::error::{Error, ErrorKind};
 use crate::execute::{Follower, call, in_transaction};
 use crate::history::{self, Event, Newest};
 use crate::journal;
+use crate::v1::{Code, Rows};
 
 impl Migrator<'_> {
     /// Does a task; `None` if another migrator has moved the database meanwhile.
@@ -23,6 +25,7 @@ impl Migrator<'_> {
         let began = Instant::now();
         let mut failed_step = None;
         let actor = &self.actor;
+        let act = Act { revision, direction: task.direction, actor, archive: self.policy.archive };
         let result = in_transaction(&mut *self.driver, &task.prepared, |driver| {
             // Only now are other migrators shut out, so only now is this sure.
             let newest = history::newest(driver)?;
@@ -34,7 +37,7 @@ impl Migrator<'_> {
                 journal::create(driver)?;
             }
             let started = (SystemTime::now(), Instant::now());
-            let statements = take_steps(driver, task, &mut failed_step)?;
+            let statements = take_steps(driver, task, &act, &mut failed_step)?;
             history::append(driver, &event(task, started, actor))?;
             Ok(Some(statements))
         });
@@ -76,15 +79,24 @@ fn stands_at(newest: &Newest, task: &Task) -> bool {
 }
 
 /// Calls the migration's function, which takes its steps one by one, and counts the SQL texts.
-fn take_steps(driver: &mut dyn Driver, task: &Task, failed: &mut Option<usize>) -> Result<usize, Error> {
+fn take_steps(
+    driver: &mut dyn Driver,
+    task: &Task,
+    act: &Act<'_>,
+    failed: &mut Option<usize>,
+) -> Result<usize, Error> {
     let Some(steps) = task.steps else { return Ok(0) };
     let mut statements = 0;
     // The follower has compared the operation with the step, whose SQL was written before.
-    let mut take = |index: usize, _: Operation| {
+    let mut take = |index: usize, _: Operation, code: Option<Code<'_>>| {
         for statement in task.prepared.steps.get(index).into_iter().flat_map(|step| &step.statements) {
-            statements += driver.run(statement)?;
+            statements += driver.run(statement, act)?;
         }
-        Ok(())
+        let Some(code) = code else { return Ok(()) };
+        let mut rows = Rows::new(driver);
+        let result = code(&mut rows);
+        statements += rows.statements();
+        result
     };
     let mut follower = Follower::new(steps.steps, &mut take);
     let result = call(steps.run, &mut follower);

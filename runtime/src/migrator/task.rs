@@ -28,6 +28,8 @@ pub(super) struct Task {
 pub(super) struct Policy {
     pub(super) destructive: bool,
     pub(super) allowed: BTreeSet<String>,
+    /// Whether what is destroyed is kept in the archive.
+    pub(super) archive: bool,
 }
 
 /// The tasks that lead from `applied` migrations to the goal. Every function is heard and held to
@@ -124,24 +126,41 @@ impl Task {
 impl Policy {
     /// Refuses tasks that destroy what is not allowed.
     pub(super) fn check(&self, tasks: &[Task]) -> Result<(), Error> {
-        if self.destructive {
-            return Ok(());
+        let destroyed = tasks.iter().flat_map(|task| task.destroys().iter().map(move |what| (task, what)));
+        let destroyed: Vec<(&Task, &Destruction)> =
+            destroyed.filter(|(_, what)| !self.allowed.contains(what.name)).collect();
+        if !self.destructive && !destroyed.is_empty() {
+            let certain = destroyed.iter().any(|(_, what)| !what.is_opaque());
+            return Err(refuse(
+                &destroyed,
+                match certain {
+                    true => "values would be destroyed, which this environment does not allow",
+                    false => "hand-written code may destroy values, which this environment does not allow",
+                },
+            ));
         }
-        let refused = tasks.iter().flat_map(|task| task.destroys().iter().map(move |what| (task, what)));
-        let refused: Vec<(&Task, &Destruction)> =
-            refused.filter(|(_, what)| !self.allowed.contains(what.name)).collect();
-        if refused.is_empty() {
-            return Ok(());
+        // The author of a migration accepted what it drops; nobody yet accepted what rolling it back
+        // drops, so that is asked where nothing is kept. Code that the author wrote by hand as the way
+        // back is no loss in itself.
+        let excused = |what: &Destruction| what.is_opaque() || (what.kept && self.archive);
+        let lossy = destroyed
+            .into_iter()
+            .filter(|(task, what)| task.direction == Direction::Downgrade && !excused(what));
+        let lossy: Vec<(&Task, &Destruction)> = lossy.collect();
+        if lossy.is_empty() {
+            Ok(())
+        } else {
+            Err(refuse(&lossy, "rolling back would destroy values that the archive cannot keep"))
         }
-        let lines: Vec<String> = refused
-            .iter()
-            .map(|(task, what)| format!("\n  {} of {} {what}", task.direction, task.migration.revision))
-            .collect();
-        let allows: Vec<String> = refused.iter().map(|(_, what)| format!("--allow {}", what.name)).collect();
-        Err(Error::new(
-            ErrorKind::Refused,
-            format!("values would be destroyed, which this environment does not allow:{}", lines.concat()),
-        )
-        .help(format!("if they may go, allow it by name: {}", allows.join(" "))))
     }
+}
+
+fn refuse(destroyed: &[(&Task, &Destruction)], why: &str) -> Error {
+    let lines: Vec<String> = destroyed
+        .iter()
+        .map(|(task, what)| format!("\n  {} of {} {what}", task.direction, task.migration.revision))
+        .collect();
+    let allows: Vec<String> = destroyed.iter().map(|(_, what)| format!("--allow {}", what.name)).collect();
+    Error::new(ErrorKind::Refused, format!("{why}:{}", lines.concat()))
+        .help(format!("if they may go, allow it by name: {}", allows.join(" ")))
 }

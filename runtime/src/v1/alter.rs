@@ -53,6 +53,13 @@ impl<P: Table, N: Table> TableEditor<P, N> {
         AddColumn { alterations: &mut self.alterations, marker: PhantomData }
     }
 
+    /// Adds a column that was dropped, with the values that the archive kept of it. Rows inserted
+    /// since get the `backfill`, or the column's default.
+    pub fn restore_column<Ty>(&mut self, column: Column<N, Ty>) -> AddColumn<'_, P, Ty> {
+        self.alterations.add(Alteration::RestoreColumn { column: Name::new(column.name()), backfill: None });
+        AddColumn { alterations: &mut self.alterations, marker: PhantomData }
+    }
+
     /// Drops a column with its values.
     pub fn drop_column<Ty>(&mut self, column: Column<P, Ty>) {
         self.alterations.add(Alteration::DropColumn { column: Name::new(column.name()) });
@@ -78,6 +85,7 @@ impl<P: Table, N: Table> TableEditor<P, N> {
             column: Name::new(next.name()),
             using: None,
             backfill: None,
+            restore: false,
         });
         AlterColumn { alterations: &mut self.alterations, marker: PhantomData }
     }
@@ -142,6 +150,13 @@ impl<P: Table, Ty: ColumnType> AlterColumn<'_, P, Ty> {
         self.alterations.set_backfill(value.draft());
         self
     }
+
+    /// Puts back, from the archive, the values that the upgrade replaced and that nothing has changed
+    /// since.
+    pub fn restore(self) -> Self {
+        self.alterations.set_restore();
+        self
+    }
 }
 
 impl Alterations {
@@ -151,10 +166,19 @@ impl Alterations {
 
     fn set_backfill(&mut self, value: Draft) {
         let value = self.accept(value);
-        if let Some(Alteration::AddColumn { backfill, .. } | Alteration::AlterColumn { backfill, .. }) =
-            self.list.last_mut()
+        if let Some(
+            Alteration::AddColumn { backfill, .. }
+            | Alteration::RestoreColumn { backfill, .. }
+            | Alteration::AlterColumn { backfill, .. },
+        ) = self.list.last_mut()
         {
             *backfill = value;
+        }
+    }
+
+    fn set_restore(&mut self) {
+        if let Some(Alteration::AlterColumn { restore, .. }) = self.list.last_mut() {
+            *restore = true;
         }
     }
 

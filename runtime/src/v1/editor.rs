@@ -2,7 +2,10 @@
 
 use whimbrel_schema::{Alteration, Name, Operation};
 
-use super::{Backfill, Delete, Insert, InsertFrom, Operand, Result, TableEditor, Undecided, UpdateStart};
+use super::{
+    Backfill, Delete, Insert, InsertFrom, Operand, Result, Rows, Script, SqlStep, TableEditor, Undecided,
+    Undeclared, UpdateStart,
+};
 use crate::types::{BaseType, Nullable};
 use crate::{Column, Index, Table};
 
@@ -16,9 +19,12 @@ pub struct Editor<'m> {
 
 /// What becomes of the steps.
 pub(crate) trait Follow {
-    /// Takes a step, or learns why the call is none.
-    fn step(&mut self, operation: Result<Operation, String>) -> Result<()>;
+    /// Takes a step, or learns why the call is none. `code` is what a step of Rust code does.
+    fn step(&mut self, operation: Result<Operation, String>, code: Option<Code<'_>>) -> Result<()>;
 }
+
+/// What a step of Rust code does, once it is its turn.
+pub(crate) type Code<'c> = &'c mut dyn FnMut(&mut Rows<'_>) -> Result<()>;
 
 // Each method is a thin wrapper that turns its tokens into names: with hundreds of migrations,
 // generic bodies would be compiled hundreds of times.
@@ -43,6 +49,15 @@ impl<'m> Editor<'m> {
     /// If this is not the next step, or its SQL fails.
     pub fn drop_table<T: Table>(&mut self, _table: T) -> Result<()> {
         self.step(Operation::DropTable { table: Name::new(T::NAME) })
+    }
+
+    /// Creates a table that was dropped, with the rows that the archive kept of it.
+    ///
+    /// # Errors
+    ///
+    /// If this is not the next step, or its SQL fails.
+    pub fn restore_table<T: Table>(&mut self, _table: T) -> Result<()> {
+        self.step(Operation::RestoreTable { table: Name::new(T::NAME) })
     }
 
     /// Gives a table another name.
@@ -119,12 +134,65 @@ impl<'m> Editor<'m> {
         Backfill::new(self, T::NAME, column.name(), value.operand())
     }
 
+    /// Runs SQL that is written by hand: one statement, with what it does to tables, which is
+    /// believed. Nothing is known of it but that.
+    ///
+    /// ```
+    /// # use whimbrel::v1::*;
+    /// # mod after {
+    /// #     pub struct Users;
+    /// #     impl whimbrel::Table for Users { const NAME: &'static str = "users"; const VERSION: u32 = 1; }
+    /// # }
+    /// # fn upgrade(db: &mut Editor<'_>) -> Result<()> {
+    /// db.sql("UPDATE users SET rank = (SELECT count(*) FROM emails WHERE owner_id = users.id)")
+    ///     .changes(after::Users)
+    ///     .run()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn sql(&mut self, script: impl Script) -> SqlStep<'_, 'm, Undeclared> {
+        SqlStep::new(self, script.draft())
+    }
+
+    /// Runs Rust code over rows. It is called when it is its turn, inside the transaction of the
+    /// migration; nothing is known of it before.
+    ///
+    /// ```
+    /// # use whimbrel::v1::*;
+    /// # mod after {
+    /// #     use whimbrel::{Column, types};
+    /// #     pub struct Users;
+    /// #     impl whimbrel::Table for Users { const NAME: &'static str = "users"; const VERSION: u32 = 1; }
+    /// #     impl Users {
+    /// #         pub const ID: Column<Self, types::BigInt> = Column::new("id");
+    /// #         pub const EMAIL: Column<Self, types::Text> = Column::new("email");
+    /// #     }
+    /// # }
+    /// # fn upgrade(db: &mut Editor<'_>) -> Result<()> {
+    /// db.data(|rows| {
+    ///     for user in rows.query("SELECT id, email FROM users", &[])? {
+    ///         let email = user.get(after::Users::EMAIL)?.to_lowercase();
+    ///         rows.execute("UPDATE users SET email = ?1 WHERE id = ?2", &[&email, &user.get(after::Users::ID)?])?;
+    ///     }
+    ///     Ok(())
+    /// })?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If this is not the next step, or the code fails.
+    pub fn data(&mut self, code: impl FnOnce(&mut Rows<'_>) -> Result<()>) -> Result<()> {
+        let mut code = Some(code);
+        let mut once = |rows: &mut Rows<'_>| code.take().map_or(Ok(()), |code| code(rows));
+        self.follow.step(Ok(Operation::Code), Some(&mut once))
+    }
+
     pub(super) fn step(&mut self, operation: Operation) -> Result<()> {
-        self.follow.step(Ok(operation))
+        self.follow.step(Ok(operation), None)
     }
 
     pub(super) fn step_or(&mut self, operation: Result<Operation, String>) -> Result<()> {
-        self.follow.step(operation)
+        self.follow.step(operation, None)
     }
 
     fn alter(&mut self, table: &str, alterations: Result<Vec<Alteration>, String>) -> Result<()> {

@@ -74,6 +74,26 @@
 //! db.delete(Users).run()?;
 //! # Ok(()) }
 //! ```
+//!
+//! Nor does hand-written SQL that does not say what it does,
+//!
+//! ```compile_fail,E0277
+//! # use whimbrel::{Table, v1::*};
+//! # fn upgrade(db: &mut Editor<'_>) -> Result<()> {
+//! db.sql("DELETE FROM users").run()?;
+//! # Ok(()) }
+//! ```
+//!
+//! or says that it does nothing and something.
+//!
+//! ```compile_fail,E0277
+//! # use whimbrel::{Table, v1::*};
+//! # pub struct Users;
+//! # impl Table for Users { const NAME: &'static str = "users"; const VERSION: u32 = 1; }
+//! # fn upgrade(db: &mut Editor<'_>) -> Result<()> {
+//! db.sql("DELETE FROM users").touches_nothing().changes(Users).run()?;
+//! # Ok(()) }
+//! ```
 
 mod alter;
 mod change;
@@ -82,6 +102,9 @@ mod condition;
 mod editor;
 mod insert;
 mod literal;
+mod rows;
+mod scalar;
+mod script;
 mod value;
 
 pub use alter::{AddColumn, AlterColumn, TableEditor};
@@ -93,6 +116,9 @@ pub use insert::{Insert, InsertFrom, NoRow};
 pub use literal::{
     NULL, Now, Null, SqlText, Typed, date, decimal, json, now, sql, time, timestamp, timestamptz, uuid,
 };
+pub use rows::{Row, Rows};
+pub use scalar::{Content, Parameter, Scalar, Stored};
+pub use script::{Declared, Harmless, Open, PerDialect, Script, ScriptDraft, SqlStep, Told, Undeclared};
 pub use value::{Draft, Operand, Value};
 
 pub use crate::Error;
@@ -100,4 +126,4 @@ pub use crate::Error;
 /// What a migration's functions return.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-pub(crate) use editor::Follow;
+pub(crate) use editor::{Code, Follow};

@@ -123,7 +123,11 @@ pub(crate) const CREATE_USERS: Migration = Migration {
     downgrade: Downgrade::Steps(Steps { run: drop_users, steps: &["drop table users"] }),
     reversal: Reversal::Lossy(&["rolling back drops table users"]),
     upgrade_destroys: &[],
-    downgrade_destroys: &[Destruction { name: "WHD101:users", words: "drops table users with its rows" }],
+    downgrade_destroys: &[Destruction {
+        name: "WHD101:users",
+        words: "drops table users with its rows",
+        kept: true,
+    }],
 };
 
 pub(crate) const CREATE_SETTINGS: Migration = Migration {
@@ -157,6 +161,7 @@ pub(crate) const CREATE_SETTINGS: Migration = Migration {
     downgrade_destroys: &[Destruction {
         name: "WHD101:user_settings",
         words: "drops table user_settings with its rows",
+        kept: true,
     }],
 };
 
@@ -191,10 +196,12 @@ pub(crate) const TIGHTEN_USERS: Migration = Migration {
     upgrade_destroys: &[Destruction {
         name: "WHD102:users.tz",
         words: "drops column users.tz with its values",
+        kept: true,
     }],
     downgrade_destroys: &[Destruction {
         name: "WHD102:users.name",
         words: "drops column users.name with its values",
+        kept: true,
     }],
 };
 
@@ -209,12 +216,14 @@ pub(crate) const fn project(migrations: &'static [Migration]) -> Project {
                 url: EnvironmentUrl::Literal("sqlite:mail.db"),
                 protect: false,
                 allow_destructive: true,
+                archive: true,
             },
             Environment {
                 name: "production",
                 url: EnvironmentUrl::Literal("sqlite:production.db"),
                 protect: true,
                 allow_destructive: false,
+                archive: true,
             },
         ],
         migrations,
@@ -223,7 +232,10 @@ pub(crate) const fn project(migrations: &'static [Migration]) -> Project {
 
 /// The whole of a database as text: the catalogue and every row. What bears the clock is left out.
 pub(crate) fn dump(connection: &Connection) -> String {
-    let mut out = rows(connection, "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY type, name");
+    let mut out = rows(
+        connection,
+        "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'whimbrel_%' ORDER BY type, name",
+    );
     for table in rows(connection, "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name") {
         if !table.starts_with("whimbrel_") {
             out.push(table.clone());

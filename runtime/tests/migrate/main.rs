@@ -5,6 +5,7 @@
 mod apply;
 mod history;
 mod mail;
+mod opaque;
 mod race;
 mod rebuild;
 mod safety;

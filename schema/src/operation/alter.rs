@@ -15,8 +15,16 @@ pub(super) fn alter_table(
     target: &Schema,
 ) -> Result<(), Misfit> {
     match alteration {
-        Alteration::AddColumn { column, .. } => {
+        Alteration::AddColumn { column, backfill } | Alteration::RestoreColumn { column, backfill } => {
             let definition = defined_column(target, name, column)?.clone();
+            if definition.needs_value() && backfill.is_none() {
+                return misfit(
+                    MisfitKind::Data,
+                    format!(
+                        "rows would have no value for `{name}.{column}`, which is NOT NULL and has no default; add `.backfill(..)`"
+                    ),
+                );
+            }
             let table = table_mut(schema, name)?;
             if table.columns.insert(column.clone(), definition).is_some() {
                 return misfit(

@@ -32,7 +32,9 @@ impl Operation {
     pub fn apply(&self, position: &Schema, target: &Schema) -> Result<Schema, Misfit> {
         let mut schema = position.clone();
         match self {
-            Self::CreateTable { table } => create_table(&mut schema, table, target)?,
+            Self::CreateTable { table } | Self::RestoreTable { table } => {
+                create_table(&mut schema, table, target)?
+            }
             Self::DropTable { table } => drop_table(&mut schema, table)?,
             Self::RenameTable { previous, next } => rename_table(&mut schema, previous, next)?,
             Self::AlterTable { table, alterations } => {
@@ -49,12 +51,16 @@ impl Operation {
                 })?;
             }
             Self::Data(statement) => check_data(&schema, statement)?,
+            Self::Sql { sql: _, effects } => {
+                effects.iter().try_for_each(|effect| effect.apply(&mut schema, target))?;
+            }
+            Self::Code => {}
         }
         Ok(schema)
     }
 }
 
-fn create_table(schema: &mut Schema, name: &Name, target: &Schema) -> Result<(), Misfit> {
+pub(super) fn create_table(schema: &mut Schema, name: &Name, target: &Schema) -> Result<(), Misfit> {
     if schema.tables.contains_key(name) {
         return misfit(MisfitKind::Position, format!("table `{name}` already exists at this position"));
     }
@@ -63,7 +69,7 @@ fn create_table(schema: &mut Schema, name: &Name, target: &Schema) -> Result<(),
     Ok(())
 }
 
-fn drop_table(schema: &mut Schema, name: &Name) -> Result<(), Misfit> {
+pub(super) fn drop_table(schema: &mut Schema, name: &Name) -> Result<(), Misfit> {
     table_at(schema, name)?;
     if let Some(child) = schema.children(name.as_str()).find(|child| child.name != *name) {
         return misfit(

@@ -2,14 +2,16 @@
 
 mod alter;
 mod apply;
+mod effect;
 mod lookup;
 mod misfit;
 mod rows;
 mod text;
 
+pub use effect::Effect;
 pub use misfit::{Misfit, MisfitKind};
 
-use crate::{Expression, Name};
+use crate::{Expression, Name, Sql};
 
 /// One act of a migration: what a step of its upgrade or downgrade does.
 ///
@@ -33,6 +35,11 @@ pub enum Operation {
     },
     /// Drops a table with its rows.
     DropTable {
+        /// The table.
+        table: Name,
+    },
+    /// Creates a table that was dropped, with the rows that the archive kept of it.
+    RestoreTable {
         /// The table.
         table: Name,
     },
@@ -66,6 +73,16 @@ pub enum Operation {
     },
     /// Changes rows.
     Data(DataStatement),
+    /// Runs SQL that a person wrote, which is taken at their word.
+    Sql {
+        /// The statement; nothing is run on a dialect that it has no text for.
+        sql: Sql,
+        /// What it does to tables, in order; without any it touches none.
+        effects: Vec<Effect>,
+    },
+    /// Runs Rust code over rows. The code is in the migration; what it does is known only when it
+    /// runs, except that it leaves every table as it is defined.
+    Code,
 }
 
 /// One change of a table inside [`Operation::AlterTable`].
@@ -83,6 +100,13 @@ pub enum Alteration {
         /// The column.
         column: Name,
     },
+    /// Adds a column that was dropped, with the values that the archive kept of it.
+    RestoreColumn {
+        /// The column.
+        column: Name,
+        /// What rows get that the archive has no value for, where the default is not it.
+        backfill: Option<Expression>,
+    },
     /// Gives a column another name.
     RenameColumn {
         /// The name it has.
@@ -98,6 +122,8 @@ pub enum Alteration {
         using: Option<Expression>,
         /// What rows with NULL get when the column becomes NOT NULL.
         backfill: Option<Expression>,
+        /// Whether values that an alteration before has replaced come back from the archive.
+        restore: bool,
     },
     /// Adds the primary key.
     AddPrimaryKey,
@@ -184,16 +210,58 @@ pub enum DataStatement {
 }
 
 impl Operation {
-    /// The table that is changed, by its name before the operation.
-    pub fn table(&self) -> &Name {
+    /// The table that is changed, by its name before the operation; none if it may be any.
+    pub fn table(&self) -> Option<&Name> {
         match self {
             Self::CreateTable { table }
             | Self::DropTable { table }
+            | Self::RestoreTable { table }
             | Self::RenameTable { previous: table, .. }
             | Self::AlterTable { table, .. }
             | Self::CreateIndex { table, .. }
-            | Self::DropIndex { table, .. } => table,
-            Self::Data(statement) => statement.table(),
+            | Self::DropIndex { table, .. } => Some(table),
+            Self::Data(statement) => Some(statement.table()),
+            Self::Sql { .. } | Self::Code => None,
+        }
+    }
+
+    /// Whether what it does is known only by its author's word: no schema, diff or replay can tell.
+    ///
+    /// ```
+    /// use whimbrel_schema::{Name, Operation};
+    ///
+    /// assert!(Operation::Code.is_opaque());
+    /// assert!(!Operation::DropTable { table: Name::new("emails") }.is_opaque());
+    /// ```
+    pub const fn is_opaque(&self) -> bool {
+        match self {
+            Self::Sql { .. } | Self::Code => true,
+            Self::CreateTable { .. }
+            | Self::DropTable { .. }
+            | Self::RestoreTable { .. }
+            | Self::RenameTable { .. }
+            | Self::AlterTable { .. }
+            | Self::CreateIndex { .. }
+            | Self::DropIndex { .. }
+            | Self::Data(_) => false,
+        }
+    }
+
+    /// Whether it may change rows that it does not put back by itself: a way back that does nothing
+    /// wants a reason.
+    pub fn changes_rows(&self) -> bool {
+        match self {
+            Self::Data(_) | Self::Code => true,
+            Self::Sql { effects, .. } => {
+                effects.iter().any(|effect| matches!(effect, Effect::Changes { .. }))
+            }
+            Self::CreateTable { .. }
+            | Self::DropTable { .. }
+            | Self::RestoreTable { .. }
+            | Self::RenameTable { .. }
+            | Self::AlterTable { .. }
+            | Self::CreateIndex { .. }
+            | Self::DropIndex { .. } => false,
         }
     }
 }

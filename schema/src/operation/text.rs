@@ -3,14 +3,15 @@
 use std::fmt;
 
 use super::{Alteration, DataStatement, Operation};
-use crate::text::bare_or_quoted;
-use crate::{Expression, Name};
+use crate::text::{bare_or_quoted, quoted};
+use crate::{Expression, Name, Sql};
 
 impl fmt::Display for Operation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::CreateTable { table } => write!(f, "create table {}", bare(table)),
             Self::DropTable { table } => write!(f, "drop table {}", bare(table)),
+            Self::RestoreTable { table } => write!(f, "restore table {}", bare(table)),
             Self::RenameTable { previous, next } => {
                 write!(f, "rename table {} to {}", bare(previous), bare(next))
             }
@@ -26,6 +27,14 @@ impl fmt::Display for Operation {
             }
             Self::DropIndex { table, index } => write!(f, "drop index {} on {}", bare(index), bare(table)),
             Self::Data(statement) => write!(f, "{statement}"),
+            Self::Sql { sql, effects } => {
+                write!(f, "sql {}", written(sql))?;
+                for (position, effect) in effects.iter().enumerate() {
+                    write!(f, "{} {effect}", if position == 0 { "" } else { "," })?;
+                }
+                if effects.is_empty() { f.write_str(" touches nothing") } else { Ok(()) }
+            }
+            Self::Code => f.write_str("data"),
         }
     }
 }
@@ -37,15 +46,19 @@ impl fmt::Display for Alteration {
                 write!(f, "add column {}{}", bare(column), clause("backfill", backfill))
             }
             Self::DropColumn { column } => write!(f, "drop column {}", bare(column)),
+            Self::RestoreColumn { column, backfill } => {
+                write!(f, "restore column {}{}", bare(column), clause("backfill", backfill))
+            }
             Self::RenameColumn { previous, next } => {
                 write!(f, "rename column {} to {}", bare(previous), bare(next))
             }
-            Self::AlterColumn { column, using, backfill } => write!(
+            Self::AlterColumn { column, using, backfill, restore } => write!(
                 f,
-                "alter column {}{}{}",
+                "alter column {}{}{}{}",
                 bare(column),
                 clause("using", using),
-                clause("backfill", backfill)
+                clause("backfill", backfill),
+                if *restore { " restore" } else { "" }
             ),
             Self::AddPrimaryKey => f.write_str("add primary key"),
             Self::DropPrimaryKey => f.write_str("drop primary key"),
@@ -80,6 +93,16 @@ impl fmt::Display for DataStatement {
             Self::Backfill { table, column, value } => {
                 write!(f, "backfill {}.{} with {value}", bare(table), bare(column))
             }
+        }
+    }
+}
+
+fn written(sql: &Sql) -> String {
+    match sql {
+        Sql::Same(text) => quoted(text).to_string(),
+        Sql::Each(texts) => {
+            let texts = texts.iter().map(|(dialect, text)| format!("{} = {}", dialect.key(), quoted(text)));
+            format!("({})", texts.collect::<Vec<_>>().join(", "))
         }
     }
 }

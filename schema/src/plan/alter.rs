@@ -98,7 +98,7 @@ fn alter_column(
     if tightened && backfill.is_none() {
         questions.push(Question::Backfill { table: table.clone(), column: column.clone() });
     }
-    Alteration::AlterColumn { column: column.clone(), using, backfill }
+    Alteration::AlterColumn { column: column.clone(), using, backfill, restore: false }
 }
 
 fn backfill(intent: &Intent, table: &Name, column: &Name) -> Option<Expression> {

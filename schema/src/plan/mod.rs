@@ -1,6 +1,7 @@
 //! From facts to acts: the operations that lead from one schema to another and back.
 
 mod alter;
+mod back;
 mod conversion;
 mod order;
 mod question;
@@ -23,6 +24,9 @@ pub struct Intent {
     pub backfills: BTreeMap<(Name, Name), Fill>,
     /// How values are converted, by table and column.
     pub conversions: BTreeMap<(Name, Name), crate::Sql>,
+    /// What rows get on the way back that the archive has no value for, by table and column as they
+    /// are called in the previous schema.
+    pub backfills_back: BTreeMap<(Name, Name), Fill>,
 }
 
 /// The operations of a migration, both ways, and what stays open.
@@ -50,9 +54,14 @@ pub struct Plan {
 pub fn plan(pair: Pair<&Schema>, intent: &Intent) -> Plan {
     let mut questions = Vec::new();
     let upgrade = one_way(pair, intent, &mut questions);
-    let way_back = Intent { renames: intent.renames.invert(), ..Intent::default() };
+    let way_back = Intent {
+        renames: intent.renames.invert(),
+        backfills: intent.backfills_back.clone(),
+        ..Intent::default()
+    };
     let mut questions_back = Vec::new();
     let downgrade = one_way(pair.swap(), &way_back, &mut questions_back);
+    let downgrade = back::restore(downgrade, &upgrade, pair.previous, &intent.renames);
     questions.extend(questions_back.into_iter().map(|question| Question::NoWayBack(Box::new(question))));
     Plan { upgrade, downgrade, questions }
 }

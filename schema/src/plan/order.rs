@@ -77,13 +77,13 @@ fn in_circle(pending: &Pending, start: usize, edges: &Edges) -> usize {
 /// Drops the references to the table of an operation that other operations would have dropped with
 /// more, so that it need not wait for those.
 fn release(pending: &mut Pending, stuck: usize, edges: &Edges, previous: &Schema) -> Vec<Operation> {
-    let Some(parent) = pending[stuck].as_ref().map(|operation| operation.table().clone()) else {
+    let Some(parent) = pending[stuck].as_ref().and_then(Operation::table).cloned() else {
         return Vec::new();
     };
     let mut released = Vec::new();
     for blocker in blockers(pending, stuck, edges).collect::<Vec<_>>() {
         let Some(operation) = &mut pending[blocker] else { continue };
-        let child = operation.table().clone();
+        let Some(child) = operation.table().cloned() else { continue };
         let drops = match operation {
             Operation::DropTable { .. } => references_to(previous, &child, &parent),
             Operation::AlterTable { alterations, .. } => {
@@ -113,20 +113,21 @@ fn references_to(schema: &Schema, child: &Name, parent: &Name) -> Vec<Alteration
         .collect()
 }
 
-type Key = (u8, Name, Option<Name>);
+type Key = (u8, Option<Name>, Option<Name>);
 
 /// By kind, then table, then index.
 fn key(operation: &Operation) -> Key {
     let (rank, index) = match operation {
         Operation::RenameTable { .. } => (0, None),
         Operation::DropIndex { index, .. } => (1, Some(index.clone())),
-        Operation::CreateTable { .. } => (2, None),
+        Operation::CreateTable { .. } | Operation::RestoreTable { .. } => (2, None),
         Operation::AlterTable { .. } => (3, None),
         Operation::CreateIndex { index, .. } => (4, Some(index.clone())),
         Operation::DropTable { .. } => (5, None),
-        Operation::Data(_) => (6, None),
+        // The planner makes none of these.
+        Operation::Data(_) | Operation::Sql { .. } | Operation::Code => (6, None),
     };
-    (rank, operation.table().clone(), index)
+    (rank, operation.table().cloned(), index)
 }
 
 /// Whether there is a reason for one operation to run before another.

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use rusqlite::Connection;
+use whimbrel::{Direction, engine};
 use whimbrel_schema::plan::{Intent, Plan, Question, plan, resolve_renames};
 use whimbrel_schema::{
     Dialect, Difference, Hazard, Hints, Name, Operation, Pair, Schema, Sources, Sql, Statement, Style,
@@ -51,7 +53,12 @@ fn case(path: &Path) -> Case {
     let schemas = Pair::new(previous, next);
     let (renames, problems) = resolve_renames(schemas.as_ref(), &hints);
     assert!(problems.is_empty(), "{name}: {problems:?}");
-    let intent = Intent { renames, backfills: hints.backfills.clone(), conversions: conversions(&using) };
+    let intent = Intent {
+        renames,
+        backfills: hints.backfills.clone(),
+        conversions: conversions(&using),
+        ..Intent::default()
+    };
     let plan = plan(schemas.as_ref(), &intent);
     Case { name, about: about.trim().to_owned(), schemas, hints, intent, rows, plan }
 }
@@ -98,6 +105,7 @@ pub(crate) struct Way<'a> {
     pub(crate) schemas: Pair<&'a Schema>,
     pub(crate) operations: &'a [Operation],
     pub(crate) intent: Intent,
+    pub(crate) direction: Direction,
 }
 
 impl Case {
@@ -108,6 +116,7 @@ impl Case {
             schemas: self.schemas.as_ref(),
             operations: &self.plan.upgrade,
             intent: self.intent.clone(),
+            direction: Direction::Upgrade,
         };
         (!open).then_some(way)
     }
@@ -115,7 +124,12 @@ impl Case {
     /// The way back, unless there is none.
     pub(crate) fn down(&self) -> Option<Way<'_>> {
         let intent = Intent { renames: self.intent.renames.invert(), ..Intent::default() };
-        let way = Way { schemas: self.schemas.as_ref().swap(), operations: &self.plan.downgrade, intent };
+        let way = Way {
+            schemas: self.schemas.as_ref().swap(),
+            operations: &self.plan.downgrade,
+            intent,
+            direction: Direction::Downgrade,
+        };
         self.plan.questions.is_empty().then_some(way)
     }
 
@@ -125,6 +139,15 @@ impl Case {
 }
 
 impl Way<'_> {
+    /// Goes it, by the rules of a migration; the error is its report.
+    pub(crate) fn go(&self, db: &mut Connection) -> Result<(), String> {
+        let run = match self.direction {
+            Direction::Upgrade => engine::run,
+            Direction::Downgrade => engine::run_back,
+        };
+        run(db, self.operations, self.schemas).map_err(|error| error.to_string())
+    }
+
     pub(crate) fn hazards(&self) -> Vec<Hazard> {
         hazards(self.operations, self.schemas.previous, self.schemas.next)
     }

@@ -13,8 +13,7 @@ pub(crate) fn catalogue(db: &Connection) -> String {
     let tables = lines_of(db, "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name");
     let mut out: Vec<String> = tables
         .into_iter()
-        .filter(|table| !table.starts_with("sqlite_") && !table.starts_with("whimbrel_history"))
-        .filter(|table| table != "whimbrel_journal")
+        .filter(|table| !table.starts_with("sqlite_") && !table.starts_with("whimbrel_"))
         .flat_map(|table| of_table(db, &table))
         .collect();
     out.extend(

@@ -5,6 +5,7 @@
 //! the syntax tree is rewritten, and then printed token by token with one space in between. This
 //! text is frozen: the hash `w1` is made of it.
 
+mod closures;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -18,8 +19,10 @@ use syn::{Expr, Item, Stmt, UseTree};
 
 use words::text_of;
 
-/// Everything in a migration but its steps, in one form.
+/// Everything in a migration but its steps, in one form: the items, and the closures of its `data`
+/// steps.
 pub(crate) fn data_code(file: &syn::File) -> String {
+    let closures = closures::closures(file);
     let mut imports = BTreeSet::new();
     let mut lines = Vec::new();
     for item in &file.items {
@@ -34,10 +37,10 @@ pub(crate) fn data_code(file: &syn::File) -> String {
     }
     // Where there is no data code, nothing but steps names the tokens, and what they name is hashed with
     // the steps.
-    if lines.is_empty() {
+    if lines.is_empty() && closures.is_empty() {
         imports.retain(|line| !is_token_import(line));
     }
-    imports.into_iter().chain(lines).fold(String::new(), |text, line| text + &line + "\n")
+    imports.into_iter().chain(lines).chain(closures).fold(String::new(), |text, line| text + &line + "\n")
 }
 
 /// Whether a line imports versions, their tables, or the vocabulary.

@@ -2,10 +2,7 @@
 
 use rusqlite::ErrorCode;
 
-use crate::driver::{Fault, FaultKind};
-
-/// The longest piece of SQL that an error quotes.
-const QUOTED: usize = 300;
+use crate::driver::{Fault, FaultKind, during};
 
 /// What an error of rusqlite means. `lost` tells that it ended the transaction.
 pub(super) fn fault(error: rusqlite::Error, sql: &str, lost: bool) -> Fault {
@@ -34,15 +31,4 @@ pub(super) fn fault(error: rusqlite::Error, sql: &str, lost: bool) -> Fault {
 fn without_place(message: &str, sql: &str) -> String {
     let end = message.find(&format!(" in {sql} at offset ")).unwrap_or(message.len());
     message[..end].to_owned()
-}
-
-/// Words that quote the SQL at hand, if there is any.
-pub(super) fn during(sql: &str) -> String {
-    if sql.is_empty() {
-        return String::new();
-    }
-    match sql.char_indices().nth(QUOTED) {
-        None => format!("\n  in: {sql}"),
-        Some((end, _)) => format!("\n  in: {} ...", &sql[..end]),
-    }
 }

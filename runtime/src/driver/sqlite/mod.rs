@@ -4,7 +4,9 @@ mod fault;
 mod open;
 mod rebuild;
 mod settings;
+mod written;
 
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -13,7 +15,8 @@ use rusqlite::{Connection, params_from_iter};
 use whimbrel_schema::{Capabilities, Dialect, Statement};
 
 use self::settings::Settings;
-use super::{Cell, Driver, Enforcement, Fault, FaultKind, Row, Violation};
+use super::{Cell, Driver, Enforcement, Fault, FaultKind, Row, Violation, Visit, during};
+use crate::archive::{self, Act};
 use crate::{Error, ErrorKind};
 
 /// A connection to SQLite, owned or lent by the caller. Everything happens in its schema `main`.
@@ -64,6 +67,21 @@ impl<'c> Sqlite<'c> {
         Ok(result)
     }
 
+    /// Whether a transaction was begun that is no more.
+    fn is_lost(&self) -> bool {
+        self.begun && self.connection().is_autocommit()
+    }
+
+    /// A full disk and some other errors make SQLite roll back by itself; the next statement would
+    /// then run, and last, outside of any transaction.
+    fn check_transaction(&self, sql: &str) -> Result<(), Fault> {
+        if !self.is_lost() {
+            return Ok(());
+        }
+        let message = format!("the transaction ended while it was in use{}", during(sql));
+        Err(Fault::new(FaultKind::TransactionLost, message))
+    }
+
     /// The number that a pragma reports.
     fn pragma(&mut self, name: &str) -> Result<i64, Fault> {
         let rows = self.execute(&format!("PRAGMA {name}"), &[])?;
@@ -90,25 +108,28 @@ impl Driver for Sqlite<'_> {
     }
 
     fn execute(&mut self, sql: &str, parameters: &[Cell]) -> Result<Vec<Row>, Fault> {
-        let result = self.query(sql, parameters);
-        // A full disk and some other errors make SQLite roll back by itself; the next statement
-        // would then run, and last, outside of any transaction.
-        let lost = self.begun && self.connection().is_autocommit();
-        match result {
-            Ok(rows) if !lost => Ok(rows),
-            Ok(_) => Err(Fault::new(
-                FaultKind::TransactionLost,
-                format!("the transaction ended while it was in use{}", fault::during(sql)),
-            )),
-            Err(error) => Err(fault::fault(error, sql, lost)),
+        self.check_transaction(sql)?;
+        let rows = self.query(sql, parameters).map_err(|error| fault::fault(error, sql, self.is_lost()))?;
+        self.check_transaction(sql)?;
+        Ok(rows)
+    }
+
+    fn run(&mut self, statement: &Statement, act: &Act<'_>) -> Result<usize, Fault> {
+        match statement {
+            Statement::Sql(text) | Statement::DropTable(text) => {
+                self.run_written(text, &[], &mut |_, _| ControlFlow::Continue(())).map(|_| 1)
+            }
+            Statement::Rebuild(rebuild) => rebuild::rebuild(self, rebuild),
+            Statement::Keep(keep) => archive::keep(self, keep, act),
+            Statement::Restore(restore) => archive::restore(self, restore, act),
         }
     }
 
-    fn run(&mut self, statement: &Statement) -> Result<usize, Fault> {
-        match statement {
-            Statement::Sql(text) | Statement::DropTable(text) => self.execute(text, &[]).map(|_| 1),
-            Statement::Rebuild(rebuild) => rebuild::rebuild(self, rebuild),
-        }
+    fn run_written(&mut self, sql: &str, parameters: &[Cell], visit: &mut Visit<'_>) -> Result<u64, Fault> {
+        self.check_transaction(sql)?;
+        let changed = written::run(self, sql, parameters, visit)?;
+        self.check_transaction(sql)?;
+        Ok(changed)
     }
 
     fn check_idle(&self) -> Result<(), Error> {

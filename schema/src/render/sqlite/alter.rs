@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{ident, rebuild, table};
+use super::{archive, ident, rebuild, table};
 use crate::{Alteration, Column, DefaultValue, Dialect, Name, Operation, Schema, Statement, Table};
 
 /// The statements of one alteration of a table: what SQLite can do by itself if that is all, else
@@ -14,7 +14,8 @@ pub(super) fn alter_table(
     position: &Schema,
     target: &Schema,
 ) -> Vec<Statement> {
-    let mut statements = Vec::new();
+    let keep = position.table(name.as_str()).map(|table| archive::keep_columns(table, alterations));
+    let mut statements: Vec<Statement> = keep.into_iter().flatten().map(Statement::Keep).collect();
     let mut schema = position.clone();
     let mut renamed = BTreeMap::new();
     for group in alterations.chunk_by(|previous, next| is_rename(previous) == is_rename(next)) {
@@ -33,6 +34,8 @@ pub(super) fn alter_table(
             None => statements.push(Statement::Rebuild(rebuild::rebuild(previous, next, group, &renamed))),
         }
     }
+    let restore = schema.table(name.as_str()).map(|table| archive::restore_columns(table, alterations));
+    statements.extend(restore.into_iter().flatten().map(Statement::Restore));
     statements
 }
 
@@ -60,13 +63,15 @@ fn native(previous: &Table, alterations: &[Alteration], target: &Schema) -> Opti
 fn native_alteration(previous: &Table, alteration: &Alteration, target: &Schema) -> Option<String> {
     let table = ident(&previous.name);
     match alteration {
-        Alteration::AddColumn { column, backfill: None } => {
+        Alteration::AddColumn { column, backfill: None }
+        | Alteration::RestoreColumn { column, backfill: None } => {
             let definition = target.table(previous.name.as_str())?.column(column.as_str())?;
             addable(definition)
                 .then(|| format!("ALTER TABLE {table} ADD COLUMN {}", table::column(definition)))
         }
         // An UPDATE would fire triggers, and could not read columns that go at the same time.
-        Alteration::AddColumn { backfill: Some(_), .. } => None,
+        Alteration::AddColumn { backfill: Some(_), .. }
+        | Alteration::RestoreColumn { backfill: Some(_), .. } => None,
         Alteration::DropColumn { column } => {
             droppable(previous, column).then(|| format!("ALTER TABLE {table} DROP COLUMN {}", ident(column)))
         }

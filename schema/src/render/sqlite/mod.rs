@@ -4,12 +4,13 @@
 //! constraints in its CREATE TABLE for SQLite nor breaks lines, and people review this text.
 
 mod alter;
+mod archive;
 mod data;
 mod literal;
 mod rebuild;
 mod table;
 
-use crate::{Name, Operation, Schema, Statement};
+use crate::{Dialect, Effect, Name, Operation, Schema, Statement};
 
 pub(super) fn render(operation: &Operation, position: &Schema, target: &Schema) -> Vec<Statement> {
     match operation {
@@ -18,7 +19,19 @@ pub(super) fn render(operation: &Operation, position: &Schema, target: &Schema) 
             texts.extend(table::create_indexes(table).into_iter().map(|(_, text)| text));
             texts.into_iter().map(Statement::Sql).collect()
         }),
-        Operation::DropTable { table } => vec![Statement::DropTable(format!("DROP TABLE {}", ident(table)))],
+        Operation::RestoreTable { table } => {
+            target.table(table.as_str()).map_or_else(Vec::new, |definition| {
+                let create = Operation::CreateTable { table: table.clone() };
+                let mut statements = render(&create, position, target);
+                statements.push(Statement::Restore(archive::restore_table(definition)));
+                statements
+            })
+        }
+        Operation::DropTable { table } => {
+            let keep =
+                position.table(table.as_str()).map(|table| Statement::Keep(archive::keep_table(table)));
+            keep.into_iter().chain([Statement::DropTable(format!("DROP TABLE {}", ident(table)))]).collect()
+        }
         Operation::RenameTable { previous, next } => rename_table(previous, next),
         Operation::AlterTable { table, alterations } => {
             alter::alter_table(table, alterations, position, target)
@@ -33,6 +46,15 @@ pub(super) fn render(operation: &Operation, position: &Schema, target: &Schema) 
             vec![Statement::Sql(format!("DROP INDEX {}", ident(index)))]
         }
         Operation::Data(statement) => vec![Statement::Sql(data::statement(statement))],
+        Operation::Sql { sql, effects } => {
+            let statement = |text: &str| match effects.iter().any(Effect::may_drop) {
+                true => Statement::DropTable(text.to_owned()),
+                false => Statement::Sql(text.to_owned()),
+            };
+            sql.text(Dialect::Sqlite).map(statement).into_iter().collect()
+        }
+        // Its SQL is made while it runs.
+        Operation::Code => Vec::new(),
     }
 }
 

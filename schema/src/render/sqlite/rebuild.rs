@@ -80,8 +80,12 @@ fn copied_value(
 ) -> Option<String> {
     let sql = |expression: &Expression| data::sql(&rename_columns(expression, renamed));
     let alteration = alterations.iter().rev().find_map(|alteration| match alteration {
-        Alteration::AddColumn { column, backfill } if column == name => Some((None, backfill.as_ref(), true)),
-        Alteration::AlterColumn { column, using, backfill } if column == name => {
+        Alteration::AddColumn { column, backfill } | Alteration::RestoreColumn { column, backfill }
+            if column == name =>
+        {
+            Some((None, backfill.as_ref(), true))
+        }
+        Alteration::AlterColumn { column, using, backfill, .. } if column == name => {
             Some((using.as_ref(), backfill.as_ref(), false))
         }
         _ => None,

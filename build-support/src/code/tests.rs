@@ -1,0 +1,282 @@
+//! Reading, checking and hashing of steps that are taken at their author's word.
+
+use whimbrel_schema::{Code, Dialect, Pair, Schema};
+
+use crate::analysis::Analysis;
+use crate::check::missing_sql;
+use crate::reversal::reversal;
+
+const SCHEMA: &str = "\
+[table.users.columns]
+id = { type = \"bigint\", primary_key = true }
+email = \"text\"
+";
+
+const SNAPSHOT: &str = "\
+format = 1
+revision = \"0001_users\"
+hazards = 1
+
+[table.users]
+primary_key = [\"id\"]
+
+[table.users.columns]
+id = \"bigint\"
+email = \"text\"
+";
+
+const HEAD: &str = "use super::v0001 as after;\nuse whimbrel::v1::*;\n";
+
+/// A package with one migration; `body` is what its upgrade does after creating the table, `rest`
+/// everything else in the file.
+fn package(body: &str, rest: &str) -> Analysis {
+    let code = format!(
+        "{HEAD}pub fn upgrade(db: &mut Editor<'_>) -> Result<()> {{ db.create_table(after::Users)?; {body} Ok(()) }}\n{rest}"
+    );
+    package_of(&code, "dialects = [\"sqlite\"]")
+}
+
+fn package_of(code: &str, config: &str) -> Analysis {
+    let directory = tempfile::tempdir().unwrap();
+    let write = |path: &str, text: &str| {
+        let path = directory.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    write("whimbrel.toml", config);
+    write("schema/users.toml", SCHEMA);
+    write("migrations/0001_users/snapshot.toml", SNAPSHOT);
+    write("migrations/0001_users/migration.rs", code);
+    Analysis::of(directory.path())
+}
+
+const BACK: &str =
+    "pub fn downgrade(db: &mut Editor<'_>) -> Result<()> { db.drop_table(after::Users)?; Ok(()) }";
+
+/// The texts of the steps after the first.
+#[track_caller]
+fn steps(body: &str) -> Vec<String> {
+    let analysis = package(body, BACK);
+    let found: Vec<String> = analysis.diagnostics.iter().map(|found| found.message.clone()).collect();
+    assert_eq!(found, Vec::<String>::new());
+    let code = analysis.chain.links[0].code.as_ref().unwrap();
+    code.upgrade.steps.iter().skip(1).map(|step| step.operation.to_string()).collect()
+}
+
+/// The first thing that is wrong.
+#[track_caller]
+fn wrong(body: &str) -> String {
+    let analysis = package(body, BACK);
+    let found = analysis.diagnostics.first().unwrap_or_else(|| panic!("`{body}` is taken"));
+    format!("{} {}", found.code, found.message)
+}
+
+fn hash(body: &str, rest: &str) -> String {
+    let analysis = package(body, &format!("{rest}\n{BACK}"));
+    analysis.chain.links[0].hash.clone().unwrap()
+}
+
+#[track_caller]
+fn same(one: &str, other: &str) {
+    assert_eq!(hash(one, ""), hash(other, ""));
+}
+
+#[track_caller]
+fn different(one: &str, other: &str) {
+    assert_ne!(hash(one, ""), hash(other, ""));
+}
+
+#[test]
+fn sql_is_read() {
+    assert_eq!(
+        steps(
+            r#"
+            db.sql("UPDATE users SET email = ''").changes(after::Users).run()?;
+            db.sql(r"ANALYZE").touches_nothing().run()?;
+            db.sql(PerDialect { sqlite: "A", postgres: "", mysql: "B" }).alters(after::Users, after::Users).changes(after::Users).run()?;
+            db.sql("DROP TABLE users").drops(after::Users).run()?;
+            db.sql("CREATE TABLE users (..)").creates(after::Users).run()?;
+        "#
+        ),
+        [
+            r#"sql "UPDATE users SET email = ''" changes users"#,
+            r#"sql "ANALYZE" touches nothing"#,
+            r#"sql (sqlite = "A", mysql = "B") alters users, changes users"#,
+            r#"sql "DROP TABLE users" drops users"#,
+            r#"sql "CREATE TABLE users (..)" creates users"#,
+        ]
+    );
+}
+
+#[test]
+fn code_is_read() {
+    assert_eq!(
+        steps(
+            "db.data(|rows| { let mut n = 0; for _ in 0..3 { n += 1; } if n > 2 { return Ok(()); } helper(rows) })?; db.data(move |_| Ok(()))?;"
+        ),
+        ["data", "data"]
+    );
+}
+
+#[test]
+fn what_cannot_be_taken_is_told() {
+    for (body, message) in [
+        (r#"db.sql("A").run()?;"#, "W0504 nothing says what this SQL does to tables"),
+        (r#"db.sql("A").changes(after::Users)?;"#, "W0504 hand-written SQL ends in `.run()?`"),
+        (
+            r#"db.sql("A").touches_nothing().changes(after::Users).run()?;"#,
+            "W0504 `touches_nothing` does not belong here",
+        ),
+        (r#"db.sql("A").filter(after::Users).run()?;"#, "W0504 `filter` does not belong here"),
+        (r#"db.sql("A").changes(after::Mail).run()?;"#, "W0505 version 1 has no table `Mail`"),
+        (
+            r#"db.sql(include_str!("a.sql")).touches_nothing().run()?;"#,
+            "W0504 SQL is a text in quotes, or a `PerDialect` of such texts",
+        ),
+        (
+            r#"db.sql(PerDialect { sqlite: TEXT, postgres: "", mysql: "" }).touches_nothing().run()?;"#,
+            "W0504 SQL is a text in quotes, or a `PerDialect` of such texts",
+        ),
+        (
+            r#"db.sql(PerDialect { oracle: "A" }).touches_nothing().run()?;"#,
+            "W0504 `PerDialect` has `sqlite`, `postgres` and `mysql`",
+        ),
+        (r#"db.sql(" ").touches_nothing().run()?;"#, "W0212 this SQL is empty"),
+        (
+            r#"db.sql(PerDialect { sqlite: "", postgres: "", mysql: "" }).touches_nothing().run()?;"#,
+            "W0212 this SQL is empty",
+        ),
+        (
+            r#"db.sql("-- now\ncommit").touches_nothing().run()?;"#,
+            "W0212 `COMMIT` is not for migrations, which run in transactions of whimbrel's",
+        ),
+        (
+            r#"db.sql(PerDialect { sqlite: "A", postgres: "ROLLBACK", mysql: "" }).touches_nothing().run()?;"#,
+            "W0212 `ROLLBACK` is not for migrations, which run in transactions of whimbrel's",
+        ),
+        (
+            r#"db.sql("A").creates(after::Users).run()?;"#,
+            "W0506 table `users` already exists at this position",
+        ),
+        (
+            r#"db.sql("A").drops(after::Users).run()?;"#,
+            "W0507 after upgrade, table users is missing; the snapshot has it",
+        ),
+        ("db.data(helper)?;", "W0504 `data` takes Rust code over rows"),
+        ("db.data(|rows, more| Ok(()))?;", "W0504 the closure of `data` takes one parameter: the rows"),
+        (
+            "db.data(|rows| { db.drop_table(after::Users) })?;",
+            "W0503 `db` is used in another expression, where what it does cannot be proven",
+        ),
+        ("db.data(|rows| Ok(()));", "W0503 a step does not end with `?`"),
+    ] {
+        assert_eq!(wrong(body), message, "{body}");
+    }
+}
+
+#[test]
+fn sql_that_defines_a_table_does_so_for_every_database() {
+    let code = format!(
+        "{HEAD}pub fn upgrade(db: &mut Editor<'_>) -> Result<()> {{\n\
+         db.sql(PerDialect {{ sqlite: \"CREATE ..\", postgres: \"CREATE ..\", mysql: \"\" }}).creates(after::Users).run()?;\n\
+         db.sql(PerDialect {{ sqlite: \"\", postgres: \"A\", mysql: \"\" }}).changes(after::Users).run()?;\nOk(()) }}\n{BACK}"
+    );
+    let analysis = package_of(&code, "");
+    let wrong = |dialects: &[Dialect]| -> Vec<String> {
+        missing_sql(&analysis.chain.links[0], dialects).into_iter().map(|found| found.message).collect()
+    };
+    assert_eq!(wrong(&[Dialect::Sqlite, Dialect::Postgres]), Vec::<String>::new());
+    assert_eq!(wrong(&Dialect::ALL), ["this SQL creates users, and has no text for MySQL"]);
+}
+
+#[test]
+fn rows_that_are_changed_want_a_word_about_the_way_back() {
+    let undone = |body: &str| {
+        let code = format!(
+            "{HEAD}pub fn upgrade(db: &mut Editor<'_>) -> Result<()> {{ {body} Ok(()) }}\n\
+             pub fn downgrade(db: &mut Editor<'_>) -> Result<()> {{ Ok(()) }}"
+        );
+        let analysis = package_of(&code, "");
+        analysis.diagnostics.iter().any(|found| found.code == Code::NOTHING_UNDONE)
+    };
+    assert!(undone("db.data(|rows| Ok(()))?;"));
+    assert!(undone(r#"db.sql("A").changes(after::Users).run()?;"#));
+    assert!(!undone(r#"db.sql("A").touches_nothing().run()?;"#));
+}
+
+#[test]
+fn the_way_back_of_code_may_be_a_reason() {
+    let of = |way_back: &str| {
+        let analysis = package("db.data(|rows| Ok(()))?;", way_back);
+        let errors: Vec<String> = analysis.diagnostics.iter().map(|found| found.code.to_string()).collect();
+        let link = &analysis.chain.links[0];
+        let code = link.code.as_ref().unwrap();
+        let (reversal, destroyed) = reversal(code, Pair::new(&Schema::default(), &link.schema));
+        (errors, reversal.key(), destroyed.next.len())
+    };
+    let irreversible = of("pub const IRREVERSIBLE: &str = \"mail was sent\";");
+    assert_eq!(irreversible, (vec![], "irreversible", 0));
+    // A reason for rows is none for a table that must go.
+    let nothing = of("pub const NOTHING_TO_UNDO: &str = \"it is the same\";");
+    assert_eq!(nothing, (vec!["W0508".to_owned()], "lossy", 0));
+}
+
+#[test]
+fn the_code_of_a_closure_is_hashed_and_its_looks_are_not() {
+    let code = "db.data(|rows| { let a = f(1, 2); rows.each(\"A\", &[&a], |row| { row.x() })?; match a { 1 => { b } _ => c } })?;";
+    same(
+        code,
+        "// why\n db . data ( | rows , | {\n let a = f ( 1 , 2 , ) ; /* so */\n rows.each(\"\\\n A\", &[&a,], |row| row.x())?;\n match a { 1 => b, _ => c, } } , )? ;",
+    );
+    different(code, &code.replace("f(1, 2)", "f(1, 3)"));
+    different(code, &code.replace("\"A\"", "\"B\""));
+    different(code, &code.replace("?; match", "; match"));
+    different(
+        "db.data(|rows| a(rows))?; db.data(|rows| b(rows))?;",
+        "db.data(|rows| b(rows))?; db.data(|rows| a(rows))?;",
+    );
+    different("db.data(|rows| a(rows))?;", "db.data(|rows| a(rows))?; db.data(|rows| a(rows))?;");
+}
+
+#[test]
+fn what_a_closure_uses_is_hashed() {
+    let body = "db.data(|rows| helper(rows, after::Users::EMAIL))?;";
+    assert_ne!(hash(body, "fn helper() {}"), hash(body, "fn helper() { panic!() }"));
+    assert_ne!(hash(body, "use std::fmt;"), hash(body, "use std::io;"));
+    // What tokens mean depends on their version; without code the steps say all there is.
+    assert_ne!(hash(body, ""), hash(body, "use super::v0002 as other;"));
+    assert_eq!(hash("", ""), hash("", "use super::v0002 as other;"));
+}
+
+#[test]
+fn both_directions_are_hashed_apart() {
+    let of = |up: &str, down: &str, swap: bool| {
+        let upgrade = format!(
+            "pub fn upgrade(db: &mut Editor<'_>) -> Result<()> {{ db.create_table(after::Users)?; db.data({up})?; Ok(()) }}\n"
+        );
+        let downgrade = format!(
+            "pub fn downgrade(db: &mut Editor<'_>) -> Result<()> {{ db.data({down})?; db.drop_table(after::Users)?; Ok(()) }}\n"
+        );
+        let functions = if swap { downgrade + &upgrade } else { upgrade + &downgrade };
+        package_of(&format!("{HEAD}{functions}"), "").chain.links[0].hash.clone().unwrap()
+    };
+    assert_ne!(of("|r| a(r)", "|r| b(r)", false), of("|r| b(r)", "|r| a(r)", false));
+    assert_eq!(of("|r| a(r)", "|r| b(r)", false), of("|r| a(r)", "|r| b(r)", true));
+}
+
+#[test]
+fn reversal_tells_what_nobody_can_know() {
+    let words = |body: &str| {
+        let analysis = package(body, BACK);
+        let link = &analysis.chain.links[0];
+        reversal(link.code.as_ref().unwrap(), Pair::new(&Schema::default(), &link.schema)).0.to_string()
+    };
+    let drops = "rolling back drops table users with all of its rows";
+    assert_eq!(words(r#"db.sql("A").touches_nothing().run()?;"#), format!("archived ({drops})"));
+    // What is new has nothing to lose.
+    assert_eq!(words(r#"db.sql("A").changes(after::Users).run()?;"#), format!("archived ({drops})"));
+    assert_eq!(
+        words("db.data(|rows| Ok(()))?;"),
+        format!("lossy (applying changes rows by Rust code, and nobody knows what it loses; {drops})")
+    );
+}

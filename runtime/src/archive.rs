@@ -1,0 +1,219 @@
+//! What migrations destroyed, kept: the table `whimbrel_archive` and the tables it lists.
+//!
+//! Each entry has a table of its own, `whimbrel_archive_N`, with plain copies of rows: no constraint,
+//! no trigger, no index. Nothing that happens to the database later reaches them, until a rollback
+//! takes them back or someone purges them.
+
+use std::time::SystemTime;
+
+use whimbrel_schema::{Keep, Kept, KeptKind, Restore};
+
+use crate::clock::timestamp;
+use crate::driver::{Cell, Driver, Fault, FaultKind, Row};
+use crate::error::{Error, ErrorKind};
+use crate::history::FORMAT;
+use crate::project::Direction;
+
+/// The table of entries, as every version of whimbrel with format 1 creates it.
+///
+/// `direction` is what destroyed the rows: `upgrade` or `downgrade`; `kind` is `table` (all rows of a
+/// dropped table), `column` (the values of a dropped column with the keys of their rows) or `values`
+/// (the values that an alteration replaced, with what replaced them); `column_name` is NULL for a
+/// table. The rows of entry N are in the table `whimbrel_archive_N`.
+pub const ARCHIVE_DDL: &str = "CREATE TABLE whimbrel_archive (entry INTEGER PRIMARY KEY, \
+    revision TEXT NOT NULL, direction TEXT NOT NULL, kind TEXT NOT NULL, table_name TEXT NOT NULL, \
+    column_name TEXT, row_count INTEGER NOT NULL, archived_at TEXT NOT NULL, actor TEXT NOT NULL, \
+    tool_version TEXT NOT NULL, format INTEGER NOT NULL)";
+
+/// Something that the archive keeps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Archived {
+    /// The number of the entry.
+    pub entry: i64,
+    /// The revision that destroyed it.
+    pub revision: String,
+    /// Whether by its `upgrade` or its `downgrade`.
+    pub direction: String,
+    /// `table`, `column` or `values`.
+    pub kind: String,
+    /// The table, or the column as `table.column`.
+    pub object: String,
+    /// How many rows are kept.
+    pub rows: i64,
+    /// When, in UTC.
+    pub archived_at: String,
+    /// Who ran it.
+    pub actor: String,
+}
+
+/// The rows of an entry, as text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ArchivedRows {
+    /// The entry.
+    pub entry: Archived,
+    /// The names of the columns.
+    pub columns: Vec<String>,
+    /// The rows; `None` is NULL.
+    pub rows: Vec<Vec<Option<String>>>,
+}
+
+/// The migration on whose behalf something is kept or put back.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Act<'a> {
+    pub(crate) revision: &'a str,
+    pub(crate) direction: Direction,
+    pub(crate) actor: &'a str,
+    /// Whether anything is kept; what was kept before is put back in any case.
+    pub(crate) archive: bool,
+}
+
+/// Copies what is about to be destroyed, and counts the SQL texts. Where there are no rows there is
+/// nothing to keep.
+pub(crate) fn keep(driver: &mut dyn Driver, keep: &Keep, act: &Act<'_>) -> Result<usize, Fault> {
+    let some =
+        |driver: &mut dyn Driver| count(driver, &format!("SELECT EXISTS (SELECT 1 FROM ({}))", keep.select));
+    if !act.archive || some(driver)? == 0 {
+        return Ok(0);
+    }
+    driver.execute(&ARCHIVE_DDL.replacen("TABLE ", "TABLE IF NOT EXISTS main.", 1), &[])?;
+    let entry = count(driver, "SELECT COALESCE(MAX(entry), 0) + 1 FROM main.whimbrel_archive")?;
+    driver.execute(&format!("CREATE TABLE main.{} AS {}", holder(entry), keep.select), &[])?;
+    let rows = count(driver, &format!("SELECT COUNT(*) FROM main.{}", holder(entry)))?;
+    let Kept { kind, table, column } = &keep.kept;
+    driver.execute(
+        "INSERT INTO main.whimbrel_archive (entry, revision, direction, kind, table_name, column_name, \
+         row_count, archived_at, actor, tool_version, format) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        &[
+            entry.into(),
+            act.revision.into(),
+            act.direction.key().into(),
+            kind.key().into(),
+            table.as_str().into(),
+            column.as_ref().map(|column| column.as_str()).into(),
+            rows.into(),
+            timestamp(SystemTime::now()).as_str().into(),
+            act.actor.into(),
+            crate::VERSION.into(),
+            FORMAT.into(),
+        ],
+    )?;
+    Ok(3)
+}
+
+/// Puts back what the other direction of the same migration kept, if it kept anything, and takes it
+/// out of the archive.
+pub(crate) fn restore(driver: &mut dyn Driver, restore: &Restore, act: &Act<'_>) -> Result<usize, Fault> {
+    let Some(entry) = find(driver, &restore.kept, act)? else { return Ok(0) };
+    driver.execute(&restore.text(&format!("main.{}", holder(entry))), &[])?;
+    remove(driver, entry)?;
+    Ok(3)
+}
+
+/// The newest entry of the thing. A table may have been renamed by the same migration, so a column is
+/// also known by its own name, if no other table of the migration has one of that name.
+fn find(driver: &mut dyn Driver, kept: &Kept, act: &Act<'_>) -> Result<Option<i64>, Fault> {
+    let made_by = match act.direction {
+        Direction::Upgrade => Direction::Downgrade,
+        Direction::Downgrade => Direction::Upgrade,
+    };
+    let sql = "SELECT entry, table_name FROM main.whimbrel_archive WHERE revision = ?1 AND direction = ?2 \
+               AND kind = ?3 AND column_name IS ?4 ORDER BY entry DESC";
+    let parameters = [
+        Cell::from(act.revision),
+        made_by.key().into(),
+        kept.kind.key().into(),
+        kept.column.as_ref().map(|column| column.as_str()).into(),
+    ];
+    let rows = match driver.execute(sql, &parameters) {
+        Ok(rows) => rows,
+        Err(fault) if fault.kind == FaultKind::MissingTable => return Ok(None),
+        Err(fault) => return Err(fault),
+    };
+    let read = |row: Row| {
+        let mut cells = row.into_iter();
+        Some((cells.next()?.integer()?, cells.next()?.text()?))
+    };
+    let entries: Vec<(i64, String)> = rows.into_iter().filter_map(read).collect();
+    let same_table = entries.iter().find(|(_, table)| *table == kept.table.as_str());
+    let only = match &entries[..] {
+        [only] if kept.kind != KeptKind::Table => Some(only),
+        _ => None,
+    };
+    Ok(same_table.or(only).map(|(entry, _)| *entry))
+}
+
+/// All entries, from the first; none if nothing was ever kept.
+pub(crate) fn list(driver: &mut dyn Driver) -> Result<Vec<Archived>, Error> {
+    let sql = "SELECT entry, revision, direction, kind, table_name, column_name, row_count, archived_at, actor \
+               FROM main.whimbrel_archive ORDER BY entry";
+    let rows = match driver.execute(sql, &[]) {
+        Ok(rows) => rows,
+        Err(fault) if fault.kind == FaultKind::MissingTable => return Ok(Vec::new()),
+        Err(fault) => return Err(Error::from(fault).context("the archive cannot be read")),
+    };
+    let read = |row: Row| {
+        let mut cells = row.into_iter();
+        let entry = cells.next()?.integer()?;
+        let mut text = || cells.next()?.text();
+        let (revision, direction, kind, table) = (text()?, text()?, text()?, text()?);
+        let object = text().map_or_else(|| table.clone(), |column| format!("{table}.{column}"));
+        let rows = cells.next()?.integer()?;
+        Some(Archived {
+            entry,
+            revision,
+            direction,
+            kind,
+            object,
+            rows,
+            archived_at: cells.next()?.text()?,
+            actor: cells.next()?.text()?,
+        })
+    };
+    Ok(rows.into_iter().filter_map(read).collect())
+}
+
+/// The rows of one entry, at most `limit`.
+pub(crate) fn show(driver: &mut dyn Driver, entry: i64, limit: usize) -> Result<ArchivedRows, Error> {
+    let found = list(driver)?.into_iter().find(|archived| archived.entry == entry);
+    let archived = found.ok_or_else(|| unknown(entry))?;
+    let failed = |fault: Fault| Error::from(fault).context(format!("entry {entry} cannot be read"));
+    let info = format!("SELECT name FROM pragma_table_info('{}') ORDER BY cid", holder(entry));
+    let columns = driver.execute(&info, &[]).map_err(failed)?.into_iter().flatten().filter_map(Cell::text);
+    let columns: Vec<String> = columns.collect();
+    let sql = format!("SELECT * FROM main.{} LIMIT {limit}", holder(entry));
+    let rows = driver.execute(&sql, &[]).map_err(failed)?;
+    let rows = rows.into_iter().map(|row| row.into_iter().map(Cell::shown).collect()).collect();
+    Ok(ArchivedRows { entry: archived, columns, rows })
+}
+
+/// Destroys an entry for good.
+pub(crate) fn purge(driver: &mut dyn Driver, entry: i64) -> Result<Archived, Error> {
+    let found = list(driver)?.into_iter().find(|archived| archived.entry == entry);
+    let archived = found.ok_or_else(|| unknown(entry))?;
+    remove(driver, entry)
+        .map_err(|fault| Error::from(fault).context(format!("entry {entry} cannot be purged")))?;
+    Ok(archived)
+}
+
+fn remove(driver: &mut dyn Driver, entry: i64) -> Result<(), Fault> {
+    driver.execute(&format!("DROP TABLE IF EXISTS main.{}", holder(entry)), &[])?;
+    driver.execute("DELETE FROM main.whimbrel_archive WHERE entry = ?1", &[entry.into()]).map(drop)
+}
+
+fn unknown(entry: i64) -> Error {
+    Error::new(ErrorKind::Usage, format!("the archive has no entry {entry}"))
+        .help("migrate archive list shows all")
+}
+
+fn holder(entry: i64) -> String {
+    format!("whimbrel_archive_{entry}")
+}
+
+fn count(driver: &mut dyn Driver, sql: &str) -> Result<i64, Fault> {
+    let rows = driver.execute(sql, &[])?;
+    let number = rows.into_iter().flatten().next().and_then(Cell::integer);
+    number.ok_or_else(|| Fault::new(FaultKind::Other, "the archive cannot count its rows"))
+}

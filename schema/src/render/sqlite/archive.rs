@@ -1,0 +1,121 @@
+//! What is kept before it is destroyed, and how it comes back.
+
+use super::{data, ident, ident_list};
+use crate::{Alteration, Expression, Keep, Kept, KeptKind, Name, Restore, Table};
+
+/// All rows of a table.
+pub(super) fn keep_table(table: &Table) -> Keep {
+    let columns: Vec<Name> = table.columns.keys().cloned().collect();
+    Keep {
+        kept: Kept { kind: KeptKind::Table, table: table.name.clone(), column: None },
+        select: format!("SELECT {} FROM {}", ident_list(&columns), ident(&table.name)),
+    }
+}
+
+/// The rows of a table that was just created again.
+pub(super) fn restore_table(table: &Table) -> Restore {
+    let columns: Vec<Name> = table.columns.keys().cloned().collect();
+    let columns = ident_list(&columns);
+    Restore {
+        kept: Kept { kind: KeptKind::Table, table: table.name.clone(), column: None },
+        parts: vec![
+            format!("INSERT INTO {} ({columns}) SELECT {columns} FROM ", ident(&table.name)),
+            String::new(),
+        ],
+    }
+}
+
+/// What an alteration of a table destroys, taken before it begins. Without a key nothing can be
+/// kept, because no row could be found again; [`hazards`](crate::hazards) says so.
+pub(super) fn keep_columns(table: &Table, alterations: &[Alteration]) -> Vec<Keep> {
+    let mut renamed: Vec<(&Name, &Name)> = Vec::new();
+    let mut kept = Vec::new();
+    for alteration in alterations {
+        match alteration {
+            Alteration::RenameColumn { previous, next } => renamed.push((previous, next)),
+            Alteration::DropColumn { column } if keeps_column(table, column) => {
+                let value = format!("{} AS value", ident(column));
+                kept.push(keep(table, KeptKind::Column, column, &value, None));
+            }
+            Alteration::AlterColumn { column, using, backfill, .. } => {
+                let previous =
+                    renamed.iter().find(|(_, next)| *next == column).map_or(column, |(name, _)| name);
+                let replaced = replaced_by(previous, using.as_ref(), backfill.as_ref());
+                if let Some(replaced) = replaced.filter(|_| keeps_column(table, previous)) {
+                    let previous_sql = ident(previous);
+                    let values = format!("{previous_sql} AS value, {replaced} AS replaced_by");
+                    let changed = format!("{previous_sql} IS NOT {replaced}");
+                    kept.push(keep(table, KeptKind::Values, previous, &values, Some(&changed)));
+                }
+            }
+            _ => {}
+        }
+    }
+    kept
+}
+
+/// What comes back after an alteration.
+pub(super) fn restore_columns(table: &Table, alterations: &[Alteration]) -> Vec<Restore> {
+    let restore = |alteration: &Alteration| match alteration {
+        Alteration::RestoreColumn { column, .. } => Some(restore(table, KeptKind::Column, column)),
+        Alteration::AlterColumn { column, restore: true, .. } => {
+            Some(restore(table, KeptKind::Values, column))
+        }
+        _ => None,
+    };
+    if table.key_columns().is_empty() { Vec::new() } else { alterations.iter().filter_map(restore).collect() }
+}
+
+/// Whether the values of a column can be found again: its rows have a key, and it is not part of it.
+fn keeps_column(table: &Table, column: &Name) -> bool {
+    !table.key_columns().is_empty() && !table.key_columns().contains(column)
+}
+
+fn keep(table: &Table, kind: KeptKind, column: &Name, values: &str, changed: Option<&str>) -> Keep {
+    let keys = table
+        .key_columns()
+        .iter()
+        .enumerate()
+        .map(|(index, key)| format!("{} AS {}", ident(key), key_name(index)));
+    let keys: Vec<String> = keys.collect();
+    let filter = changed.map_or_else(String::new, |changed| format!(" WHERE {changed}"));
+    Keep {
+        kept: Kept { kind, table: table.name.clone(), column: Some(column.clone()) },
+        select: format!("SELECT {}, {values} FROM {}{filter}", keys.join(", "), ident(&table.name)),
+    }
+}
+
+/// A value that the application has changed since is not touched.
+fn restore(table: &Table, kind: KeptKind, column: &Name) -> Restore {
+    let (name, column_sql) = (ident(&table.name), ident(column));
+    let keys = table.key_columns().iter().enumerate();
+    let same_row: Vec<String> =
+        keys.map(|(index, key)| format!("kept.{} = {name}.{}", key_name(index), ident(key))).collect();
+    let mut found = same_row.join(" AND ");
+    if kind == KeptKind::Values {
+        // The sign takes the kept value's affinity away, so that it is compared as the column compares.
+        found = format!("{found} AND {name}.{column_sql} IS +kept.replaced_by");
+    }
+    Restore {
+        kept: Kept { kind, table: table.name.clone(), column: Some(column.clone()) },
+        parts: vec![
+            format!("UPDATE {name} SET {column_sql} = (SELECT kept.value FROM "),
+            format!(" AS kept WHERE {found}) WHERE EXISTS (SELECT 1 FROM "),
+            format!(" AS kept WHERE {found})"),
+        ],
+    }
+}
+
+fn replaced_by(column: &Name, using: Option<&Expression>, backfill: Option<&Expression>) -> Option<String> {
+    match (using.map(data::sql), backfill.map(data::sql)) {
+        (None, None) => None,
+        (using, None) => using.map(|using| format!("({using})")),
+        (using, Some(backfill)) => {
+            Some(format!("COALESCE({}, {backfill})", using.unwrap_or_else(|| ident(column))))
+        }
+    }
+}
+
+fn key_name(index: usize) -> String {
+    format!("key_{}", index + 1)
+}
