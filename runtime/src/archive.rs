@@ -17,7 +17,7 @@ use crate::project::Direction;
 /// The table of entries, as every version of whimbrel with format 1 creates it.
 ///
 /// `direction` is what destroyed the rows: `upgrade` or `downgrade`; `kind` is `table` (all rows of a
-/// dropped table), `column` (the values of a dropped column with the keys of their rows) or `values`
+/// dropped table), `rows` (those that a typed statement deleted), `column` (the values of a dropped column with the keys of their rows) or `values`
 /// (the values that an alteration replaced, with what replaced them); `column_name` is NULL for a
 /// table. The rows of entry N are in the table `whimbrel_archive_N`.
 pub const ARCHIVE_DDL: &str = "CREATE TABLE whimbrel_archive (entry INTEGER PRIMARY KEY, \
@@ -35,7 +35,7 @@ pub struct Archived {
     pub revision: String,
     /// Whether by its `upgrade` or its `downgrade`.
     pub direction: String,
-    /// `table`, `column` or `values`.
+    /// `table`, `rows`, `column` or `values`.
     pub kind: String,
     /// The table, or the column as `table.column`.
     pub object: String,

@@ -88,7 +88,30 @@ impl Number for Integer {}
 impl Number for BigInt {}
 impl Number for Real {}
 impl Number for Double {}
-impl Number for Decimal {}
+
+/// Types whose values every database compares alike.
+///
+/// Decimals and JSON are not among them: on SQLite they are text, exact to the digit and to the byte,
+/// so that `9` would be greater than `12.50`, and `9` would not equal `9.00`.
+#[diagnostic::on_unimplemented(
+    message = "values of type `{Self}` cannot be compared in a way that is the same on every database",
+    note = "on SQLite decimals and JSON are text; say what is meant: `.filter(sql(\"CAST(price AS REAL) < 5\"))`"
+)]
+pub trait Comparable: BaseType {}
+
+impl Comparable for Boolean {}
+impl Comparable for SmallInt {}
+impl Comparable for Integer {}
+impl Comparable for BigInt {}
+impl Comparable for Real {}
+impl Comparable for Double {}
+impl Comparable for Text {}
+impl Comparable for Bytes {}
+impl Comparable for Date {}
+impl Comparable for Time {}
+impl Comparable for Timestamp {}
+impl Comparable for TimestampTz {}
+impl Comparable for Uuid {}
 
 mod sealed {
     pub trait Sealed {}

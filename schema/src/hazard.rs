@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::plan::Conversion;
-use crate::{Alteration, Effect, Name, Operation, Pair, Schema};
+use crate::{Alteration, DataStatement, Effect, Expression, Name, Operation, Pair, Schema};
 
 /// A danger of an operation, with the name by which it is allowed.
 ///
@@ -29,6 +29,10 @@ pub enum HazardCode {
     DropTable,
     /// A column is dropped with its values.
     DropColumn,
+    /// Rows are deleted by a typed statement.
+    DeleteRows,
+    /// Values are replaced by a typed statement.
+    ReplaceValues,
     /// A column's type no longer holds every value it held.
     NarrowType,
     /// Hand-written SQL or Rust code changes rows, and may lose any of them.
@@ -44,6 +48,8 @@ impl fmt::Display for HazardCode {
             Self::DropTable => "WHD101",
             Self::DropColumn => "WHD102",
             Self::NarrowType => "WHD105",
+            Self::DeleteRows => "WHD111",
+            Self::ReplaceValues => "WHD112",
             Self::Opaque => "WHT702",
         })
     }
@@ -103,8 +109,9 @@ pub fn hazards<'a>(
             Operation::DropTable { .. }
             | Operation::AlterTable { .. }
             | Operation::CreateIndex { .. }
-            | Operation::DropIndex { .. }
-            | Operation::Data(_) => {}
+            | Operation::DropIndex { .. } => {}
+            Operation::Data(statement) if created.contains(statement.table()) => {}
+            Operation::Data(statement) => add_new(&mut hazards, data_hazards(statement, &schema)),
             Operation::Sql { sql: _, effects } => {
                 let found = effects.iter().filter_map(|effect| effect_hazard(effect, &mut created));
                 add_new(&mut hazards, found.collect());
@@ -116,6 +123,34 @@ pub fn hazards<'a>(
         }
     }
     hazards
+}
+
+/// What a data statement destroys. Deleted rows are kept; the rows that a cascade deletes with them, and
+/// values that an update replaces, are not.
+fn data_hazards(statement: &DataStatement, schema: &Schema) -> Vec<Hazard> {
+    match statement {
+        DataStatement::Delete { table, filter } => {
+            let which = if filter.is_some() { "the rows that its condition means" } else { "every row" };
+            vec![Hazard {
+                code: HazardCode::DeleteRows,
+                object: table.to_string(),
+                message: format!("deletes {which} of {table}"),
+                kept: schema.children(table.as_str()).next().is_none(),
+            }]
+        }
+        DataStatement::Update { table, set, .. } => {
+            let replaced = |(column, _): &(Name, Expression)| Hazard {
+                code: HazardCode::ReplaceValues,
+                object: format!("{table}.{column}"),
+                message: format!("replaces values of {table}.{column}"),
+                kept: false,
+            };
+            set.iter().map(replaced).collect()
+        }
+        DataStatement::Insert { .. } | DataStatement::InsertFrom { .. } | DataStatement::Backfill { .. } => {
+            Vec::new()
+        }
+    }
 }
 
 /// What hand-written SQL may destroy by an effect. The archive keeps nothing of it, because nobody

@@ -37,6 +37,8 @@ pub struct Kept {
 pub enum KeptKind {
     /// The rows of a dropped table.
     Table,
+    /// Rows that a typed statement deleted.
+    Rows,
     /// The values of a dropped column.
     Column,
     /// The values of a column that an alteration has replaced.
@@ -69,6 +71,7 @@ impl KeptKind {
     pub const fn key(self) -> &'static str {
         match self {
             Self::Table => "table",
+            Self::Rows => "rows",
             Self::Column => "column",
             Self::Values => "values",
         }
@@ -100,6 +103,9 @@ pub struct Rebuild {
     pub table: Name,
     /// The name under which the new table is built.
     pub temporary: Name,
+    /// The columns of the table as it is. If the database has another one, it is not replaced: what
+    /// nobody knows would be lost.
+    pub columns: Vec<Name>,
     /// Creates the new table under its temporary name.
     pub create: String,
     /// Copies the rows.
@@ -132,8 +138,17 @@ impl Statement {
             Self::Keep(_) | Self::Restore(_) => Vec::new(),
             Self::Sql(text) | Self::DropTable(text) => vec![text],
             Self::Rebuild(rebuild) => {
-                let Rebuild { table: _, temporary: _, create, copy, sequence, drop, rename, indexes } =
-                    rebuild;
+                let Rebuild {
+                    table: _,
+                    temporary: _,
+                    columns: _,
+                    create,
+                    copy,
+                    sequence,
+                    drop,
+                    rename,
+                    indexes,
+                } = rebuild;
                 let mut texts = vec![create.as_str(), copy];
                 texts.extend(sequence.iter().map(String::as_str));
                 texts.extend([drop.as_str(), rename]);

@@ -29,6 +29,8 @@ pub(crate) enum FaultKind {
     Full,
     /// The database cannot be opened.
     CannotOpen,
+    /// The database has something that the schema does not know and that would be lost.
+    Drifted,
     /// The transaction ended without being told to.
     TransactionLost,
     /// Anything else.
@@ -57,6 +59,12 @@ impl Fault {
 impl From<Fault> for Error {
     fn from(fault: Fault) -> Self {
         let (kind, help) = match fault.kind {
+            FaultKind::Drifted => (
+                ErrorKind::Refused,
+                Some(
+                    "add the columns to the schema by a migration of their own, or drop them by hand; nothing was changed",
+                ),
+            ),
             FaultKind::Busy => (
                 ErrorKind::LockBusy,
                 Some("another program uses the database; wait for it or end it, then run this again"),

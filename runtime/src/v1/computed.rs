@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use whimbrel_schema::{Expression, Function, Operator};
 
 use super::{Condition, Draft, Operand, Value};
-use crate::types::{BaseType, ColumnType, Nullable, Number, Text};
+use crate::types::{BaseType, ColumnType, Comparable, Nullable, Number, Text};
 use crate::{Column, Table};
 
 /// A value of type `Ty` computed from a row of `Row`.
@@ -75,32 +75,50 @@ macro_rules! methods {
     ($name:ident) => {
         impl<Row: Table, Ty: ColumnType> $name<Row, Ty> {
             /// Whether it equals a value.
-            pub fn eq<V: Operand<Row, Ty::Base>>(self, value: V) -> Condition<Row> {
+            pub fn eq<V: Operand<Row, Ty::Base>>(self, value: V) -> Condition<Row>
+            where
+                Ty::Base: Comparable,
+            {
                 compare(self.into_draft(), Operator::Eq, value.operand())
             }
 
             /// Whether it differs from a value.
-            pub fn ne<V: Operand<Row, Ty::Base>>(self, value: V) -> Condition<Row> {
+            pub fn ne<V: Operand<Row, Ty::Base>>(self, value: V) -> Condition<Row>
+            where
+                Ty::Base: Comparable,
+            {
                 compare(self.into_draft(), Operator::Ne, value.operand())
             }
 
             /// Whether it is less than a value.
-            pub fn lt<V: Operand<Row, Ty::Base>>(self, value: V) -> Condition<Row> {
+            pub fn lt<V: Operand<Row, Ty::Base>>(self, value: V) -> Condition<Row>
+            where
+                Ty::Base: Comparable,
+            {
                 compare(self.into_draft(), Operator::Lt, value.operand())
             }
 
             /// Whether it is less than a value or equal to it.
-            pub fn le<V: Operand<Row, Ty::Base>>(self, value: V) -> Condition<Row> {
+            pub fn le<V: Operand<Row, Ty::Base>>(self, value: V) -> Condition<Row>
+            where
+                Ty::Base: Comparable,
+            {
                 compare(self.into_draft(), Operator::Le, value.operand())
             }
 
             /// Whether it is greater than a value.
-            pub fn gt<V: Operand<Row, Ty::Base>>(self, value: V) -> Condition<Row> {
+            pub fn gt<V: Operand<Row, Ty::Base>>(self, value: V) -> Condition<Row>
+            where
+                Ty::Base: Comparable,
+            {
                 compare(self.into_draft(), Operator::Gt, value.operand())
             }
 
             /// Whether it is greater than a value or equal to it.
-            pub fn ge<V: Operand<Row, Ty::Base>>(self, value: V) -> Condition<Row> {
+            pub fn ge<V: Operand<Row, Ty::Base>>(self, value: V) -> Condition<Row>
+            where
+                Ty::Base: Comparable,
+            {
                 compare(self.into_draft(), Operator::Ge, value.operand())
             }
 
@@ -115,7 +133,10 @@ macro_rules! methods {
             }
 
             /// Whether it is one of several values.
-            pub fn is_in<V: Operand<Row, Ty::Base>, const N: usize>(self, values: [V; N]) -> Condition<Row> {
+            pub fn is_in<V: Operand<Row, Ty::Base>, const N: usize>(self, values: [V; N]) -> Condition<Row>
+            where
+                Ty::Base: Comparable,
+            {
                 one_of(self.into_draft(), values.map(V::operand).into())
             }
 

@@ -218,3 +218,24 @@ fn an_index_of_the_owner_on_a_dropped_column_fails_the_migration_by_name() {
     assert!(text.contains("index mine belongs to table parent, is not part of the schema"), "{text}");
     assert_eq!(dump(&db), before);
 }
+
+#[test]
+fn a_column_that_nobody_knows_is_not_lost() {
+    let mut db = Connection::open_in_memory().unwrap();
+    create(&mut db);
+    run(&db, "ALTER TABLE parent ADD COLUMN note TEXT; UPDATE parent SET note = 'precious'");
+    let before = dump(&db);
+    let error = rebuild(&mut db).unwrap_err();
+    assert_eq!(error.kind(), whimbrel::ErrorKind::Refused);
+    assert!(error.to_string().contains("rebuilding it would drop them: note"), "{error}");
+    assert_eq!(dump(&db), before);
+}
+
+#[test]
+fn a_constraint_that_rows_do_not_keep_is_told_by_the_name_of_the_table() {
+    let mut db = Connection::open_in_memory().unwrap();
+    create(&mut db);
+    run(&db, "INSERT INTO parent VALUES (3, '')");
+    let error = rebuild(&mut db).unwrap_err().to_string();
+    assert!(error.contains("parent_name_check") && !error.contains("failed: whimbrel_new"), "{error}");
+}

@@ -17,10 +17,11 @@ struct Kept {
 
 /// Replaces the table, and counts the SQL texts.
 pub(super) fn rebuild(driver: &mut Sqlite<'_>, rebuild: &Rebuild) -> Result<usize, Fault> {
+    refuse_unknown_columns(driver, rebuild)?;
     let kept = kept(driver, rebuild)?;
     let mut texts = vec![rebuild.create.as_str(), &rebuild.copy];
     texts.extend(rebuild.sequence.iter().map(String::as_str));
-    run_all(driver, &texts)?;
+    run_all(driver, &texts).map_err(|fault| by_its_name(fault, rebuild))?;
     swap(driver, rebuild)?;
     let indexes: Vec<&str> = rebuild.indexes.iter().map(|(_, text)| text.as_str()).collect();
     run_all(driver, &indexes)?;
@@ -35,6 +36,26 @@ pub(super) fn rebuild(driver: &mut Sqlite<'_>, rebuild: &Rebuild) -> Result<usiz
         })?;
     }
     Ok(texts.len() + 2 + indexes.len() + kept.len())
+}
+
+/// A column that someone added by hand would not be copied.
+fn refuse_unknown_columns(driver: &mut Sqlite<'_>, rebuild: &Rebuild) -> Result<(), Fault> {
+    let sql = "SELECT name FROM pragma_table_xinfo(?1, 'main')";
+    let rows = driver.execute(sql, &[Cell::from(rebuild.table.as_str())])?;
+    let known = |name: &String| rebuild.columns.iter().any(|known| known.as_str().eq_ignore_ascii_case(name));
+    let unknown: Vec<String> =
+        rows.into_iter().flatten().filter_map(Cell::text).filter(|name| !known(name)).collect();
+    if unknown.is_empty() {
+        return Ok(());
+    }
+    Err(Fault::new(
+        FaultKind::Drifted,
+        format!(
+            "table {} has columns that the schema does not know, and rebuilding it would drop them: {}",
+            rebuild.table,
+            unknown.join(", ")
+        ),
+    ))
 }
 
 /// The triggers of the table, and its indexes that are not part of the schema. Indexes come first,
@@ -72,4 +93,13 @@ fn swap(driver: &mut Sqlite<'_>, rebuild: &Rebuild) -> Result<(), Fault> {
 
 fn run_all(driver: &mut Sqlite<'_>, texts: &[&str]) -> Result<(), Fault> {
     texts.iter().try_for_each(|text| driver.execute(text, &[]).map(drop))
+}
+
+/// The table by the name that people know, in the message of a constraint that the rows do not keep.
+fn by_its_name(fault: Fault, rebuild: &Rebuild) -> Fault {
+    fault.reworded(|message| {
+        let (cause, rest) = message.split_once('\n').unwrap_or((message, ""));
+        let cause = cause.replace(rebuild.temporary.as_str(), rebuild.table.as_str());
+        if rest.is_empty() { cause } else { format!("{cause}\n{rest}") }
+    })
 }

@@ -1,15 +1,24 @@
 //! What is kept before it is destroyed, and how it comes back.
 
 use super::{data, ident, ident_list};
-use crate::{Alteration, Expression, Keep, Kept, KeptKind, Name, Restore, Table};
+use crate::{Alteration, DataStatement, Expression, Keep, Kept, KeptKind, Name, Restore, Table};
 
-/// All rows of a table.
+/// All rows of a table, with columns that the schema does not know.
 pub(super) fn keep_table(table: &Table) -> Keep {
-    let columns: Vec<Name> = table.columns.keys().cloned().collect();
     Keep {
         kept: Kept { kind: KeptKind::Table, table: table.name.clone(), column: None },
-        select: format!("SELECT {} FROM {}", ident_list(&columns), ident(&table.name)),
+        select: format!("SELECT * FROM {}", ident(&table.name)),
     }
+}
+
+/// The rows that a statement deletes.
+pub(super) fn keep_deleted(statement: &DataStatement) -> Option<Keep> {
+    let DataStatement::Delete { table, filter } = statement else { return None };
+    let filter = filter.as_ref().map_or_else(String::new, |filter| format!(" WHERE {}", data::sql(filter)));
+    Some(Keep {
+        kept: Kept { kind: KeptKind::Rows, table: table.clone(), column: None },
+        select: format!("SELECT * FROM {}{filter}", ident(table)),
+    })
 }
 
 /// The rows of a table that was just created again.

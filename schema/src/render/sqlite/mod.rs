@@ -45,7 +45,10 @@ pub(super) fn render(operation: &Operation, position: &Schema, target: &Schema) 
         Operation::DropIndex { table: _, index } => {
             vec![Statement::Sql(format!("DROP INDEX {}", ident(index)))]
         }
-        Operation::Data(statement) => vec![Statement::Sql(data::statement(statement))],
+        Operation::Data(statement) => {
+            let keep = archive::keep_deleted(statement).map(Statement::Keep);
+            keep.into_iter().chain([Statement::Sql(data::statement(statement))]).collect()
+        }
         Operation::Sql { sql, effects } => {
             let statement = |text: &str| match effects.iter().any(Effect::may_drop) {
                 true => Statement::DropTable(text.to_owned()),

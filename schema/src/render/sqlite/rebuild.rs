@@ -18,6 +18,7 @@ pub(super) fn rebuild(
 ) -> Rebuild {
     let temporary = temporary(&next.name);
     Rebuild {
+        columns: previous.columns.keys().cloned().collect(),
         create: table::create_table(next, &temporary),
         copy: copy(previous, next, &temporary, alterations, renamed),
         sequence: if table::has_rowid_key(next) { sequence(&previous.name, &temporary) } else { Vec::new() },
