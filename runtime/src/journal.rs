@@ -8,7 +8,7 @@ use std::time::SystemTime;
 
 use crate::clock::timestamp;
 use crate::driver::{Cell, Driver, Fault, FaultKind};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::history::FORMAT;
 use crate::project::Direction;
 
@@ -38,6 +38,19 @@ pub struct Attempt {
     pub at: String,
     /// Who ran it.
     pub actor: String,
+}
+
+/// A journal without a history means that the history was lost, not that nothing has happened.
+pub(crate) fn refuse_orphan(driver: &mut dyn Driver) -> Result<(), Error> {
+    match driver.execute("SELECT 1 FROM main.whimbrel_journal LIMIT 1", &[]) {
+        Err(fault) if fault.kind == FaultKind::MissingTable => Ok(()),
+        Err(fault) => Err(Error::from(fault).context("the journal cannot be read")),
+        Ok(_) => Err(Error::new(
+            ErrorKind::BadHistory,
+            "the database has been migrated, but its table whimbrel_history is gone",
+        )
+        .help("put the table back from a backup; nothing was changed")),
+    }
 }
 
 /// Creates the table.

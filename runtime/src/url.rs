@@ -39,10 +39,8 @@ impl Url {
     ///
     /// [`ErrorKind::Usage`] if the text is no URL of a database.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let usage = |message: String| {
-            Error::new(ErrorKind::Usage, message)
-                .help("a URL looks like sqlite:mail.db, postgres://user@host/name or mysql://user@host/name")
-        };
+        let usage =
+            |message: String| Error::new(ErrorKind::Usage, message).help("a URL looks like sqlite:mail.db");
         let Some((scheme, rest)) = text.split_once(':') else {
             return Err(usage(format!("`{}` is not the URL of a database", redacted(text))));
         };
@@ -50,6 +48,13 @@ impl Url {
             "sqlite" => match rest.strip_prefix("//").unwrap_or(rest) {
                 ":memory:" => Kind::SqliteMemory,
                 "" => return Err(usage("the URL `sqlite:` names no file".to_owned())),
+                path if path.contains('?') => {
+                    return Err(Error::new(
+                        ErrorKind::Usage,
+                        format!("`{}` has parameters, which are not supported", visible(text)),
+                    )
+                    .help("write the path alone: sqlite:mail.db"));
+                }
                 path => Kind::SqliteFile(PathBuf::from(path)),
             },
             "postgres" | "postgresql" => Kind::Unsupported("PostgreSQL"),
@@ -74,6 +79,15 @@ impl Url {
             (Kind::SqliteMemory, Kind::SqliteMemory) => true,
             (Kind::Unsupported(_), Kind::Unsupported(_)) => self.text == other.text,
             (Kind::SqliteFile(_) | Kind::SqliteMemory | Kind::Unsupported(_), _) => false,
+        }
+    }
+
+    /// The file of the database, if it is one; its path is relative to `base`.
+    #[cfg(feature = "cli")]
+    pub(crate) fn file(&self, base: &std::path::Path) -> Option<PathBuf> {
+        match &self.kind {
+            Kind::SqliteFile(path) => Some(base.join(path)),
+            Kind::SqliteMemory | Kind::Unsupported(_) => None,
         }
     }
 

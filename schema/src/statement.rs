@@ -178,7 +178,12 @@ impl fmt::Display for Statement {
             }
         }
         for (position, text) in self.texts().into_iter().enumerate() {
-            write!(f, "{}{text};", if position == 0 { "" } else { "\n" })?;
+            let swap = matches!(self, Self::Rebuild(rebuild) if rebuild.drop == text);
+            let swapped = matches!(self, Self::Rebuild(rebuild) if rebuild.rename == text);
+            let newline = if position == 0 { "" } else { "\n" };
+            let before = if swap { "PRAGMA legacy_alter_table = ON;\n" } else { "" };
+            let after = if swapped { "\nPRAGMA legacy_alter_table = OFF;" } else { "" };
+            write!(f, "{newline}{before}{text};{after}")?;
         }
         Ok(())
     }

@@ -57,8 +57,13 @@ struct Side<'a> {
 }
 
 fn imports(functions: &TokenStream, versions: Pair<Option<u32>>) -> TokenStream {
+    // A migration without steps is about to get some.
+    let mentions = |functions: &TokenStream, alias: &str| {
+        let named = |alias| super::function::mentions(functions, alias);
+        named(alias) || alias == "after" && !named("before")
+    };
     let used = |alias: &str, version: Option<u32>| {
-        let version = version.filter(|_| super::function::mentions(functions, alias))?;
+        let version = version.filter(|_| mentions(functions, alias))?;
         let (module, alias) = (format_ident!("{}", module_name(version)), format_ident!("{alias}"));
         Some(quote! { #module as #alias })
     };

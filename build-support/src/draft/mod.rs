@@ -1,5 +1,6 @@
 //! A new migration, planned, written and proven before it touches a file.
 
+mod answers;
 mod lookalike;
 mod question;
 
@@ -30,6 +31,8 @@ pub(crate) struct Wishes {
     /// From the table and the next name to the previous one.
     pub(crate) renamed_columns: BTreeMap<(Name, Name), Name>,
     pub(crate) conversions: BTreeMap<(Name, Name), Sql>,
+    /// The same for the way back, by the names before.
+    pub(crate) conversions_back: BTreeMap<(Name, Name), Sql>,
     /// What rows get that have no value, as text, which the type of the column gives its meaning.
     pub(crate) backfills: BTreeMap<(Name, Name), String>,
     pub(crate) accept: BTreeMap<String, String>,
@@ -70,7 +73,11 @@ pub(crate) fn draft(
     }
     let plan = plan(pair, &intent);
     let mut problems = lookalikes(pair, &intent.renames, wishes, analysis);
-    problems.extend(open_questions(&plan, wishes, analysis));
+    // A rename that is not settled raises questions that are none.
+    if problems.is_empty() {
+        problems.extend(open_questions(&plan, wishes, analysis));
+    }
+    problems.extend(answers::without_question(pair, wishes));
     if !problems.is_empty() {
         return Err(problems);
     }
@@ -90,6 +97,10 @@ pub(crate) fn draft(
     };
     let downgrade = link.code.as_ref().is_some_and(|code| matches!(code.downgrade, Downgrade::Function(_)));
     let downgrade = if downgrade { plan.downgrade.clone() } else { Vec::new() };
+    let problems = answers::without_hazard(pair, wishes, &hazards.previous);
+    if !problems.is_empty() {
+        return Err(problems);
+    }
     Ok(Some(Draft {
         revision: snapshot.revision.clone(),
         code,
@@ -157,7 +168,13 @@ fn intent(analysis: &Analysis, pair: Pair<&Schema>, wishes: &Wishes) -> Result<I
     if !diagnostics.is_empty() {
         return Err(diagnostics);
     }
-    Ok(Intent { renames, backfills, conversions: wishes.conversions.clone(), backfills_back })
+    Ok(Intent {
+        renames,
+        backfills,
+        conversions: wishes.conversions.clone(),
+        conversions_back: wishes.conversions_back.clone(),
+        backfills_back,
+    })
 }
 
 /// A value from the command line as one of the column's type, on each side that has the column.

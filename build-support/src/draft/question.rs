@@ -25,7 +25,10 @@ fn open_question(question: &Question, analysis: &Analysis) -> Diagnostic {
         )
         .label_if(place, "what do existing rows get?")
         .help("say it: `backfill = \"..\"` or `backfill = { sql = \"..\" }` on the column")
-        .help("or give the column a default, or make it nullable (`?`)"),
+        .help(match analysis.chain.head_schema().table(table.as_str()).and_then(|table| table.column(column.as_str())) {
+            Some(_) => "a default is for rows to come, and not for those that have NULL; or keep the column nullable (`?`)",
+            None => "or give the column a default, or make it nullable (`?`)",
+        }),
         Question::Using { types, .. } => Diagnostic::new(
             Code::NEEDS_USING,
             format!(
@@ -38,7 +41,9 @@ fn open_question(question: &Question, analysis: &Analysis) -> Diagnostic {
         Question::NoWayBack(question) => {
             let gone = analysis.chain.links.iter().rev().find_map(|link| link.origins.get(&object));
             let remedy = match &**question {
-                Question::Using { .. } => "keep the column, and add one of the new type beside it".to_owned(),
+                Question::Using { .. } => {
+                    format!("say how: migrate-new .. --using-back {table}.{column}=\"SQL over the row\"")
+                }
                 _ => format!(
                     "say what rows inserted since get: migrate-new .. --backfill {table}.{column}=VALUE"
                 ),

@@ -28,6 +28,7 @@ Commands on files, which work while the package does not compile:
       --empty                      write one without steps, to be filled by hand
       --rename T.A=T.B             column A of table T is now called B (or --rename T=U for a table)
       --using T.C=SQL              how values of column C become values of its next type
+      --using-back T.C=SQL         how they become values of the previous type again
       --backfill T.C=VALUE         what rows get that have no value for a NOT NULL column
       --accept CODE:OBJECT=REASON  accept a hazard, by its name and with a reason
       --irreversible REASON        write no downgrade, and say why

@@ -69,6 +69,11 @@ fn parse(mut parser: Parser) -> Result<Request, Failure> {
                 let (column, sql) = split(&text, "T.C=SQL")?;
                 wishes.conversions.insert(column_of(column)?, Sql::from(sql));
             }
+            Arg::Long("using-back") => {
+                let text = parser.value()?.string()?;
+                let (column, sql) = split(&text, "T.C=SQL")?;
+                wishes.conversions_back.insert(column_of(column)?, Sql::from(sql));
+            }
             Arg::Long("backfill") => {
                 let text = parser.value()?.string()?;
                 let (column, value) = split(&text, "T.C=VALUE")?;

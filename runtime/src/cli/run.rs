@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::arguments::{Asked, Command, Entries, Mode, Request, Target, parse, wants_json};
 use super::paint::Paint;
@@ -50,7 +50,7 @@ fn asked(project: &'static Project, arguments: Vec<OsString>, shell: &mut Shell<
 fn command(project: &'static Project, request: &Request, shell: &mut Shell<'_>) -> Result<u8, Error> {
     let base = place::package(&shell.directory, shell.variable);
     let place = place::find(project, request.url.as_deref(), request.env.as_deref(), &base, shell.variable)?;
-    let mut migrator = Migrator::open(project, &place.url, base)?;
+    let mut migrator = Migrator::open(project, &place.url, &base)?;
     if let Some(environment) = place.environment {
         migrator = migrator.allow_destructive(environment.allow_destructive).archive(environment.archive);
     }
@@ -77,7 +77,7 @@ fn command(project: &'static Project, request: &Request, shell: &mut Shell<'_>) 
             let pending = migrator.pending()?;
             show(shell, request, || json::pending(&pending), |paint| text::pending(&pending, paint));
         }
-        Command::Status { check } => return status(&mut migrator, *check, &place, request, shell),
+        Command::Status { check } => return status(&mut migrator, *check, &place, &base, request, shell),
         Command::ArchiveList => {
             let entries = migrator.archived()?;
             show(shell, request, || json::archive("list", &entries), |paint| text::archive(&entries, paint));
@@ -141,6 +141,7 @@ fn status(
     migrator: &mut Migrator<'_>,
     check: bool,
     place: &Place,
+    base: &Path,
     request: &Request,
     shell: &mut Shell<'_>,
 ) -> Result<u8, Error> {
@@ -151,7 +152,7 @@ fn status(
         shell,
         request,
         || json::status(&status, &url, name),
-        |paint| text::status(&status, &url, name, paint),
+        |paint| text::status(&status, &url, url.file(base).as_deref(), name, paint),
     );
     Ok(if check && !status.pending.is_empty() { ErrorKind::Pending.exit_code() } else { 0 })
 }

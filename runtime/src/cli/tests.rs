@@ -101,7 +101,9 @@ impl Package {
 #[test]
 fn applies_and_rolls_back() {
     let package = Package::new();
-    assert_eq!(package.run("status --check").code, 3);
+    let status = package.run("status --check");
+    assert_eq!(status.code, 3);
+    assert!(status.out.contains("notes.db (not there yet"), "{}", status.out);
     assert!(!package.0.path().join("notes.db").exists());
 
     let ran = package.run("apply");
@@ -118,7 +120,10 @@ fn applies_and_rolls_back() {
     assert_eq!(package.run("pending").out, "nothing is pending\n");
     let status = package.run("status --check");
     assert_eq!(status.code, 0);
-    assert!(status.out.starts_with("database  sqlite:notes.db (dev)\nat        0001_create_notes\n"));
+    let file = package.0.path().join("notes.db").display().to_string();
+    let expected =
+        format!("database  sqlite:notes.db (dev)\nfile      {file}\nat        0001_create_notes\n");
+    assert!(status.out.starts_with(&expected), "{}", status.out);
 
     let ran = package.run("rollback --steps 1");
     assert!(
@@ -138,8 +143,11 @@ fn a_dry_run_writes_sql_and_nothing_else() {
         ran.out,
         "-- apply 0001_create_notes\n\
          -- reversal: lossy (rolling back drops table notes)\n\
+         BEGIN IMMEDIATE;\n\
          -- step 1: create table notes\n\
-         CREATE TABLE \"notes\" (\n  \"text\" TEXT NOT NULL\n);\n\n\
+         CREATE TABLE \"notes\" (\n  \"text\" TEXT NOT NULL\n);\n\
+         -- the event is added to the history here\n\
+         COMMIT;\n\n\
          -- nothing was written\n"
     );
     assert!(!package.0.path().join("notes.db").exists());

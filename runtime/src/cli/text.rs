@@ -1,6 +1,9 @@
 //! Reports for people.
 
 use std::fmt::Write;
+use std::path::Path;
+
+use whimbrel_schema::Statement;
 
 use super::arguments::Command;
 use super::paint::Paint;
@@ -67,6 +70,12 @@ pub(super) fn plan(plan: &[Planned], paint: Paint) -> String {
             let act = if what.is_opaque() { "by hand" } else { "destroys" };
             comment(&mut out, paint, &format!("{act}: {what}"));
         }
+        let statements = planned.steps.iter().flat_map(|step| &step.statements);
+        let suspends = statements.into_iter().any(Statement::suspends_foreign_keys);
+        if suspends {
+            line(&mut out, "PRAGMA foreign_keys = OFF;");
+        }
+        line(&mut out, "BEGIN IMMEDIATE;");
         for (index, step) in planned.steps.iter().enumerate() {
             comment(&mut out, paint, &format!("step {}: {}", index + 1, step.text));
             for statement in &step.statements {
@@ -79,6 +88,12 @@ pub(super) fn plan(plan: &[Planned], paint: Paint) -> String {
                     "Rust code of the migration runs here; its SQL is made when it runs",
                 );
             }
+        }
+        let check = if suspends { "foreign keys are checked and " } else { "" };
+        comment(&mut out, paint, &format!("{check}the event is added to the history here"));
+        line(&mut out, "COMMIT;");
+        if suspends {
+            line(&mut out, "PRAGMA foreign_keys = ON;");
         }
         out.push('\n');
     }
@@ -106,10 +121,20 @@ pub(super) fn pending(pending: &[&Migration], paint: Paint) -> String {
 }
 
 /// Where the database stands.
-pub(super) fn status(status: &Status, url: &Url, environment: Option<&str>, paint: Paint) -> String {
+pub(super) fn status(
+    status: &Status,
+    url: &Url,
+    file: Option<&Path>,
+    environment: Option<&str>,
+    paint: Paint,
+) -> String {
     let mut out = String::new();
     let environment = environment.map_or_else(String::new, |name| format!(" ({name})"));
     line(&mut out, &format!("database  {url}{environment}"));
+    if let Some(file) = file {
+        let missing = if file.exists() { "" } else { " (not there yet; the first migration creates it)" };
+        line(&mut out, &format!("file      {}{missing}", visible(&file.display().to_string())));
+    }
     let head = status.head.as_deref().unwrap_or("nothing applied");
     line(&mut out, &format!("at        {}", paint.strong(head)));
     let names = status.applied.iter().map(|applied| &applied.revision).chain(&status.pending);

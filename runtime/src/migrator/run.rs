@@ -33,6 +33,7 @@ impl Migrator<'_> {
                 return Ok(None);
             }
             if newest == Newest::NoTable {
+                journal::refuse_orphan(driver)?;
                 history::create(driver)?;
                 journal::create(driver)?;
             }

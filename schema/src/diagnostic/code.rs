@@ -78,6 +78,9 @@ codes! {
     /// A type that existing values cannot be trusted to fit.
     NEEDS_USING = 305;
 
+    /// An acceptance of a hazard that is not there.
+    UNUSED_ACCEPTANCE = 306;
+
     // W04: the chain of migrations.
     /// A directory under `migrations` that is no migration.
     BAD_REVISION = 401;

@@ -84,7 +84,7 @@ pub(crate) fn text(context: &mut Context<'_>, entry: Entry<'_>, example: &str) -
 pub(crate) fn flag(context: &mut Context<'_>, entry: Entry<'_>) -> Option<Span> {
     match entry.value {
         DeValue::Boolean(set) => set.then_some(entry.key_span),
-        _ => wrong_shape(context, entry, "true or false", &format!("{} = true", entry.key)),
+        _ => wrong_shape(context, entry, "true or false", &format!("{0} = false` or `{0} = true", entry.key)),
     }
 }
 

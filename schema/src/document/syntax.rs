@@ -24,6 +24,13 @@ pub(super) fn diagnostics(
             None => plain.push((range, error.message())),
         }
     }
+    let unclosed = plain.iter().position(|(_, message)| message.starts_with("unclosed"));
+    if let Some(unclosed) = unclosed.filter(|_| plain.len() > 2) {
+        // Whatever follows a bracket that is not closed is misread. The first error is where that shows.
+        let unclosed = plain.swap_remove(unclosed);
+        plain.truncate(1);
+        plain.push(unclosed);
+    }
     // One for each conflict: its first marker stands for the others.
     let opens = |marker: &Range<usize>| text[marker.start..].starts_with('<');
     if conflicts.values().any(opens) {

@@ -24,6 +24,9 @@ pub struct Intent {
     pub backfills: BTreeMap<(Name, Name), Fill>,
     /// How values are converted, by table and column.
     pub conversions: BTreeMap<(Name, Name), crate::Sql>,
+    /// How values are converted on the way back, by table and column as they are called in the previous
+    /// schema.
+    pub conversions_back: BTreeMap<(Name, Name), crate::Sql>,
     /// What rows get on the way back that the archive has no value for, by table and column as they
     /// are called in the previous schema.
     pub backfills_back: BTreeMap<(Name, Name), Fill>,
@@ -57,6 +60,7 @@ pub fn plan(pair: Pair<&Schema>, intent: &Intent) -> Plan {
     let way_back = Intent {
         renames: intent.renames.invert(),
         backfills: intent.backfills_back.clone(),
+        conversions: intent.conversions_back.clone(),
         ..Intent::default()
     };
     let mut questions_back = Vec::new();

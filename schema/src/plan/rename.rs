@@ -46,6 +46,15 @@ pub fn resolve_renames(pair: Pair<&Schema>, hints: &Hints) -> (Renames, Vec<Rena
             continue;
         };
         if tables.previous.columns.contains_key(next) {
+            // Two hints that name each other cannot be left over from a rename that is done.
+            let back = hints.renamed_columns.get(&(table.clone(), previous.clone()));
+            if next < previous && back.is_some_and(|(name, _)| name == next) {
+                let message = format!(
+                    "`{table}.{next}` and `{table}.{previous}` exchange their names, which takes two migrations: \
+                     give one of them a third name in the first"
+                );
+                problems.push(RenameProblem { span: *span, message });
+            }
             continue;
         }
         let taken = |(other, _): &(&(Name, Name), &Name)| other.0 == *table;

@@ -116,7 +116,7 @@ fn wrong_upgrade(package: &Package) -> Vec<Wrong> {
 }
 
 fn wrong_downgrade(package: &Package) -> Vec<Wrong> {
-    package.replace(THIRD, "        users.add_column(before::Users::TZ);\n", "");
+    package.replace(THIRD, "        users.restore_column(before::Users::TZ);\n", "");
     vec![
         wrong("W0508", package.place(THIRD, "pub fn ^^downgrade"))
             .says("after downgrade, users.tz is missing; the snapshot before has it")

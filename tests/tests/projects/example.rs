@@ -43,24 +43,24 @@ fn from_a_clean_clone_to_a_database_and_back() {
     let database = package.path("mail.db");
 
     // As it stands in the readme; the rest with the program that this has built.
-    let ran = package.xtask(&["migrate", "apply"]).ends(0).says("5 migrations applied");
+    let ran = package.xtask(&["migrate", "apply"]).ends(0).says("9 migrations applied");
     assert!(ran.out.lines().next().unwrap().contains("0001_create_mail"), "{}", ran.out);
     assert!(database.is_file());
-    package.xtask(&["migrate", "apply"]).ends(0).says("up to date: the database is at 0005_rename_sender");
+    package.xtask(&["migrate", "apply"]).ends(0).says("up to date: the database is at 0009_fold_gmail_addresses");
     package.migrate(&program, "pending").ends(0).says("nothing is pending");
-    package.migrate(&program, "status --check").ends(0).says("at        0005_rename_sender");
+    package.migrate(&program, "status --check").ends(0).says("at        0009_fold_gmail_addresses");
     let whole = catalogue(&database);
 
     // From any directory of the package, by any spelling of the URL.
     let ran =
         package.migrate(&program, &format!("status --url sqlite:{} --json", database.display())).ends(0);
-    assert_eq!(json(&ran.out)["head"], "0005_rename_sender");
+    assert_eq!(json(&ran.out)["head"], "0009_fold_gmail_addresses");
 
     let history = package.migrate(&program, "history --json").ends(0);
     let history = json(&history.out);
     assert_eq!(keys(&history), ["command", "events"]);
     let events = history["events"].as_array().unwrap();
-    assert_eq!(events.len(), 5);
+    assert_eq!(events.len(), 9);
     assert_eq!(
         keys(&events[0]),
         [
@@ -135,8 +135,8 @@ fn databases_that_are_not_what_they_should_be() {
     Connection::open(&database)
         .unwrap()
         .execute(
-            "UPDATE whimbrel_history SET revision = '0009_later', head_after = '0009_later', \
-             head_hash_after = 'w1:00' WHERE event = 5",
+            "UPDATE whimbrel_history SET revision = '0010_later', head_after = '0010_later', \
+             head_hash_after = 'w1:00' WHERE event = 9",
             [],
         )
         .unwrap();
@@ -144,10 +144,10 @@ fn databases_that_are_not_what_they_should_be() {
     for command in ["apply", "rollback --steps 1", "apply --dry-run"] {
         let ran = package.migrate(&program, command);
         assert_eq!(ran.code, 4, "{command}: {}", ran.err);
-        assert!(ran.err.contains("0009_later") && ran.err.contains("help: "), "{command}: {}", ran.err);
+        assert!(ran.err.contains("0010_later") && ran.err.contains("help: "), "{command}: {}", ran.err);
         assert!(fs::read(&database).unwrap() == bytes, "{command} wrote");
     }
-    package.migrate(&program, "history").ends(0).says("0009_later");
+    package.migrate(&program, "history").ends(0).says("0010_later");
 }
 
 /// For root every file is writable, so that the mode alone proves nothing; SQLite is asked as well.
@@ -178,5 +178,6 @@ fn nothing_says_which_database() {
     package.migrate(&program, "rollback").ends(2);
     package.migrate(&program, "rollback --steps 1 --revision 0001_create_mail").ends(2);
     package.migrate(&program, "apply --to 0009_nothing").ends(2);
+    package.migrate(&program, "apply --to 0010_nothing").ends(2);
     package.migrate(&program, "--help").ends(0).says("Exit codes");
 }

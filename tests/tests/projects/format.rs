@@ -6,7 +6,7 @@ use crate::harness::{Package, Workspace, files_below, repository, rustfmt};
 const ADVERSARIAL: &str = r##"// Adversarial.
 
 use whimbrel::v1::*;
-use super::{v0006 as after, v0005 as before};
+use super::{v0010 as after, v0009 as before};
 use std::{collections::{BTreeSet, BTreeMap}, fmt::{self}};
 use std::{str};
 
@@ -118,7 +118,7 @@ fn project(workspace: &Workspace, name: &str) -> Package {
 }
 
 const USERS: &str = "schema/users.toml";
-const ADVERSARIAL_FILE: &str = "migrations/0006_adversarial/migration.rs";
+const ADVERSARIAL_FILE: &str = "migrations/0010_adversarial/migration.rs";
 
 #[test]
 fn every_way_to_write_a_migration_is_the_same_migration() {
@@ -175,6 +175,8 @@ fn every_way_to_write_a_migration_is_the_same_migration() {
 }
 
 const EXAMPLE: &str = "migrations/0005_rename_sender/migration.rs";
+const CONTACTS: &str = "migrations/0008_add_contacts/migration.rs";
+const FOLD: &str = "migrations/0009_fold_gmail_addresses/migration.rs";
 
 #[test]
 fn whatever_changes_a_sealed_migration_is_seen() {
@@ -195,6 +197,17 @@ fn whatever_changes_a_sealed_migration_is_seen() {
         (ADVERSARIAL_FILE, "use std::{str};", "use std::{char as str};"),
         (ADVERSARIAL_FILE, "$value + $value", "$value * $value"),
         ("migrations/0005_rename_sender/snapshot.toml", "hazards = 1", "hazards = 2"),
+        (
+            "migrations/0006_retire_scores/migration.rs",
+            ".restore_column(before::EmailAnalyses::SCORE).backfill(0.5)",
+            ".add_column(before::EmailAnalyses::SCORE).backfill(0.5)",
+        ),
+        ("migrations/0006_retire_scores/migration.rs", ".backfill(0.5)", ".backfill(0.25)"),
+        ("migrations/0007_retire_preferences/migration.rs", "db.restore_table(", "db.create_table("),
+        (CONTACTS, "max(received_at)", "min(received_at)"),
+        (CONTACTS, ".changes(after::Contacts)", ".touches_nothing()"),
+        (FOLD, "if folded != address", "if folded == address"),
+        (FOLD, "\"googlemail.com\"", "\"gmail.net\""),
     ];
     for (file, previous, next) in edits {
         let text = package.read(file);
