@@ -1,9 +1,11 @@
 //! What generated code hands to the runtime: a package's environments and migrations.
 
 use std::fmt;
+use std::path::Path;
 
 use whimbrel_schema::HazardCode;
 
+use crate::url::Url;
 use crate::v1::{Editor, Result};
 
 /// Everything the runtime knows of a package. The build writes it as `db::PROJECT`.
@@ -138,6 +140,23 @@ impl Destruction {
     pub fn is_opaque(&self) -> bool {
         let code = HazardCode::Opaque.to_string();
         self.name.split_once(':').is_some_and(|(name, _)| name == code)
+    }
+
+    /// Whether the author wrote it out as a statement on rows: in a downgrade that is the way back, and
+    /// not a loss in itself.
+    pub fn is_statement(&self) -> bool {
+        self.is_opaque() || self.name.starts_with("WHD111:") || self.name.starts_with("WHD112:")
+    }
+}
+
+impl Environment {
+    /// Whether its database is the one at a URL; a variable that is not set names none.
+    pub(crate) fn is_at(&self, url: &Url, base: &Path) -> bool {
+        let known = match self.url {
+            EnvironmentUrl::Literal(url) => Some(url.to_owned()),
+            EnvironmentUrl::Variable(name) => std::env::var(name).ok(),
+        };
+        known.and_then(|known| Url::parse(&known).ok()).is_some_and(|known| known.is_same(url, base))
     }
 }
 

@@ -66,7 +66,6 @@ impl Url {
     }
 
     /// Whether both name the same database; paths of files are relative to `base`.
-    #[cfg(feature = "cli")]
     pub(crate) fn is_same(&self, other: &Self, base: &std::path::Path) -> bool {
         match (&self.kind, &other.kind) {
             (Kind::SqliteFile(one), Kind::SqliteFile(two)) => {

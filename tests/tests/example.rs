@@ -92,22 +92,84 @@ fn senders_are_filled_and_stay() {
     let children = "SELECT l.email_id, label_id, a.summary, a.analysed_at FROM email_labels l \
                     LEFT JOIN email_analyses a ON a.email_id = l.email_id";
     let before = (lines(&db, rest), lines(&db, children));
-    apply(&mut db, Apply::All);
+    apply(&mut db, Apply::To("0005"));
     assert_eq!(lines(&db, "SELECT sender FROM emails"), ["'bob@x'", "'unknown@invalid'"]);
+    let kept = ["1 0005_rename_sender upgrade values emails.from_address: 2 | NULL | unknown@invalid"];
+    assert_eq!(archive(&mut db), kept, "the NULL is kept");
     assert_eq!((lines(&db, rest), lines(&db, children)), before);
     assert!(db.execute("UPDATE emails SET sender = NULL", []).is_err());
 
+    // The downgrade does not say `.restore()`, so the sender stays, and what it was stays kept.
     roll_back(&mut db, Rollback::Steps(1));
     assert_eq!(lines(&db, "SELECT from_address FROM emails"), ["'bob@x'", "'unknown@invalid'"]);
     assert_eq!((lines(&db, rest), lines(&db, children)), before);
+    assert_eq!(archive(&mut db), kept);
     run(&db, "UPDATE emails SET from_address = NULL WHERE id = 1");
-    apply(&mut db, Apply::All);
+    apply(&mut db, Apply::To("0005"));
     assert_eq!(lines(&db, "SELECT sender FROM emails"), ["'unknown@invalid'"; 2]);
     run(
         &db,
         "INSERT INTO emails (gmail_id, owner_id, sender, received_at) VALUES ('m-4', 1, 'eve@x', '2026-03-01 00:00:00')",
     );
     assert_eq!(value(&db, "SELECT id FROM emails WHERE gmail_id = 'm-4'"), "4", "3 was given out before");
+    let rows = (lines(&db, rest), lines(&db, children));
+    apply(&mut db, Apply::All);
+    assert_eq!(
+        lines(&db, "SELECT sender FROM emails"),
+        ["'unknown@invalid'", "'unknown@invalid'", "'eve@x'"],
+        "later migrations leave them alone"
+    );
+    assert_eq!((lines(&db, rest), lines(&db, children)), rows);
+    assert_eq!(unsound(&db), None);
+}
+
+#[test]
+fn scores_and_preferences_come_back() {
+    let mut db = at("0005");
+    run(
+        &db,
+        "INSERT INTO users (email) VALUES ('ada@x'), ('bob@x');
+         INSERT INTO emails (gmail_id, owner_id, sender, received_at, size_bytes) VALUES
+           ('m-1', 1, 'a@x', '2026-01-31 23:59:59', 7), ('m-2', 1, 'b@x', '2026-02-01 00:00:00', 8),
+           ('m-3', 2, 'c@x', '2026-02-01 00:00:01', 9), ('m-4', 2, 'd@x', '2026-02-01 00:00:02', 2147483647);
+         INSERT INTO email_analyses (email_id, summary, score) VALUES (1, 'one', 0.0), (2, 'two', 0.75), (3, 'three', 1.0);
+         INSERT INTO user_preferences VALUES
+           (1, 'density', 'it''s', '2026-01-01 00:00:00'), (2, 'density', '', '2026-01-01 00:00:01'), (2, 'x', '?1', '2026-01-01 00:00:02')",
+    );
+    let sizes = "SELECT id, size_bytes FROM emails ORDER BY id";
+    let scores = "SELECT email_id, summary, score FROM email_analyses ORDER BY email_id";
+    let preferences = "SELECT * FROM user_preferences ORDER BY 1, 2";
+    let before = [sizes, scores, preferences].map(|sql| lines(&db, sql));
+    let shape = catalogue(&db);
+    apply(&mut db, Apply::All);
+    let kept = archive(&mut db);
+    assert_eq!(
+        kept,
+        [
+            "1 0006_retire_scores upgrade column email_analyses.score: 1 | 0; 2 | 0.75; 3 | 1",
+            "2 0007_retire_preferences upgrade table user_preferences: 1 | density | it's | 2026-01-01 00:00:00; \
+             2 | density |  | 2026-01-01 00:00:01; 2 | x | ?1 | 2026-01-01 00:00:02",
+        ]
+    );
+    roll_back(&mut db, Rollback::To("0005"));
+    assert_eq!([sizes, scores, preferences].map(|sql| lines(&db, sql)), before);
+    assert_eq!(catalogue(&db), shape);
+    // Only the contacts are kept, which the rollback dropped.
+    let contacts = archive(&mut db);
+    assert_eq!(contacts.len(), 1);
+    assert!(contacts[0].starts_with("3 0008_add_contacts downgrade table contacts: "), "{contacts:?}");
+
+    // Rows that came meanwhile have the backfill, those that went stay away, changed keys are other rows.
+    apply(&mut db, Apply::All);
+    run(
+        &db,
+        "DELETE FROM email_analyses WHERE email_id = 2;
+         INSERT INTO email_analyses (email_id, summary) VALUES (4, 'four');
+         UPDATE email_analyses SET summary = 'changed' WHERE email_id = 3",
+    );
+    roll_back(&mut db, Rollback::To("0005"));
+    assert_eq!(lines(&db, scores), ["1 | 'one' | 0.0", "3 | 'changed' | 1.0", "4 | 'four' | 0.5"]);
+    assert_eq!(lines(&db, preferences), before[2]);
     assert_eq!(unsound(&db), None);
 }
 
@@ -118,14 +180,25 @@ fn two_steps_back_and_up_again_is_the_same_catalogue() {
     let report = roll_back(&mut db, Rollback::Steps(2));
     assert_eq!(report, ["0005_rename_sender", "0004_move_signatures"]);
     assert_eq!(catalogue(&db), catalogue(&at("0003")));
-    assert_eq!(apply(&mut db, Apply::All), ["0004_move_signatures", "0005_rename_sender"]);
+    assert_eq!(apply(&mut db, Apply::To("0005")), ["0004_move_signatures", "0005_rename_sender"]);
+    assert_eq!(catalogue(&db), top);
+    assert_eq!(apply(&mut db, Apply::To("0005")), [""; 0], "it is there");
+
+    let later =
+        ["0006_retire_scores", "0007_retire_preferences", "0008_add_contacts", "0009_fold_gmail_addresses"];
+    assert_eq!(apply(&mut db, Apply::All), later);
+    let top = catalogue(&db);
+    assert_eq!(roll_back(&mut db, Rollback::Steps(2)), [later[3], later[2]]);
+    assert_eq!(catalogue(&db), catalogue(&at("0007")));
+    assert_eq!(apply(&mut db, Apply::All), later[2..]);
     assert_eq!(catalogue(&db), top);
     assert_eq!(apply(&mut db, Apply::All), [""; 0], "up to date");
 }
 
 #[test]
 fn every_revision_is_the_same_from_above_and_from_below() {
-    let mut db = at("0005");
+    let mut db = memory();
+    assert_eq!(apply(&mut db, Apply::All).len(), PROJECT.migrations.len());
     for migration in PROJECT.migrations.iter().rev() {
         roll_back(&mut db, Rollback::To(migration.revision));
         assert_eq!(head(&mut db).as_deref(), Some(migration.revision), "it stays applied");
@@ -171,6 +244,20 @@ fn apply(db: &mut Connection, target: Apply<'_>) -> Vec<String> {
 fn roll_back(db: &mut Connection, target: Rollback<'_>) -> Vec<String> {
     let report = Migrator::new(&PROJECT, db).rollback(target).unwrap();
     report.completed.into_iter().map(|done| done.revision).collect()
+}
+
+/// What the archive keeps, an entry a line, with its rows.
+fn archive(db: &mut Connection) -> Vec<String> {
+    let mut migrator = Migrator::new(&PROJECT, db);
+    let entries = migrator.archived().unwrap();
+    let line = |entry: whimbrel::Archived| {
+        let kept = migrator.archived_rows(entry.entry, 100).unwrap();
+        let cell = |cell: &Option<String>| cell.clone().unwrap_or_else(|| "NULL".to_owned());
+        let row = |row: &Vec<Option<String>>| row.iter().map(cell).collect::<Vec<_>>().join(" | ");
+        let rows = kept.rows.iter().map(row).collect::<Vec<_>>().join("; ");
+        format!("{} {} {} {} {}: {rows}", entry.entry, entry.revision, entry.direction, entry.kind, entry.object)
+    };
+    entries.into_iter().map(line).collect()
 }
 
 fn head(db: &mut Connection) -> Option<String> {

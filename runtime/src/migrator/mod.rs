@@ -24,7 +24,7 @@ use crate::error::{Error, ErrorKind};
 use crate::execute::{Prepared, in_transaction};
 use crate::history::{self, Event, Newest};
 use crate::journal::{self, Attempt};
-use crate::project::{Migration, Project};
+use crate::project::{Environment, Migration, Project};
 use crate::url::Url;
 
 /// Applies and rolls back the migrations of a project on one database.
@@ -70,12 +70,23 @@ impl<'c> Migrator<'c> {
     /// A file that does not exist is created by the first migration, and by nothing else. The
     /// connection waits 30 seconds for other programs; see [`wait`](Migrator::wait).
     ///
+    /// If an environment of the project has the same database, its policy holds here as well: whether
+    /// values may be destroyed, and whether they are archived.
+    ///
     /// # Errors
     ///
     /// [`ErrorKind::Usage`] if the URL is none or of a database that this build does not support,
     /// [`ErrorKind::Failed`] if the database cannot be opened.
     pub fn open(project: &'c Project, url: &str, base: impl AsRef<Path>) -> Result<Self, Error> {
-        Ok(Self::with(project, Url::parse(url)?.connect(base.as_ref())?))
+        let (url, base) = (Url::parse(url)?, base.as_ref());
+        let migrator = Self::with(project, url.connect(base)?);
+        let same = |environment: &&Environment| environment.is_at(&url, base);
+        Ok(match project.environments.iter().find(same) {
+            Some(environment) => {
+                migrator.allow_destructive(environment.allow_destructive).archive(environment.archive)
+            }
+            None => migrator,
+        })
     }
 
     fn with(project: &'c Project, driver: Box<dyn Driver + 'c>) -> Self {

@@ -142,7 +142,7 @@ impl Policy {
         // The author of a migration accepted what it drops; nobody yet accepted what rolling it back
         // drops, so that is asked where nothing is kept. Code that the author wrote by hand as the way
         // back is no loss in itself.
-        let excused = |what: &Destruction| what.is_opaque() || (what.kept && self.archive);
+        let excused = |what: &Destruction| what.is_statement() || (what.kept && self.archive);
         let lossy = destroyed
             .into_iter()
             .filter(|(task, what)| task.direction == Direction::Downgrade && !excused(what));

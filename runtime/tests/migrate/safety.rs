@@ -308,3 +308,14 @@ fn a_disk_that_is_full_leaves_no_trace() {
     Migrator::new(&MAIL, &mut db).apply(Apply::All).unwrap();
     assert_eq!(rows(&db, "SELECT count(*) FROM user_settings"), ["2000"]);
 }
+
+#[test]
+fn a_program_keeps_to_the_policy_of_the_database() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut production = Migrator::open(&MAIL, "sqlite://./production.db", directory.path()).unwrap();
+    let error = production.apply(Apply::All).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Refused, "{error}");
+    let mut other = Migrator::open(&MAIL, "sqlite:other.db", directory.path()).unwrap();
+    other.apply(Apply::All).unwrap();
+    other.rollback(Rollback::Steps(1)).unwrap();
+}

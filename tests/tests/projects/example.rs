@@ -82,8 +82,8 @@ fn from_a_clean_clone_to_a_database_and_back() {
     package
         .migrate(&program, "rollback --steps 2 --dry-run")
         .ends(0)
-        .says("-- roll back 0005_rename_sender")
-        .says("-- roll back 0004_move_signatures")
+        .says("-- roll back 0009_fold_gmail_addresses")
+        .says("-- roll back 0008_add_contacts")
         .says("nothing was written");
     assert!(fs::read(&database).unwrap() == bytes, "a dry run wrote");
 
@@ -94,7 +94,7 @@ fn from_a_clean_clone_to_a_database_and_back() {
     let pending: Vec<Value> = json(&pending.out)["pending"].as_array().unwrap().clone();
     assert_eq!(
         pending.iter().map(|one| one["revision"].as_str().unwrap()).collect::<Vec<_>>(),
-        ["0004_move_signatures", "0005_rename_sender"]
+        ["0008_add_contacts", "0009_fold_gmail_addresses"]
     );
     package.migrate(&program, "apply").ends(0).says("2 migrations applied");
     assert_eq!(catalogue(&database), whole);
@@ -104,6 +104,68 @@ fn from_a_clean_clone_to_a_database_and_back() {
     package.migrate(&program, "apply --to 0004_move_signatures").ends(0);
     package.migrate(&program, "apply").ends(0);
     assert_eq!(catalogue(&database), whole);
+    assert_eq!(archived(&package, &program), [""; 0], "there were no rows");
+}
+
+#[test]
+fn what_migrations_drop_comes_back() {
+    let (_workspace, package, program) = example("example-archive");
+    let database = package.path("mail.db");
+    package.migrate(&program, "archive list --json").ends(0);
+    assert!(!database.exists(), "a question made a file");
+    package.migrate(&program, "apply --to 0005_rename_sender").ends(0);
+    let connection = Connection::open(&database).unwrap();
+    connection
+        .execute_batch(
+            "INSERT INTO users (id, email) VALUES (1, 'ada@x');
+             INSERT INTO emails (id, gmail_id, owner_id, sender, received_at) VALUES
+               (1, 'm-1', 1, 'bob@x', '2026-01-31 23:59:59'), (2, 'm-2', 1, 'eve@x', '2026-02-01 00:00:00');
+             INSERT INTO email_analyses (email_id, summary, score) VALUES (1, 'short', 0.125);
+             INSERT INTO user_preferences (user_id, key, value, updated_at)
+             VALUES (1, 'density', 'it''s', '2026-01-01 00:00:00')",
+        )
+        .unwrap();
+    drop(connection);
+
+    package.migrate(&program, "apply").ends(0).says("4 migrations applied");
+    assert_eq!(
+        archived(&package, &program),
+        [
+            "1 0006_retire_scores upgrade column email_analyses.score 1",
+            "2 0007_retire_preferences upgrade table user_preferences 1"
+        ]
+    );
+    let shown = json(&package.migrate(&program, "archive show 2 --json").ends(0).out);
+    assert_eq!(shown["columns"], serde_json::json!(["user_id", "key", "value", "updated_at"]));
+    assert_eq!(shown["rows"], serde_json::json!([["1", "density", "it's", "2026-01-01 00:00:00"]]));
+
+    let connection = Connection::open(&database).unwrap();
+    connection.execute("INSERT INTO email_analyses (email_id, summary) VALUES (2, 'new')", []).unwrap();
+    drop(connection);
+    package.migrate(&program, "rollback --revision 0005_rename_sender").ends(0);
+    let connection = Connection::open(&database).unwrap();
+    let text = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, String>(0)).unwrap();
+    assert_eq!(
+        text("SELECT group_concat(email_id || ' ' || score, ', ' ORDER BY email_id) FROM email_analyses"),
+        "1 0.125, 2 0.5"
+    );
+    assert_eq!(
+        text("SELECT group_concat(user_id || key || value || updated_at) FROM user_preferences"),
+        "1densityit's2026-01-01 00:00:00"
+    );
+    // What came back is no longer kept; the contacts, which the rollback dropped, are.
+    assert_eq!(archived(&package, &program), ["3 0008_add_contacts downgrade table contacts 2"]);
+}
+
+/// What the archive keeps: entry, revision, direction, kind, object and rows.
+fn archived(package: &Package, program: &Path) -> Vec<String> {
+    let list = json(&package.migrate(program, "archive list --json").ends(0).out);
+    let entry = |entry: &Value| {
+        let text = |key: &str| entry[key].as_str().unwrap().to_owned();
+        let [revision, direction, kind, object] = ["revision", "direction", "kind", "object"].map(text);
+        format!("{} {revision} {direction} {kind} {object} {}", entry["entry"], entry["rows"])
+    };
+    list["entries"].as_array().unwrap().iter().map(entry).collect()
 }
 
 #[test]

@@ -42,6 +42,47 @@ fn planned(package: &Package, program: &std::path::Path, command: &str) -> Vec<(
     plan["planned"].as_array().unwrap().iter().map(|one| (text(&one["revision"]), steps(one))).collect()
 }
 
+/// The rows of a query, each as a line.
+fn rows(package: &Package, sql: &str) -> Vec<String> {
+    let database = rusqlite::Connection::open(package.path("app.db")).unwrap();
+    let mut statement = database.prepare(sql).unwrap();
+    let width = statement.column_count();
+    let line = |row: &rusqlite::Row<'_>| {
+        let cells = (0..width).map(|index| row.get::<_, rusqlite::types::Value>(index).unwrap());
+        Ok(cells.map(|cell| text(&cell)).collect::<Vec<_>>().join(" | "))
+    };
+    statement.query_map([], line).unwrap().map(Result::unwrap).collect()
+}
+
+/// A value as SQL would write it.
+fn text(value: &rusqlite::types::Value) -> String {
+    use rusqlite::types::Value;
+    match value {
+        Value::Null => "NULL".to_owned(),
+        Value::Integer(number) => number.to_string(),
+        Value::Real(number) => number.to_string(),
+        Value::Text(text) => format!("'{}'", text.replace('\'', "''")),
+        Value::Blob(bytes) => format!("{bytes:02x?}"),
+    }
+}
+
+/// What the archive keeps of the migrations that have a way back, by the direction that destroyed it.
+fn archived(package: &Package, program: &std::path::Path, direction: &str) -> Vec<String> {
+    let list = package.migrate(program, "archive list --json").ends(0);
+    let list: Value = serde_json::from_str(&list.out).unwrap();
+    let entries = list["entries"].as_array().unwrap().iter();
+    let entries = entries.filter(|entry| {
+        entry["direction"] == direction && entry["revision"].as_str().unwrap() >= "0008"
+    });
+    entries.map(|entry| format!("{} {}", entry["kind"], entry["object"])).collect()
+}
+
+const KEEPSAKES: &str = "SELECT id, whole, label, amount, scent, weight, tint FROM keepsakes ORDER BY id";
+const HEIRLOOMS: &str = "SELECT owner, nr, data, note FROM heirlooms ORDER BY owner, nr";
+
+/// What hand-written SQL and code write into `scratch`.
+const WRITTEN: [&str; 4] = ["?"; 4];
+
 #[test]
 fn the_vocabulary_its_steps_and_its_hashes() {
     let workspace = Workspace::new();
@@ -54,9 +95,27 @@ fn the_vocabulary_its_steps_and_its_hashes() {
     let upgrades = planned(&package, &program, "apply");
     // What is proven by the build is also what runs.
     package.migrate(&program, "apply --to 0004_keep_code").ends(0);
-    let downgrades = planned(&package, &program, "rollback --steps 4");
+    let mut downgrades = planned(&package, &program, "rollback --steps 4");
     package.migrate(&program, "rollback --steps 4").ends(0);
+
+    // There is no way back behind the fifth, so those after it go back by themselves.
+    package.migrate(&program, "apply --to 0007_add_keepsakes").ends(0);
+    let before = [KEEPSAKES, HEIRLOOMS].map(|sql| rows(&package, sql));
+    assert_eq!(before.each_ref().map(Vec::len), [2, 2]);
     package.migrate(&program, "apply").ends(0);
+    let after = ["1 | 7 | 'a long l' | 12.5 | 'it''s \"a long l\"'", "2 | 0 | 'none' | 0 | NULL"];
+    assert_eq!(rows(&package, "SELECT * FROM keepsakes ORDER BY id"), after);
+    assert_eq!(rows(&package, "SELECT * FROM scratch ORDER BY id"), WRITTEN);
+    assert_eq!(archived(&package, &program, "upgrade").len(), 7);
+    // Hand-written SQL drops `scratch`, and nothing is kept of it.
+    let back = "--allow WHD101:scratch";
+    downgrades.extend(planned(&package, &program, &format!("rollback --revision 0006_last {back}")));
+    package.migrate(&program, &format!("rollback --revision 0007_add_keepsakes {back}")).ends(0);
+    assert_eq!([KEEPSAKES, HEIRLOOMS].map(|sql| rows(&package, sql)), before, "all of it comes back");
+    assert_eq!(archived(&package, &program, "upgrade"), [""; 0], "and is kept no longer");
+    package.migrate(&program, "rollback --revision 0006_last").ends(0);
+    package.migrate(&program, "apply").ends(0);
+    assert_eq!(rows(&package, "SELECT * FROM scratch ORDER BY id"), WRITTEN);
 
     let mut text = String::new();
     for (migration, (revision, steps)) in pending["pending"].as_array().unwrap().iter().zip(upgrades) {
@@ -76,5 +135,6 @@ fn the_vocabulary_its_steps_and_its_hashes() {
 fn the_tables_in_every_database() {
     is_frozen("history.sql", &format!("{}\n", whimbrel::HISTORY_DDL));
     is_frozen("journal.sql", &format!("{}\n", whimbrel::JOURNAL_DDL));
+    is_frozen("archive.sql", &format!("{}\n", whimbrel::ARCHIVE_DDL));
     assert_eq!(whimbrel::FORMAT, 1);
 }
