@@ -9,6 +9,8 @@ pub use rename::Renames;
 pub(crate) use rename::align;
 pub use table::TableChange;
 
+use std::sync::Arc;
+
 use crate::{Name, Pair, Schema};
 
 /// A fact: how one schema differs from another.
@@ -55,7 +57,12 @@ pub fn diff(pair: Pair<&Schema>, renames: &Renames) -> Vec<Change> {
     changes.extend(only_in(pair).map(Change::CreateTable));
     changes.extend(only_in(pair.swap()).map(Change::DropTable));
     changes.extend(pair.next.tables.keys().filter_map(|name| {
-        let tables = pair.both(|schema| schema.table(name.as_str()))?;
+        let tables = pair.both(|schema| schema.tables.get(name))?;
+        if Arc::ptr_eq(tables.previous, tables.next) {
+            // Schemas of neighbouring versions share what does not differ.
+            return None;
+        }
+        let tables = tables.map(Arc::as_ref);
         let changes = table::diff(tables, renames);
         (!changes.is_empty()).then(|| Change::AlterTable { table: name.clone(), changes })
     }));
