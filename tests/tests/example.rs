@@ -255,7 +255,10 @@ fn archive(db: &mut Connection) -> Vec<String> {
         let cell = |cell: &Option<String>| cell.clone().unwrap_or_else(|| "NULL".to_owned());
         let row = |row: &Vec<Option<String>>| row.iter().map(cell).collect::<Vec<_>>().join(" | ");
         let rows = kept.rows.iter().map(row).collect::<Vec<_>>().join("; ");
-        format!("{} {} {} {} {}: {rows}", entry.entry, entry.revision, entry.direction, entry.kind, entry.object)
+        format!(
+            "{} {} {} {} {}: {rows}",
+            entry.entry, entry.revision, entry.direction, entry.kind, entry.object
+        )
     };
     entries.into_iter().map(line).collect()
 }

@@ -46,7 +46,10 @@ fn from_a_clean_clone_to_a_database_and_back() {
     let ran = package.xtask(&["migrate", "apply"]).ends(0).says("9 migrations applied");
     assert!(ran.out.lines().next().unwrap().contains("0001_create_mail"), "{}", ran.out);
     assert!(database.is_file());
-    package.xtask(&["migrate", "apply"]).ends(0).says("up to date: the database is at 0009_fold_gmail_addresses");
+    package
+        .xtask(&["migrate", "apply"])
+        .ends(0)
+        .says("up to date: the database is at 0009_fold_gmail_addresses");
     package.migrate(&program, "pending").ends(0).says("nothing is pending");
     package.migrate(&program, "status --check").ends(0).says("at        0009_fold_gmail_addresses");
     let whole = catalogue(&database);

@@ -71,9 +71,8 @@ fn archived(package: &Package, program: &std::path::Path, direction: &str) -> Ve
     let list = package.migrate(program, "archive list --json").ends(0);
     let list: Value = serde_json::from_str(&list.out).unwrap();
     let entries = list["entries"].as_array().unwrap().iter();
-    let entries = entries.filter(|entry| {
-        entry["direction"] == direction && entry["revision"].as_str().unwrap() >= "0008"
-    });
+    let entries = entries
+        .filter(|entry| entry["direction"] == direction && entry["revision"].as_str().unwrap() >= "0008");
     entries.map(|entry| format!("{} {}", entry["kind"], entry["object"])).collect()
 }
 
@@ -81,7 +80,17 @@ const KEEPSAKES: &str = "SELECT id, whole, label, amount, scent, weight, tint FR
 const HEIRLOOMS: &str = "SELECT owner, nr, data, note FROM heirlooms ORDER BY owner, nr";
 
 /// What hand-written SQL and code write into `scratch`.
-const WRITTEN: [&str; 4] = ["?"; 4];
+const WRITTEN: [&str; 4] = [
+    "1 | 'a long l' | 7 | NULL",
+    "100 | 'true -7 4899930000 140737488355327 0.5 -1.5e300 abc [0, 255, 97, 98] None Some(5) \
+     [\"12.50\", \"it''s \\\"quoted\\\" 🦀 \\\\ ?1 :x\\n\\ttwo\", \"2026-01-31\", \"23:59:59\", \
+     \"67e55044-10b1-426f-9247-bb680e5fe0c8\", \"{\\\"theme\\\": \\\"dark\\\"}\", \
+     \"it''s \\\"quoted\\\" 🦀 \\\\ ?1 :x\\n\\ttwo-ABC\"]' | NULL | [00, ff]",
+    "101 | 'false 2 0 -9223372036854775807 1.0 0.1 x\\y [97, 98, 99, 100] None Some(5) \
+     [\"-0.01\", \"it''s \\\"quoted\\\"\", \"1970-01-01\", \"00:00:00\", \
+     \"00000000-0000-0000-0000-000000000000\", \"[]\", \"it''s \\\"quoted\\\"-X\\\\Y\"]' | 5 | [00, ff]",
+    "200 | '1 -7 70000 140737488355327 -1.5 it''s ?1 6162' | 19 | NULL",
+];
 
 #[test]
 fn the_vocabulary_its_steps_and_its_hashes() {
@@ -103,7 +112,7 @@ fn the_vocabulary_its_steps_and_its_hashes() {
     let before = [KEEPSAKES, HEIRLOOMS].map(|sql| rows(&package, sql));
     assert_eq!(before.each_ref().map(Vec::len), [2, 2]);
     package.migrate(&program, "apply").ends(0);
-    let after = ["1 | 7 | 'a long l' | 12.5 | 'it''s \"a long l\"'", "2 | 0 | 'none' | 0 | NULL"];
+    let after = ["1 | 7 | 'a long l' | '12.50' | 'it''s \"a long l\"'", "2 | 0 | 'none' | '0.00' | NULL"];
     assert_eq!(rows(&package, "SELECT * FROM keepsakes ORDER BY id"), after);
     assert_eq!(rows(&package, "SELECT * FROM scratch ORDER BY id"), WRITTEN);
     assert_eq!(archived(&package, &program, "upgrade").len(), 7);

@@ -14,8 +14,7 @@ pub(super) fn alter_table(
     position: &Schema,
     target: &Schema,
 ) -> Vec<Statement> {
-    let keep = position.table(name.as_str()).map(|table| archive::keep_columns(table, alterations));
-    let mut statements: Vec<Statement> = keep.into_iter().flatten().map(Statement::Keep).collect();
+    let mut statements = Vec::new();
     let mut schema = position.clone();
     let mut renamed = BTreeMap::new();
     for group in alterations.chunk_by(|previous, next| is_rename(previous) == is_rename(next)) {
@@ -29,6 +28,8 @@ pub(super) fn alter_table(
                 renamed.insert(previous.clone(), next.clone());
             }
         }
+        let keep = archive::keep_columns(previous, group, &renamed);
+        statements.extend(keep.into_iter().map(Statement::Keep));
         match native(previous, group, target) {
             Some(native) => statements.extend(native),
             None => statements.push(Statement::Rebuild(rebuild::rebuild(previous, next, group, &renamed))),

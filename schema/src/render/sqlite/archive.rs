@@ -1,5 +1,8 @@
 //! What is kept before it is destroyed, and how it comes back.
 
+use std::collections::BTreeMap;
+
+use super::rebuild::rename_columns;
 use super::{data, ident, ident_list};
 use crate::{Alteration, DataStatement, Expression, Keep, Kept, KeptKind, Name, Restore, Table};
 
@@ -34,27 +37,34 @@ pub(super) fn restore_table(table: &Table) -> Restore {
     }
 }
 
-/// What an alteration of a table destroys, taken before it begins. Without a key nothing can be
-/// kept, because no row could be found again; [`hazards`](crate::hazards) says so.
-pub(super) fn keep_columns(table: &Table, alterations: &[Alteration]) -> Vec<Keep> {
-    let mut renamed: Vec<(&Name, &Name)> = Vec::new();
+/// What alterations of a table destroy, taken before they begin. `renamed` are the renames of the same
+/// operation, from the previous names to the next ones, which are done already; what is kept is known by
+/// its previous name. Without a key nothing can be kept, because no row could be found again;
+/// [`hazards`](crate::hazards) says so.
+pub(super) fn keep_columns(
+    table: &Table,
+    alterations: &[Alteration],
+    renamed: &BTreeMap<Name, Name>,
+) -> Vec<Keep> {
+    let known_as = |column: &Name| {
+        let previous = renamed.iter().find(|(_, next)| *next == column).map(|(previous, _)| previous);
+        previous.unwrap_or(column).clone()
+    };
+    let sql = |expression: &Expression| data::sql(&rename_columns(expression, renamed));
     let mut kept = Vec::new();
     for alteration in alterations {
         match alteration {
-            Alteration::RenameColumn { previous, next } => renamed.push((previous, next)),
             Alteration::DropColumn { column } if keeps_column(table, column) => {
                 let value = format!("{} AS value", ident(column));
-                kept.push(keep(table, KeptKind::Column, column, &value, None));
+                kept.push(keep(table, KeptKind::Column, known_as(column), &value, None));
             }
-            Alteration::AlterColumn { column, using, backfill, .. } => {
-                let previous =
-                    renamed.iter().find(|(_, next)| *next == column).map_or(column, |(name, _)| name);
-                let replaced = replaced_by(previous, using.as_ref(), backfill.as_ref());
-                if let Some(replaced) = replaced.filter(|_| keeps_column(table, previous)) {
-                    let previous_sql = ident(previous);
-                    let values = format!("{previous_sql} AS value, {replaced} AS replaced_by");
-                    let changed = format!("{previous_sql} IS NOT {replaced}");
-                    kept.push(keep(table, KeptKind::Values, previous, &values, Some(&changed)));
+            Alteration::AlterColumn { column, using, backfill, .. } if keeps_column(table, column) => {
+                let replaced = replaced_by(column, using.as_ref().map(sql), backfill.as_ref().map(sql));
+                if let Some(replaced) = replaced {
+                    let value = ident(column);
+                    let values = format!("{value} AS value, {replaced} AS replaced_by");
+                    let changed = format!("{value} IS NOT {replaced}");
+                    kept.push(keep(table, KeptKind::Values, known_as(column), &values, Some(&changed)));
                 }
             }
             _ => {}
@@ -80,7 +90,7 @@ fn keeps_column(table: &Table, column: &Name) -> bool {
     !table.key_columns().is_empty() && !table.key_columns().contains(column)
 }
 
-fn keep(table: &Table, kind: KeptKind, column: &Name, values: &str, changed: Option<&str>) -> Keep {
+fn keep(table: &Table, kind: KeptKind, column: Name, values: &str, changed: Option<&str>) -> Keep {
     let keys = table
         .key_columns()
         .iter()
@@ -89,7 +99,7 @@ fn keep(table: &Table, kind: KeptKind, column: &Name, values: &str, changed: Opt
     let keys: Vec<String> = keys.collect();
     let filter = changed.map_or_else(String::new, |changed| format!(" WHERE {changed}"));
     Keep {
-        kept: Kept { kind, table: table.name.clone(), column: Some(column.clone()) },
+        kept: Kept { kind, table: table.name.clone(), column: Some(column) },
         select: format!("SELECT {}, {values} FROM {}{filter}", keys.join(", "), ident(&table.name)),
     }
 }
@@ -115,8 +125,8 @@ fn restore(table: &Table, kind: KeptKind, column: &Name) -> Restore {
     }
 }
 
-fn replaced_by(column: &Name, using: Option<&Expression>, backfill: Option<&Expression>) -> Option<String> {
-    match (using.map(data::sql), backfill.map(data::sql)) {
+fn replaced_by(column: &Name, using: Option<String>, backfill: Option<String>) -> Option<String> {
+    match (using, backfill) {
         (None, None) => None,
         (using, None) => using.map(|using| format!("({using})")),
         (using, Some(backfill)) => {

@@ -126,7 +126,7 @@ fn sequence(table: &Name, temporary: &Name) -> Vec<String> {
     ]
 }
 
-fn rename_columns(expression: &Expression, renamed: &BTreeMap<Name, Name>) -> Expression {
+pub(super) fn rename_columns(expression: &Expression, renamed: &BTreeMap<Name, Name>) -> Expression {
     let again = |inner: &Expression| Box::new(rename_columns(inner, renamed));
     match expression {
         Expression::Column { table, column } => {
