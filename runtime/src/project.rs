@@ -151,10 +151,10 @@ impl Destruction {
 
 impl Environment {
     /// Whether its database is the one at a URL; a variable that is not set names none.
-    pub(crate) fn is_at(&self, url: &Url, base: &Path) -> bool {
+    pub(crate) fn is_at(&self, url: &Url, base: &Path, variable: &dyn Fn(&str) -> Option<String>) -> bool {
         let known = match self.url {
             EnvironmentUrl::Literal(url) => Some(url.to_owned()),
-            EnvironmentUrl::Variable(name) => std::env::var(name).ok(),
+            EnvironmentUrl::Variable(name) => variable(name).filter(|url| !url.is_empty()),
         };
         known.and_then(|known| Url::parse(&known).ok()).is_some_and(|known| known.is_same(url, base))
     }

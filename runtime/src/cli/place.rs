@@ -83,11 +83,7 @@ fn by_name(project: &Project, name: &str) -> Result<&'static Environment, Error>
 
 fn by_url(project: &Project, url: &str, base: &Path, variable: Variable<'_>) -> Option<&'static Environment> {
     let url = Url::parse(url).ok()?;
-    let same = |environment: &&Environment| {
-        let known = resolve(environment, variable).and_then(|known| Url::parse(&known));
-        known.is_ok_and(|known| known.is_same(&url, base))
-    };
-    project.environments.iter().find(same)
+    project.environments.iter().find(|environment| environment.is_at(&url, base, variable))
 }
 
 fn resolve(environment: &Environment, variable: Variable<'_>) -> Result<String, Error> {

@@ -80,7 +80,8 @@ impl<'c> Migrator<'c> {
     pub fn open(project: &'c Project, url: &str, base: impl AsRef<Path>) -> Result<Self, Error> {
         let (url, base) = (Url::parse(url)?, base.as_ref());
         let migrator = Self::with(project, url.connect(base)?);
-        let same = |environment: &&Environment| environment.is_at(&url, base);
+        let variable = |name: &str| std::env::var(name).ok();
+        let same = |environment: &&Environment| environment.is_at(&url, base, &variable);
         Ok(match project.environments.iter().find(same) {
             Some(environment) => {
                 migrator.allow_destructive(environment.allow_destructive).archive(environment.archive)
