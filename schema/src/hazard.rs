@@ -109,7 +109,16 @@ pub fn hazards<'a>(
             Operation::DropTable { .. }
             | Operation::AlterTable { .. }
             | Operation::CreateIndex { .. }
-            | Operation::DropIndex { .. } => {}
+            | Operation::DropIndex { .. }
+            // A value that rows still have makes the migration fail, and is not lost. Views and triggers
+            // hold no rows.
+            | Operation::CreateEnum { .. }
+            | Operation::AlterEnum { .. }
+            | Operation::DropEnum { .. }
+            | Operation::CreateView { .. }
+            | Operation::DropView { .. }
+            | Operation::CreateTrigger { .. }
+            | Operation::DropTrigger { .. } => {}
             Operation::Data(statement) if created.contains(statement.table()) => {}
             Operation::Data(statement) => add_new(&mut hazards, data_hazards(statement, &schema)),
             Operation::Sql { sql: _, effects } => {
@@ -203,6 +212,7 @@ fn alter_hazards(
     for alteration in alterations {
         match alteration {
             Alteration::RenameColumn { previous, next } => drop(renamed.insert(next, previous)),
+            Alteration::DropColumn { column } if is_generated(position, table, column) => {}
             Alteration::DropColumn { column } => hazards.push(Hazard {
                 code: HazardCode::DropColumn,
                 object: format!("{table}.{column}"),
@@ -217,6 +227,12 @@ fn alter_hazards(
         }
     }
     hazards
+}
+
+/// What is computed can be computed again.
+fn is_generated(schema: &Schema, table: &Name, column: &Name) -> bool {
+    let column = schema.table(table.as_str()).and_then(|table| table.column(column.as_str()));
+    column.is_some_and(|column| !column.is_written())
 }
 
 /// The archive finds a row again by its key, so it keeps no column of a table without one, and none

@@ -31,8 +31,9 @@ mod statement;
 mod suggest;
 pub mod text;
 mod validate;
+mod words;
 
-pub use capabilities::{AlterTable, Capabilities};
+pub use capabilities::{AlterTable, Capabilities, Limits};
 pub use config::{Config, Environment, EnvironmentUrl};
 pub use diagnostic::{Code, Diagnostic, Label, Style, report, report_all};
 pub use dialect::Dialect;
@@ -41,14 +42,15 @@ pub use document::{Document, parse};
 pub use expression::{Expression, Function, Operator};
 pub use hazard::{HAZARD_CATALOGUE, Hazard, HazardCode, hazards};
 pub use model::{
-    Check, Column, ColumnType, DefaultValue, Float, ForeignKey, Index, IndexColumn, PrimaryKey,
-    ReferentialAction, Schema, SortOrder, Table, Unique, Value,
+    Check, Column, ColumnType, DefaultValue, Enum, Float, ForeignKey, Generated, GeneratedStorage, Index,
+    IndexColumn, IndexKey, MysqlOptions, Native, Only, PostgresOptions, PrimaryKey, ReferentialAction,
+    Schema, SortOrder, SqliteOptions, Table, TableOptions, Timing, Trigger, Unique, Value, View,
 };
 pub use name::Name;
 pub use operation::{Alteration, DataStatement, Effect, Misfit, MisfitKind, Operation};
 pub use pair::Pair;
 pub use render::render;
-pub use snapshot::{HeaderSpans, ParsedSnapshot, Snapshot, is_hash, is_revision};
+pub use snapshot::{Dropped, HeaderSpans, ParsedSnapshot, Snapshot, is_hash, is_revision};
 pub use source::{Position, Source, SourceId, Sources, Span};
 pub use sql::{Sql, first_word};
 pub use statement::{Keep, Kept, KeptKind, Rebuild, Restore, Statement};

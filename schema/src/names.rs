@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use heck::{ToShoutySnakeCase as _, ToUpperCamelCase as _};
 
-use crate::{Name, Object, Table};
+use crate::{Column, Name, Object, Table};
 
 /// The type that stands for a table.
 ///
@@ -27,6 +27,49 @@ pub fn type_name(name: &Name) -> String {
     }
 }
 
+/// The type that stands for a table, view, enum or trigger: what its author chose, or else what its
+/// name becomes.
+///
+/// ```
+/// use whimbrel_schema::{Name, names::rust_type};
+///
+/// assert_eq!(rust_type(None, &Name::new("user_settings")), "UserSettings");
+/// assert_eq!(rust_type(Some("Settings"), &Name::new("user_settings")), "Settings");
+/// ```
+pub fn rust_type(chosen: Option<&str>, name: &Name) -> String {
+    chosen.map_or_else(|| type_name(name), str::to_owned)
+}
+
+/// The type that stands for a table, as its author or its name says.
+pub fn table_type(table: &Table) -> String {
+    rust_type(table.rust_name.as_deref(), &table.name)
+}
+
+/// The constant that stands for a column, as its author or its name says.
+pub fn column_const(column: &Column) -> String {
+    column.rust_name.clone().unwrap_or_else(|| const_name(&column.name))
+}
+
+/// Whether Rust keeps a word for itself, in this edition or in one to come.
+///
+/// ```
+/// use whimbrel_schema::names::is_keyword;
+///
+/// assert!(is_keyword("type") && is_keyword("gen") && is_keyword("_"));
+/// assert!(!is_keyword("Type"));
+/// ```
+pub fn is_keyword(word: &str) -> bool {
+    KEYWORDS.contains(&word)
+}
+
+const KEYWORDS: [&str; 54] = [
+    "_", "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate",
+    "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let",
+    "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "self",
+    "static", "struct", "super", "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use",
+    "virtual", "where", "while", "yield", "union",
+];
+
 /// The constant that stands for a column, a constraint or an index.
 ///
 /// ```
@@ -43,22 +86,24 @@ pub fn const_name(name: &Name) -> String {
 /// The constants of a table's token: columns in order, then uniques, foreign keys, checks and
 /// indexes by name. No two have the same identifier.
 pub fn constants(table: &Table) -> Vec<(String, Object)> {
-    let columns = table.columns.keys().map(|name| (name, "_COLUMN", Object::Column as Make));
+    let mut taken = BTreeSet::new();
+    let columns: Vec<_> = table
+        .columns
+        .values()
+        .map(|column| {
+            let constant = free_name(column_const(column), "_COLUMN", &mut taken);
+            (constant, Object::Column(table.name.clone(), column.name.clone()))
+        })
+        .collect();
     let uniques = table.uniques.keys().map(|name| (name, "_UNIQUE", Object::Unique as Make));
     let foreign_keys =
         table.foreign_keys.keys().map(|name| (name, "_FOREIGN_KEY", Object::ForeignKey as Make));
     let checks = table.checks.keys().map(|name| (name, "_CHECK", Object::Check as Make));
     let indexes = table.indexes.keys().map(|name| (name, "_INDEX", Object::Index as Make));
-    let mut taken = BTreeSet::new();
-    columns
-        .chain(uniques)
-        .chain(foreign_keys)
-        .chain(checks)
-        .chain(indexes)
-        .map(|(name, suffix, make)| {
-            (free_name(const_name(name), suffix, &mut taken), make(table.name.clone(), name.clone()))
-        })
-        .collect()
+    let others = uniques.chain(foreign_keys).chain(checks).chain(indexes).map(|(name, suffix, make)| {
+        (free_name(const_name(name), suffix, &mut taken), make(table.name.clone(), name.clone()))
+    });
+    columns.into_iter().chain(others).collect()
 }
 
 type Make = fn(Name, Name) -> Object;
@@ -96,7 +141,7 @@ fn with_letter_first(identifier: String) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Check, Column, ColumnType, Index, Sql, Unique};
+    use crate::{Check, ColumnType, Index, Unique};
 
     fn check(name: &str, type_expected: &str, const_expected: &str) {
         let name = Name::new(name);
@@ -167,10 +212,9 @@ mod tests {
             table.columns.insert(Name::new(name), Column::new(Name::new(name), ColumnType::Text));
         }
         table.uniques.insert(Name::new("size"), Unique { columns: vec![Name::new("size")] });
-        let condition = Sql::from("true");
-        table.checks.insert(Name::new("SIZE"), Check { condition: condition.clone() });
-        table.checks.insert(Name::new("Size"), Check { condition });
-        let index = Index { columns: Vec::new(), unique: false, predicate: None };
+        table.checks.insert(Name::new("SIZE"), Check::new("true"));
+        table.checks.insert(Name::new("Size"), Check::new("true"));
+        let index = Index::new([]);
         table.indexes.insert(Name::new("size_idx"), index);
         let names: Vec<String> = constants(&table).into_iter().map(|(name, _)| name).collect();
         assert_eq!(

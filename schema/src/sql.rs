@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::Dialect;
+use crate::words::names_in;
 
 /// A piece of hand-written SQL: one text for every dialect, or a text for each.
 ///
@@ -42,12 +43,44 @@ impl Sql {
         }
     }
 
+    /// Whether a name stands in it, in the text of any dialect: as a word, whatever its case, or in
+    /// quotes. Texts, comments and parts of longer words do not count.
+    ///
+    /// ```
+    /// use whimbrel_schema::Sql;
+    ///
+    /// let sql = Sql::from("SELECT \"id\" FROM Emails -- not users");
+    /// assert!(sql.names("emails") && sql.names("id"));
+    /// assert!(!sql.names("users") && !sql.names("mail"));
+    /// ```
+    pub fn names(&self, name: &str) -> bool {
+        let names = |text: &String| names_in(text).any(|word| word.eq_ignore_ascii_case(name));
+        match self {
+            Self::Same(text) => names(text),
+            Self::Each(texts) => texts.values().any(names),
+        }
+    }
+
+    /// Whether a star stands in it, which may mean every column of something.
+    pub fn has_star(&self) -> bool {
+        match self {
+            Self::Same(text) => text.contains('*'),
+            Self::Each(texts) => texts.values().any(|text| text.contains('*')),
+        }
+    }
+
     /// The text for a dialect, if there is one.
     pub fn text(&self, dialect: Dialect) -> Option<&str> {
         match self {
             Self::Same(text) => Some(text),
             Self::Each(texts) => texts.get(&dialect).map(String::as_str),
         }
+    }
+}
+
+impl From<String> for Sql {
+    fn from(text: String) -> Self {
+        Self::Same(text)
     }
 }
 

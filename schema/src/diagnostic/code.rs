@@ -65,6 +65,16 @@ codes! {
     UNSUPPORTED = 211;
     /// SQL that is missing for a configured database, or is empty.
     BAD_SQL = 212;
+    /// An enum that cannot be.
+    BAD_ENUM = 213;
+    /// A generated column that cannot be.
+    BAD_GENERATED = 214;
+    /// A view that cannot be.
+    BAD_VIEW = 215;
+    /// A trigger that cannot be.
+    BAD_TRIGGER = 216;
+    /// An option of a table that cannot be.
+    BAD_OPTION = 217;
 
     // W03: the schema and its migrations.
     /// The schema is ahead of the migrations.

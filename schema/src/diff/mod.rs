@@ -33,6 +33,12 @@ pub enum Change {
         /// How it differs.
         changes: Vec<TableChange>,
     },
+    /// Enums: present on which side; on both where the definition differs.
+    Enum(Name, Pair<bool>),
+    /// Views, likewise.
+    View(Name, Pair<bool>),
+    /// Triggers, likewise.
+    Trigger(Name, Pair<bool>),
 }
 
 /// Compares two schemas, given what was renamed between them.
@@ -66,6 +72,9 @@ pub fn diff(pair: Pair<&Schema>, renames: &Renames) -> Vec<Change> {
         let changes = table::diff(tables, renames);
         (!changes.is_empty()).then(|| Change::AlterTable { table: name.clone(), changes })
     }));
+    changes.extend(table::objects(pair.map(|schema| &schema.enums), Change::Enum));
+    changes.extend(table::objects(pair.map(|schema| &schema.views), Change::View));
+    changes.extend(table::objects(pair.map(|schema| &schema.triggers), Change::Trigger));
     changes
 }
 

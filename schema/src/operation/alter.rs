@@ -1,6 +1,7 @@
 //! What an alteration does to a table.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::Alteration;
 use super::apply::update_references;
@@ -100,6 +101,12 @@ pub(super) fn alter_table(
             let checks = &mut table_mut(schema, name)?.checks;
             remove(checks, check, || format!("table `{name}` has no check `{check}`"))?;
         }
+        Alteration::SetOptions => {
+            let definition = Arc::clone(defined(target, name)?);
+            let table = table_mut(schema, name)?;
+            table.options.clone_from(&definition.options);
+            table.rust_name.clone_from(&definition.rust_name);
+        }
     }
     Ok(())
 }
@@ -125,7 +132,7 @@ fn rename_column(schema: &mut Schema, name: &Name, previous: &Name, next: &Name)
     table.columns = columns.collect();
     table.primary_key.iter_mut().flat_map(|key| &mut key.columns).for_each(rename);
     table.uniques.values_mut().flat_map(|unique| &mut unique.columns).for_each(rename);
-    table.indexes.values_mut().flat_map(|index| &mut index.columns).for_each(|part| rename(&mut part.name));
+    table.indexes.values_mut().flat_map(crate::Index::columns_mut).for_each(rename);
     table.foreign_keys.values_mut().flat_map(|key| &mut key.columns).for_each(rename);
     update_references(schema, name, |key| key.references_columns.iter_mut().for_each(rename));
     Ok(())
@@ -166,9 +173,10 @@ pub(super) fn complete(schema: &Schema, name: &Name) -> Result<(), Misfit> {
         .foreign_keys
         .iter()
         .map(|(key, foreign)| (format!("foreign key `{key}`"), foreign.columns.clone()));
-    let indexes = table.indexes.iter().map(|(key, index)| {
-        (format!("index `{key}`"), index.columns.iter().map(|part| part.name.clone()).collect())
-    });
+    let indexes = table
+        .indexes
+        .iter()
+        .map(|(key, index)| (format!("index `{key}`"), index.named_columns().cloned().collect()));
     let primary = std::iter::once(("the primary key".to_owned(), table.key_columns().to_vec()));
     for (what, columns) in primary.chain(uniques).chain(foreign_keys).chain(indexes) {
         if let Some(column) = columns.iter().find(|column| !table.columns.contains_key(*column)) {

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::Operation;
 use super::alter::{alter_table, complete};
 use super::lookup::{defined, remove, table_at, table_mut};
 use super::misfit::{Misfit, MisfitKind, misfit};
 use super::rows::check_data;
+use super::{Operation, object};
 use crate::{Name, Schema};
 
 impl Operation {
@@ -50,6 +50,13 @@ impl Operation {
                     format!("table `{table}` has no index `{index}` at this position")
                 })?;
             }
+            Self::CreateEnum { name } => object::create_enum(&mut schema, name, target)?,
+            Self::AlterEnum { name, renamed } => object::alter_enum(&mut schema, name, renamed, target)?,
+            Self::DropEnum { name } => object::drop_enum(&mut schema, name)?,
+            Self::CreateView { name } => object::create_view(&mut schema, name, target)?,
+            Self::DropView { name } => object::drop_view(&mut schema, name)?,
+            Self::CreateTrigger { name } => object::create_trigger(&mut schema, name, target)?,
+            Self::DropTrigger { name } => object::drop_trigger(&mut schema, name)?,
             Self::Data(statement) => check_data(&schema, statement)?,
             Self::Sql { sql: _, effects } => {
                 effects.iter().try_for_each(|effect| effect.apply(&mut schema, target))?;
@@ -77,6 +84,7 @@ pub(super) fn drop_table(schema: &mut Schema, name: &Name) -> Result<(), Misfit>
             format!("table `{name}` cannot be dropped while table `{}` references it", child.name),
         );
     }
+    object::free_of_views_and_triggers(schema, name, "dropped")?;
     schema.tables.remove(name);
     Ok(())
 }
@@ -85,6 +93,7 @@ fn rename_table(schema: &mut Schema, previous: &Name, next: &Name) -> Result<(),
     if schema.tables.contains_key(next) {
         return misfit(MisfitKind::Position, format!("table `{next}` already exists at this position"));
     }
+    object::free_of_views_and_triggers(schema, previous, "renamed")?;
     let mut table = table_at(schema, previous)?.clone();
     schema.tables.remove(previous);
     table.name = next.clone();
@@ -116,13 +125,10 @@ fn create_index(schema: &mut Schema, name: &Name, index: &Name, target: &Schema)
             format!("the schema defines no index `{index}` on table `{name}`"),
         );
     };
-    if let Some(part) = definition.columns.iter().find(|part| !table.columns.contains_key(&part.name)) {
+    if let Some(column) = definition.named_columns().find(|column| !table.columns.contains_key(*column)) {
         return misfit(
             MisfitKind::Position,
-            format!(
-                "index `{index}` needs column `{name}.{}`, which does not exist at this position",
-                part.name
-            ),
+            format!("index `{index}` needs column `{name}.{column}`, which does not exist at this position"),
         );
     }
     if table.indexes.insert(index.clone(), definition).is_some() {

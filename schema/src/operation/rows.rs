@@ -34,7 +34,7 @@ pub(super) fn check_data(schema: &Schema, statement: &DataStatement) -> Result<(
             for (column, value) in set {
                 column_at(table, column)?;
                 check_columns(schema, &source.name, value)?;
-                check_literal(table, column, value)?;
+                check_literal(schema, table, column, value)?;
             }
             check_complete_row(table, set)?;
             filter.iter().try_for_each(|filter| check_columns(schema, &source.name, filter))
@@ -45,7 +45,7 @@ pub(super) fn check_data(schema: &Schema, statement: &DataStatement) -> Result<(
         DataStatement::Backfill { column, value, .. } => {
             column_at(table, column)?;
             check_columns(schema, &table.name, value)?;
-            check_literal(table, column, value)
+            check_literal(schema, table, column, value)
         }
     }
 }
@@ -54,7 +54,7 @@ fn check_assignments(schema: &Schema, table: &Table, set: &[(Name, Expression)])
     for (column, value) in set {
         column_at(table, column)?;
         check_columns(schema, &table.name, value)?;
-        check_literal(table, column, value)?;
+        check_literal(schema, table, column, value)?;
     }
     Ok(())
 }
@@ -90,10 +90,11 @@ fn check_columns(schema: &Schema, row: &Name, expression: &Expression) -> Result
     result
 }
 
-fn check_literal(table: &Table, column: &Name, value: &Expression) -> Result<(), Misfit> {
+fn check_literal(schema: &Schema, table: &Table, column: &Name, value: &Expression) -> Result<(), Misfit> {
     let definition = column_at(table, column)?;
     let wrong = match value {
-        Expression::Literal(value) => value.misfit(&definition.column_type),
+        _ if definition.generated.is_some() => Some("it is generated, and takes no value".to_owned()),
+        Expression::Literal(value) => schema.misfit(value, &definition.column_type),
         Expression::Null if !definition.nullable => Some("it is NOT NULL, and gets NULL".to_owned()),
         _ => None,
     };

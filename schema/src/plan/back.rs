@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::{Alteration, Name, Operation, Renames, Schema};
+use crate::{Alteration, Column, Name, Operation, Renames, Schema};
 
 /// The operations of a downgrade, with what the upgrade dropped or replaced restored instead of
 /// only created again. `previous` is the schema they lead back to.
@@ -33,8 +33,14 @@ fn restore_column(
     replaced: &BTreeSet<(Name, Name)>,
 ) -> Alteration {
     let key = previous.table(table.as_str()).map_or(&[][..], |table| table.key_columns());
+    let written = |column: &Name| {
+        let definition = previous.table(table.as_str()).and_then(|table| table.column(column.as_str()));
+        definition.is_some_and(Column::is_written)
+    };
     match alteration {
-        Alteration::AddColumn { column, backfill } if !key.is_empty() && !key.contains(&column) => {
+        Alteration::AddColumn { column, backfill }
+            if !key.is_empty() && !key.contains(&column) && written(&column) =>
+        {
             Alteration::RestoreColumn { column, backfill }
         }
         Alteration::AlterColumn { column, using, backfill, restore: _ } => {

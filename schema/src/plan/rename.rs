@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use crate::{Hints, Name, Pair, Renames, Schema, Span};
 
 /// A rename that cannot be.
@@ -75,4 +77,17 @@ pub fn resolve_renames(pair: Pair<&Schema>, hints: &Hints) -> (Renames, Vec<Rena
         }
     }
     (renames, problems)
+}
+
+/// The values of enums that get another name, of those that the author said do. A hint whose previous
+/// value the last migration does not have is done with, and inert.
+pub fn renamed_values(pair: Pair<&Schema>, hints: &Hints) -> BTreeMap<Name, Vec<Pair<String>>> {
+    let mut renamed: BTreeMap<Name, Vec<Pair<String>>> = Default::default();
+    for ((name, next), (previous, _)) in &hints.renamed_values {
+        let Some(enums) = pair.both(|schema| schema.enumeration(name.as_str())) else { continue };
+        if enums.previous.has(previous) && !enums.previous.has(next) && !enums.next.has(previous) {
+            renamed.entry(name.clone()).or_default().push(Pair::new(previous.clone(), next.clone()));
+        }
+    }
+    renamed
 }

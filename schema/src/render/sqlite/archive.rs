@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::rebuild::rename_columns;
 use super::{data, ident, ident_list};
-use crate::{Alteration, DataStatement, Expression, Keep, Kept, KeptKind, Name, Restore, Table};
+use crate::{Alteration, Column, DataStatement, Expression, Keep, Kept, KeptKind, Name, Restore, Table};
 
 /// All rows of a table, with columns that the schema does not know.
 pub(super) fn keep_table(table: &Table) -> Keep {
@@ -26,7 +26,7 @@ pub(super) fn keep_deleted(statement: &DataStatement) -> Option<Keep> {
 
 /// The rows of a table that was just created again.
 pub(super) fn restore_table(table: &Table) -> Restore {
-    let columns: Vec<Name> = table.columns.keys().cloned().collect();
+    let columns: Vec<Name> = table.written_columns().map(|column| column.name.clone()).collect();
     let columns = ident_list(&columns);
     Restore {
         kept: Kept { kind: KeptKind::Table, table: table.name.clone(), column: None },
@@ -85,9 +85,12 @@ pub(super) fn restore_columns(table: &Table, alterations: &[Alteration]) -> Vec<
     if table.key_columns().is_empty() { Vec::new() } else { alterations.iter().filter_map(restore).collect() }
 }
 
-/// Whether the values of a column can be found again: its rows have a key, and it is not part of it.
+/// Whether the values of a column can be found again: its rows have a key, it is not part of it, and they
+/// are not computed.
 fn keeps_column(table: &Table, column: &Name) -> bool {
-    !table.key_columns().is_empty() && !table.key_columns().contains(column)
+    table.column(column.as_str()).is_some_and(Column::is_written)
+        && !table.key_columns().is_empty()
+        && !table.key_columns().contains(column)
 }
 
 fn keep(table: &Table, kind: KeptKind, column: Name, values: &str, changed: Option<&str>) -> Keep {
