@@ -42,7 +42,7 @@ pub use expression::{Expression, Function, Operator};
 pub use hazard::{HAZARD_CATALOGUE, Hazard, HazardCode, hazards};
 pub use model::{
     Check, Column, ColumnType, DefaultValue, Float, ForeignKey, Index, IndexColumn, PrimaryKey,
-    ReferentialAction, Schema, SortOrder, Table, Unique, Value,
+    ReferentialAction, Schema, SortOrder, Table, Tables, Unique, Value,
 };
 pub use name::Name;
 pub use operation::{Alteration, DataStatement, Effect, Misfit, MisfitKind, Operation};

@@ -11,6 +11,7 @@ mod foreign_key;
 mod index;
 mod schema;
 mod table;
+mod tables;
 mod value;
 
 pub use check::Check;
@@ -20,4 +21,5 @@ pub use foreign_key::{ForeignKey, ReferentialAction};
 pub use index::{Index, IndexColumn, SortOrder};
 pub use schema::Schema;
 pub use table::{PrimaryKey, Table, Unique};
+pub use tables::Tables;
 pub use value::{Float, Value};

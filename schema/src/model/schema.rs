@@ -1,8 +1,6 @@
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::Table;
-use crate::Name;
+use super::{Table, Tables};
 
 /// Everything a database holds, as whimbrel manages it.
 ///
@@ -18,7 +16,7 @@ use crate::Name;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Schema {
     /// The tables by name.
-    pub tables: BTreeMap<Name, Arc<Table>>,
+    pub tables: Tables,
 }
 
 impl Schema {
@@ -29,7 +27,7 @@ impl Schema {
 
     /// Puts a table in place under its own name, and gives back the one that stood there.
     pub fn insert(&mut self, table: Table) -> Option<Arc<Table>> {
-        self.tables.insert(table.name.clone(), Arc::new(table))
+        self.tables.insert(Arc::new(table))
     }
 
     /// The tables whose foreign keys reference `parent`, itself included if it does.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 pub use parse::{HeaderSpans, ParsedSnapshot};
 
-use crate::{Name, Pair, Schema, Table};
+use crate::{Name, Pair, Schema, Tables};
 
 /// What one migration changed, with its place in the chain.
 ///
@@ -48,7 +48,7 @@ pub struct Snapshot {
     /// The hazards accepted here, each with the reason. Not part of what is sealed.
     pub accept: BTreeMap<String, String>,
     /// The tables that it created or changed, each whole.
-    pub tables: BTreeMap<Name, Arc<Table>>,
+    pub tables: Tables,
 }
 
 impl Snapshot {
@@ -68,22 +68,22 @@ impl Snapshot {
             replaces: Vec::new(),
             dropped_tables: BTreeSet::new(),
             accept: BTreeMap::new(),
-            tables: BTreeMap::new(),
+            tables: Tables::default(),
         }
     }
 
     /// What leads from one schema to the next: the tables that are new or differ, and the names of
     /// those that are gone.
-    pub fn between(schemas: Pair<&Schema>) -> (BTreeMap<Name, Arc<Table>>, BTreeSet<Name>) {
-        let Pair { previous, next } = schemas;
-        let tables = next
-            .tables
-            .iter()
-            .filter(|(name, table)| previous.tables.get(*name) != Some(*table))
-            .map(|(name, table)| (name.clone(), Arc::clone(table)))
-            .collect();
-        let dropped = previous.tables.keys().filter(|name| !next.tables.contains_key(*name)).cloned();
-        (tables, dropped.collect())
+    pub fn between(schemas: Pair<&Schema>) -> (Tables, BTreeSet<Name>) {
+        let (mut tables, mut dropped) = (Tables::default(), BTreeSet::new());
+        for Pair { previous, next } in Tables::differing(schemas.map(|schema| &schema.tables)) {
+            match (previous, next) {
+                (Some(previous), None) => drop(dropped.insert(previous.name.clone())),
+                (previous, Some(next)) if previous != Some(next) => drop(tables.insert(Arc::clone(next))),
+                _ => {}
+            }
+        }
+        (tables, dropped)
     }
 
     /// The schema after this migration, from the one before it.
@@ -93,8 +93,8 @@ impl Snapshot {
         for name in &self.dropped_tables {
             schema.tables.remove(name);
         }
-        for (name, table) in &self.tables {
-            schema.tables.insert(name.clone(), Arc::clone(table));
+        for table in self.tables.values() {
+            schema.tables.insert(Arc::clone(table));
         }
         schema
     }
