@@ -32,9 +32,9 @@ impl Schema {
 
     /// The tables whose foreign keys reference `parent`, itself included if it does.
     pub fn children<'a>(&'a self, parent: &'a str) -> impl Iterator<Item = &'a Table> {
-        self.tables
-            .values()
-            .map(Arc::as_ref)
+        // Most tables reference nothing, and every step of a migration asks all of them.
+        let some = self.tables.values().filter(|table| !table.foreign_keys.is_empty());
+        some.map(Arc::as_ref)
             .filter(move |table| table.foreign_keys.values().any(|key| key.references_table == *parent))
     }
 }

@@ -113,7 +113,7 @@ impl Tables {
 
     /// What stands under each name that has not the very same table on both sides, in the order of
     /// the names. Tables that were made apart are here even if they are equal.
-    pub fn differing<'a>(pair: Pair<&'a Self>) -> impl Iterator<Item = Pair<Option<&'a Arc<Table>>>> {
+    pub fn differing(pair: Pair<&Self>) -> impl Iterator<Item = Pair<Option<&Arc<Table>>>> {
         let mut cursors = pair.map(|tables| Cursor { tables, run: 0, place: 0 });
         std::iter::from_fn(move || {
             loop {
