@@ -44,7 +44,7 @@ pub use hazard::{HAZARD_CATALOGUE, Hazard, HazardCode, hazards};
 pub use model::{
     Check, Column, ColumnType, DefaultValue, Enum, Float, ForeignKey, Generated, GeneratedStorage, Index,
     IndexColumn, IndexKey, MysqlOptions, Native, Only, PostgresOptions, PrimaryKey, ReferentialAction,
-    Schema, SortOrder, SqliteOptions, Table, TableOptions, Timing, Trigger, Unique, Value, View,
+    Schema, SortOrder, SqliteOptions, Table, TableOptions, Tables, Timing, Trigger, Unique, Value, View,
 };
 pub use name::Name;
 pub use operation::{Alteration, DataStatement, Effect, Misfit, MisfitKind, Operation};

@@ -1,6 +1,8 @@
 //! What the paths in a migration stand for.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use syn::UseTree;
 use whimbrel_schema::{Name, Object, Schema, SourceId, Span, Table, names};
@@ -52,8 +54,14 @@ pub(crate) struct Tokens<'a> {
     versions: &'a Versions,
     modules: BTreeMap<String, u32>,
     tables: BTreeMap<String, (u32, String)>,
+    /// The constants of the tables that were asked for; one migration names the same few again and
+    /// again.
+    constants: RefCell<BTreeMap<(u32, Name), Constants>>,
     pub(crate) source: SourceId,
 }
+
+/// What Rust calls the objects of a table.
+type Constants = Rc<Vec<(String, Object)>>;
 
 /// A path that was looked up: what it names, or a sentence about why it names nothing.
 pub(crate) type Lookup<T> = Result<T, String>;
@@ -61,7 +69,13 @@ pub(crate) type Lookup<T> = Result<T, String>;
 impl<'a> Tokens<'a> {
     /// Learns the imports of a file: `use super::{v0002 as before, v0003 as after};`.
     pub(crate) fn new(file: &syn::File, source: SourceId, versions: &'a Versions) -> Self {
-        let mut tokens = Self { versions, modules: BTreeMap::new(), tables: BTreeMap::new(), source };
+        let mut tokens = Self {
+            versions,
+            modules: BTreeMap::new(),
+            tables: BTreeMap::new(),
+            constants: RefCell::default(),
+            source,
+        };
         for item in &file.items {
             if let syn::Item::Use(item) = item {
                 tokens.learn(&item.tree, &mut Vec::new());
@@ -123,7 +137,7 @@ impl<'a> Tokens<'a> {
         let constant = constant.filter(|_| !table_path.segments.is_empty());
         let constant = constant.ok_or("a column is written as `after::Users::EMAIL`")?;
         let (version, table) = self.table(&table_path)?;
-        let constants = names::constants(table);
+        let constants = self.constants(version, table);
         match constants.iter().find(|(name, _)| *name == constant) {
             Some((_, object)) => Ok((version, table, object.clone())),
             None => Err(format!(
@@ -132,6 +146,12 @@ impl<'a> Tokens<'a> {
                 suggestion(&constant, constants.iter().map(|(name, _)| name.clone()))
             )),
         }
+    }
+
+    fn constants(&self, version: u32, table: &Table) -> Constants {
+        let mut known = self.constants.borrow_mut();
+        let entry = known.entry((version, table.name.clone()));
+        Rc::clone(entry.or_insert_with(|| Rc::new(names::constants(table))))
     }
 
     /// The version and type name of a path of two segments, or of one that was imported.

@@ -1,14 +1,11 @@
 //! Tokens: what Rust calls the tables and columns of each version.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::fmt::Write as _;
 
-use proc_macro2::{Literal, TokenStream};
-use quote::{format_ident, quote};
 use whimbrel_schema::{Column, Name, Object, Table, names, text::is_hidden};
 
-use super::mentions::{Mentions, Needed};
-use super::silence;
+use super::SILENCE;
+use super::mentions::{Mentions, Needed, Token};
 use crate::chain::{Chain, Link};
 use crate::code::module_name;
 
@@ -56,18 +53,18 @@ impl Spelling {
         if any { Self::Full } else { Self::Short }
     }
 
-    fn imports(self) -> TokenStream {
+    fn imports(self) -> &'static str {
         match self {
-            Self::Short => quote! { use ::whimbrel::prelude::*; },
-            Self::Full => TokenStream::new(),
+            Self::Short => "    use ::whimbrel::prelude::*;\n",
+            Self::Full => "",
         }
     }
 
-    fn path(self, name: &str) -> TokenStream {
-        let ident = format_ident!("{name}");
+    /// What stands before a name of the vocabulary.
+    fn path(self) -> &'static str {
         match self {
-            Self::Short => quote! { #ident },
-            Self::Full => quote! { ::whimbrel::prelude::#ident },
+            Self::Short => "",
+            Self::Full => "::whimbrel::prelude::",
         }
     }
 }
@@ -76,125 +73,99 @@ impl Spelling {
 ///
 /// A table is defined in the version that changed it, and re-exported from there by later ones, so
 /// that an unchanged table is one type. Of old versions there is only what migrations name.
-pub(super) fn versions(chain: &Chain) -> TokenStream {
+pub(super) fn versions(chain: &Chain) -> String {
     let (spelling, mentions) = (Spelling::of(chain), Mentions::new(chain));
-    let definitions = definitions(chain);
-    let modules = chain.links.iter().enumerate().map(|(position, link)| {
-        let tables = definitions[position].iter().filter_map(|definition| {
-            if definition.from == position {
-                let needed = mentions.needed(definition.from, definition.until, &definition.table.name)?;
-                return Some(table_token(definition.table, link.number, &needed, spelling));
-            }
-            mentions.needs_table(position, &definition.table.name).then(|| {
-                let module = format_ident!("{}", module_name(chain.links[definition.from].number));
-                let name = type_ident(&definition.table.name);
-                quote! { pub use super::#module::#name; }
-            })
-        });
-        module(link, tables, spelling)
-    });
-    let modules: TokenStream = modules.collect();
-    let newest = chain.links.last().map(|link| {
-        let module = format_ident!("{}", module_name(link.number));
-        let tables = link.schema.tables.keys().map(type_ident);
-        let silence = silence();
-        quote! { #silence pub use #module::{#(#tables),*}; }
-    });
-    quote! { #modules #newest }
-}
-
-/// A table as it is between two migrations that change it.
-#[derive(Clone, Copy)]
-struct Definition<'a> {
-    table: &'a Table,
-    /// The position of the version that defines it.
-    from: usize,
-    /// The position of the first version that no longer has it so.
-    until: usize,
-}
-
-/// For each version, its tables in the order of their names, each with the version that defines it.
-fn definitions(chain: &Chain) -> Vec<Vec<Definition<'_>>> {
-    let mut versions: Vec<Vec<Definition<'_>>> = Vec::new();
-    let mut from: BTreeMap<&Name, usize> = BTreeMap::new();
+    let mut text = String::new();
     for (position, link) in chain.links.iter().enumerate() {
-        from.retain(|name, _| link.schema.tables.contains_key(*name));
-        from.extend(link.snapshot.tables.keys().map(|name| (name, position)));
-        let definition = |table: &'_ Arc<Table>| from.get(&table.name).copied().unwrap_or(position);
-        let tables = link.schema.tables.values();
-        versions.push(tables.map(|table| Definition { table, from: definition(table), until: 0 }).collect());
-    }
-    // From the back, each version knows when the next one changes a table.
-    let mut until: BTreeMap<(&Name, usize), usize> = BTreeMap::new();
-    for (position, definitions) in versions.iter_mut().enumerate().rev() {
-        for definition in definitions {
-            let key = (&definition.table.name, definition.from);
-            definition.until = *until.entry(key).or_insert(position + 1);
+        let mut tables = String::new();
+        for (table, token) in mentions.at(position) {
+            let ident = mentions.type_name(&table.name);
+            match token {
+                Token::Definition(needed) => {
+                    table_token(&mut tables, table, ident, link.number, needed, spelling);
+                }
+                Token::Reexport(from) => {
+                    let module = module_name(chain.links[*from].number);
+                    let _ = writeln!(tables, "    pub use super::{module}::{ident};");
+                }
+            }
         }
+        text.push_str(&module(link, &tables, spelling));
     }
-    versions
+    if let Some(link) = chain.links.last() {
+        let tables: Vec<&str> = link.schema.tables.keys().map(|name| mentions.type_name(name)).collect();
+        let (module, tables) = (module_name(link.number), tables.join(", "));
+        let _ = writeln!(text, "{SILENCE}\npub use {module}::{{{tables}}};");
+    }
+    text
 }
 
-fn module(link: &Link, tables: impl Iterator<Item = TokenStream>, spelling: Spelling) -> TokenStream {
-    let name = format_ident!("{}", module_name(link.number));
-    let doc = doc_lines(&format!("The schema after `{}`.", link.revision()));
-    let (silence, imports) = (silence(), spelling.imports());
-    quote! { #doc #silence pub mod #name { #imports #(#tables)* } }
+fn module(link: &Link, tables: &str, spelling: Spelling) -> String {
+    let (name, imports) = (module_name(link.number), spelling.imports());
+    let doc = doc_lines("", &format!("The schema after `{}`.", link.revision()));
+    format!("{doc}{SILENCE}\npub mod {name} {{\n{imports}{tables}}}\n")
 }
 
-fn table_token(table: &Table, version: u32, needed: &Needed<'_>, spelling: Spelling) -> TokenStream {
-    let (ident, name) = (type_ident(&table.name), table.name.as_str());
-    let doc = doc_lines(&described(&format!("Table `{name}`."), table.doc.as_deref()));
+fn table_token(
+    text: &mut String,
+    table: &Table,
+    ident: &str,
+    version: u32,
+    needed: &Needed<'_>,
+    spelling: Spelling,
+) {
+    let (name, path) = (table.name.as_str(), spelling.path());
+    let doc = doc_lines("    ", &described(&format!("Table `{name}`."), table.doc.as_deref()));
     let constants = names::constants(table);
-    let constants = constants
-        .iter()
-        .filter(|(constant, _)| needed.constant(constant))
-        .filter_map(|(constant, object)| constant_token(table, constant, object, spelling));
-    let (table_trait, iden) = (spelling.path("Table"), spelling.path("Iden"));
-    let version = Literal::u32_unsuffixed(version);
-    quote! {
-        #doc
-        pub struct #ident;
-        impl #table_trait for #ident {
-            const NAME: &'static str = #name;
-            const VERSION: u32 = #version;
-        }
-        impl #iden for #ident {
-            fn unquoted(&self) -> &str { #name }
-        }
-        impl #ident { #(#constants)* }
+    let constants = constants.iter().filter(|(constant, _)| needed.constant(constant));
+    let constants: String = constants
+        .filter_map(|(constant, object)| constant_token(table, constant, object, spelling))
+        .collect();
+    let _ = write!(
+        text,
+        "{doc}    pub struct {ident};\n    \
+             impl {path}Table for {ident} {{\n        \
+                 const NAME: &'static str = {name:?};\n        \
+                 const VERSION: u32 = {version};\n    \
+             }}\n    \
+             impl {path}Iden for {ident} {{\n        \
+                 fn unquoted(&self) -> &str {{\n            {name:?}\n        }}\n    \
+             }}\n"
+    );
+    if !constants.is_empty() {
+        let _ = writeln!(text, "    impl {ident} {{\n{constants}    }}");
     }
 }
 
-fn constant_token(table: &Table, constant: &str, object: &Object, spelling: Spelling) -> Option<TokenStream> {
+fn constant_token(table: &Table, constant: &str, object: &Object, spelling: Spelling) -> Option<String> {
+    let path = spelling.path();
     let (kind, name, doc) = match object {
         Object::Column(_, name) => {
             let column = table.column(name.as_str())?;
-            ("Column", name, described(&column_summary(column), column.doc.as_deref()))
+            return Some(column_token(column, constant, path));
         }
-        Object::Unique(_, name) => ("Unique", name, "A unique constraint.".to_owned()),
-        Object::ForeignKey(_, name) => ("ForeignKey", name, "A foreign key.".to_owned()),
-        Object::Check(_, name) => ("Check", name, "A check.".to_owned()),
-        Object::Index(_, name) => ("Index", name, "An index.".to_owned()),
+        Object::Unique(_, name) => ("Unique", name, "A unique constraint."),
+        Object::ForeignKey(_, name) => ("ForeignKey", name, "A foreign key."),
+        Object::Check(_, name) => ("Check", name, "A check."),
+        Object::Index(_, name) => ("Index", name, "An index."),
         Object::Table(_) | Object::PrimaryKey(_) => return None,
     };
-    let values = table.column(name.as_str()).filter(|_| kind == "Column").map(|column| {
-        let kind = column_kind(column, spelling);
-        quote! { , #kind }
-    });
-    let (ident, kind, doc, name) =
-        (format_ident!("{constant}"), spelling.path(kind), doc_lines(&doc), name.as_str());
-    Some(quote! { #doc pub const #ident: #kind<Self #values> = #kind::new(#name); })
+    let name = name.as_str();
+    Some(format!(
+        "        /// {doc}\n        pub const {constant}: {path}{kind}<Self> = {path}{kind}::new({name:?});\n"
+    ))
 }
 
-fn column_kind(column: &Column, spelling: Spelling) -> TokenStream {
-    let marker = spelling.path(column.column_type.marker());
-    if column.nullable {
-        let nullable = spelling.path("Nullable");
-        quote! { #nullable<#marker> }
-    } else {
-        marker
-    }
+fn column_token(column: &Column, constant: &str, path: &str) -> String {
+    let (name, marker) = (column.name.as_str(), column.column_type.marker());
+    let values = match column.nullable {
+        true => format!("{path}Nullable<{path}{marker}>"),
+        false => format!("{path}{marker}"),
+    };
+    let doc = doc_lines("        ", &described(&column_summary(column), column.doc.as_deref()));
+    format!(
+        "{doc}        pub const {constant}: {path}Column<Self, {values}> = {path}Column::new({name:?});\n"
+    )
 }
 
 fn column_summary(column: &Column) -> String {
@@ -205,17 +176,12 @@ fn described(summary: &str, doc: Option<&str>) -> String {
     doc.map_or_else(|| summary.to_owned(), |doc| format!("{summary}\n\n{doc}"))
 }
 
-/// Documentation as one attribute a line. Characters that rustc refuses in comments, or that would
-/// show a reader something else than there is, are left out.
-fn doc_lines(text: &str) -> TokenStream {
+/// Documentation behind an indent. Characters that rustc refuses in comments, or that would show a
+/// reader something else than there is, are left out.
+fn doc_lines(indent: &str, text: &str) -> String {
     let line = |line: &str| -> String {
-        let visible = line.chars().filter(|character| !is_hidden(*character));
-        std::iter::once(' ').chain(visible).collect::<String>().trim_end().to_owned()
+        let visible: String = line.chars().filter(|character| !is_hidden(*character)).collect();
+        format!("{indent}{}\n", format!("/// {visible}").trim_end())
     };
-    let lines = text.replace("\r\n", "\n").replace('\r', "\n").split('\n').map(line).collect::<Vec<_>>();
-    quote! { #(#[doc = #lines])* }
-}
-
-fn type_ident(name: &Name) -> proc_macro2::Ident {
-    format_ident!("{}", names::type_name(name))
+    text.replace("\r\n", "\n").replace('\r', "\n").split('\n').map(line).collect()
 }

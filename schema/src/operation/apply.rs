@@ -72,7 +72,7 @@ pub(super) fn create_table(schema: &mut Schema, name: &Name, target: &Schema) ->
         return misfit(MisfitKind::Position, format!("table `{name}` already exists at this position"));
     }
     let table = defined(target, name)?;
-    schema.tables.insert(name.clone(), Arc::clone(table));
+    schema.tables.insert(Arc::clone(table));
     Ok(())
 }
 
@@ -108,9 +108,10 @@ pub(super) fn update_references(
     parent: &Name,
     mut update: impl FnMut(&mut crate::ForeignKey),
 ) {
-    for table in schema.tables.values_mut() {
-        if table.foreign_keys.values().any(|key| key.references_table == *parent) {
-            let keys = Arc::make_mut(table).foreign_keys.values_mut();
+    let children: Vec<Name> = schema.children(parent.as_str()).map(|child| child.name.clone()).collect();
+    for child in &children {
+        if let Some(table) = schema.tables.get_mut(child) {
+            let keys = table.foreign_keys.values_mut();
             keys.filter(|key| key.references_table == *parent).for_each(&mut update);
         }
     }

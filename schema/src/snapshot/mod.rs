@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 pub use parse::{HeaderSpans, ParsedSnapshot};
 
-use crate::{Name, Pair, Schema};
+use crate::{Name, Pair, Schema, Tables};
 
 /// What one migration changed, with its place in the chain.
 ///
@@ -89,14 +89,15 @@ impl Snapshot {
     /// those that are gone.
     pub fn between(schemas: Pair<&Schema>) -> (Schema, Dropped) {
         let Pair { previous, next } = schemas;
+        let (tables, dropped_tables) = tables_between(schemas.map(|schema| &schema.tables));
         let changed = Schema {
-            tables: changed(&previous.tables, &next.tables),
+            tables,
             enums: changed(&previous.enums, &next.enums),
             views: changed(&previous.views, &next.views),
             triggers: changed(&previous.triggers, &next.triggers),
         };
         let dropped = Dropped {
-            tables: dropped(&previous.tables, &next.tables),
+            tables: dropped_tables,
             enums: dropped(&previous.enums, &next.enums),
             views: dropped(&previous.views, &next.views),
             triggers: dropped(&previous.triggers, &next.triggers),
@@ -109,7 +110,12 @@ impl Snapshot {
     pub fn apply(&self, previous: &Schema) -> Schema {
         let mut schema = previous.clone();
         let Dropped { tables, enums, views, triggers } = &self.dropped;
-        fold(&mut schema.tables, &self.changed.tables, tables);
+        for name in tables {
+            schema.tables.remove(name);
+        }
+        for table in self.changed.tables.values() {
+            schema.tables.insert(Arc::clone(table));
+        }
         fold(&mut schema.enums, &self.changed.enums, enums);
         fold(&mut schema.views, &self.changed.views, views);
         fold(&mut schema.triggers, &self.changed.triggers, triggers);
@@ -138,6 +144,18 @@ impl Dropped {
             _ => None,
         }
     }
+}
+
+fn tables_between(pair: Pair<&Tables>) -> (Tables, BTreeSet<Name>) {
+    let (mut tables, mut dropped) = (Tables::default(), BTreeSet::new());
+    for Pair { previous, next } in Tables::differing(pair) {
+        match (previous, next) {
+            (Some(previous), None) => drop(dropped.insert(previous.name.clone())),
+            (previous, Some(next)) if previous != Some(next) => drop(tables.insert(Arc::clone(next))),
+            _ => {}
+        }
+    }
+    (tables, dropped)
 }
 
 type Objects<T> = BTreeMap<Name, Arc<T>>;

@@ -60,10 +60,10 @@ fn known_table(context: &mut Context<'_>, raw: &RawTrigger, schema: &Schema, wha
         return true;
     }
     if context.complete && !context.is_left_out(&table.value) {
-        let names = schema.tables.keys().chain(schema.views.keys()).map(Name::as_str);
-        let help = match closest(table.value.as_str(), names.clone()) {
+        let names: Vec<&str> = schema.tables.keys().chain(schema.views.keys()).map(Name::as_str).collect();
+        let help = match closest(table.value.as_str(), names.iter().copied()) {
             Some(similar) => format!("did you mean `{similar}`?"),
-            None => format!("the tables are: {}", names.collect::<Vec<_>>().join(", ")),
+            None => format!("the tables are: {}", names.join(", ")),
         };
         context.report(
             Diagnostic::new(Code::UNKNOWN_TABLE, format!("{what}: there is no table `{}`", table.value))
