@@ -3,7 +3,7 @@
 use syn::spanned::Spanned;
 use syn::{Expr, Stmt};
 use whimbrel_schema::{
-    Alteration, Code, DataStatement, Diagnostic, Expression, Name, Object, Operation, Pair, Span,
+    Alteration, Code, DataStatement, Diagnostic, Expression, Name, Object, Operation, Pair, Span, closest,
 };
 
 use super::expression::Reader;
@@ -106,11 +106,10 @@ pub(super) fn read(calls: &[Call<'_>], tokens: &Tokens<'_>) -> Result<Read> {
             return Err(unknown(first, tokens, format!("`{method}` takes other arguments{hint}")));
         }
         (method, ..) => {
-            let best = OPERATIONS.iter().map(|name| (strsim::osa_distance(method, name), name)).min();
             let diagnostic = unknown(first, tokens, format!("there is no operation `{method}`"));
-            return Err(match best {
-                Some((distance, name)) if distance <= 3 => diagnostic.help(format!("did you mean `{name}`?")),
-                _ => diagnostic.help(format!("the operations are {}", OPERATIONS.join(", "))),
+            return Err(match closest(method, OPERATIONS) {
+                Some(name) => diagnostic.help(format!("did you mean `{name}`?")),
+                None => diagnostic.help(format!("the operations are {}", OPERATIONS.join(", "))),
             });
         }
     };

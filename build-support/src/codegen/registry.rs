@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use whimbrel_schema::{EnvironmentUrl, Hazard, Pair, Schema};
+use whimbrel_schema::{Archiving, EnvironmentUrl, Hazard, HazardCode, Pair, Schema};
 
 use super::silence;
 use crate::analysis::Analysis;
@@ -15,7 +15,15 @@ use crate::reversal::{Reversal, reversal};
 pub(super) fn registry(analysis: &Analysis, package: &str) -> TokenStream {
     let environments = analysis.config.environments.iter().map(|environment| {
         let (name, protect) = (&environment.name, environment.protect);
-        let (allow, archive) = (environment.allow_destructive, environment.archive);
+        let allow = environment.allow_destructive;
+        let archive = match environment.archive {
+            Archiving::Off => quote! { Off },
+            Archiving::Forever => quote! { Forever },
+            Archiving::For(age) => {
+                let hours = age.as_hours();
+                quote! { For(::whimbrel::Age::hours(#hours)) }
+            }
+        };
         let url = match &environment.url {
             EnvironmentUrl::Literal(url) => quote! { Literal(#url) },
             EnvironmentUrl::Variable(variable) => quote! { Variable(#variable) },
@@ -26,7 +34,7 @@ pub(super) fn registry(analysis: &Analysis, package: &str) -> TokenStream {
                 url: ::whimbrel::EnvironmentUrl::#url,
                 protect: #protect,
                 allow_destructive: #allow,
-                archive: #archive,
+                archive: ::whimbrel::Archiving::#archive,
             }
         }
     });
@@ -129,8 +137,27 @@ fn dangers(code: &MigrationCode, schemas: Pair<&Schema>) -> (TokenStream, TokenS
 
 fn destructions(hazards: &[Hazard]) -> TokenStream {
     let destructions = hazards.iter().map(|hazard| {
-        let (name, words, kept) = (hazard.name(), &hazard.message, hazard.kept);
-        quote! { ::whimbrel::Destruction { name: #name, words: #words, kept: #kept } }
+        let (object, words, kept) = (&hazard.object, hazard.words(), hazard.keeping.is_whole());
+        let code = code(hazard.code);
+        quote! {
+            ::whimbrel::Destruction {
+                code: ::whimbrel::HazardCode::#code,
+                object: #object,
+                words: #words,
+                kept: #kept,
+            }
+        }
     });
     quote! { &[#(#destructions),*] }
+}
+
+fn code(code: HazardCode) -> TokenStream {
+    match code {
+        HazardCode::DropTable => quote! { DropTable },
+        HazardCode::DropColumn => quote! { DropColumn },
+        HazardCode::DeleteRows => quote! { DeleteRows },
+        HazardCode::ReplaceValues => quote! { ReplaceValues },
+        HazardCode::NarrowType => quote! { NarrowType },
+        HazardCode::Opaque => quote! { Opaque },
+    }
 }

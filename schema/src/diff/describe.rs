@@ -145,6 +145,9 @@ fn column_words(column: &Column) -> String {
     if column.auto_increment {
         words.push_str(" auto_increment");
     }
+    if column.personal {
+        words.push_str(" personal");
+    }
     words
 }
 

@@ -7,7 +7,7 @@ use super::reader::{self, Context, Entry, Mode, missing_key, not_yet, unknown_ke
 use super::target::parse_target;
 use crate::{Code, Diagnostic, Name, Span};
 
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 12] = [
     "type",
     "primary_key",
     "unique",
@@ -16,6 +16,7 @@ const KEYS: [&str; 11] = [
     "on_delete",
     "on_update",
     "default",
+    "personal",
     "doc",
     "renamed_from",
     "backfill",
@@ -51,6 +52,7 @@ const fn empty(name: Spanned<Name>) -> RawColumn {
         primary_key: None,
         unique: None,
         auto_increment: None,
+        personal: None,
         references: None,
         default: None,
         backfill: None,
@@ -70,6 +72,7 @@ fn fill(context: &mut Context<'_>, column: &mut RawColumn, entries: &[Entry<'_>]
             "primary_key" => column.primary_key = reader::flag(context, entry),
             "unique" => column.unique = reader::flag(context, entry),
             "auto_increment" => column.auto_increment = reader::flag(context, entry),
+            "personal" => column.personal = reader::flag(context, entry),
             "references" => reference = Some((entry.key_span, target(context, entry))),
             "on_delete" => actions.on_delete = reader::text(context, entry, "on_delete = \"cascade\""),
             "on_update" => actions.on_update = reader::text(context, entry, "on_update = \"cascade\""),
@@ -83,7 +86,7 @@ fn fill(context: &mut Context<'_>, column: &mut RawColumn, entries: &[Entry<'_>]
                 has_type = true;
                 not_yet(context, entry);
             }
-            "generated" | "collation" | "only" | "rust_name" | "personal" => not_yet(context, entry),
+            "generated" | "collation" | "only" | "rust_name" => not_yet(context, entry),
             _ => unknown_key(context, entry, "a column", keys(context.mode)),
         }
     }
@@ -101,7 +104,7 @@ fn fill(context: &mut Context<'_>, column: &mut RawColumn, entries: &[Entry<'_>]
 fn keys(mode: Mode) -> &'static [&'static str] {
     match mode {
         Mode::Schema => &KEYS,
-        Mode::Snapshot => &KEYS[..9],
+        Mode::Snapshot => &KEYS[..10],
     }
 }
 

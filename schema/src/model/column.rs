@@ -18,6 +18,8 @@ pub struct Column {
     pub default: Option<DefaultValue>,
     /// Whether the database numbers new rows itself, never reusing a number.
     pub auto_increment: bool,
+    /// Whether its values are about people, and are never copied into the archive.
+    pub personal: bool,
 }
 
 /// What a row gets in a column for which it names no value.
@@ -32,7 +34,15 @@ pub enum DefaultValue {
 impl Column {
     /// A NOT NULL column without default.
     pub fn new(name: Name, column_type: ColumnType) -> Self {
-        Self { name, doc: None, column_type, nullable: false, default: None, auto_increment: false }
+        Self {
+            name,
+            doc: None,
+            column_type,
+            nullable: false,
+            default: None,
+            auto_increment: false,
+            personal: false,
+        }
     }
 
     /// Whether an insert must name a value for this column.
@@ -43,12 +53,13 @@ impl Column {
 
 impl PartialEq for Column {
     fn eq(&self, other: &Self) -> bool {
-        let Self { name, doc: _, column_type, nullable, default, auto_increment } = self;
+        let Self { name, doc: _, column_type, nullable, default, auto_increment, personal } = self;
         *name == other.name
             && *column_type == other.column_type
             && *nullable == other.nullable
             && *default == other.default
             && *auto_increment == other.auto_increment
+            && *personal == other.personal
     }
 }
 

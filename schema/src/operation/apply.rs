@@ -7,7 +7,7 @@ use super::alter::{alter_table, complete};
 use super::lookup::{defined, remove, table_at, table_mut};
 use super::misfit::{Misfit, MisfitKind, misfit};
 use super::rows::check_data;
-use crate::{Name, Schema};
+use crate::{Keeping, Name, Schema};
 
 impl Operation {
     /// The schema after this operation: `position` is where it stands, and `target` is the schema
@@ -32,8 +32,15 @@ impl Operation {
     pub fn apply(&self, position: &Schema, target: &Schema) -> Result<Schema, Misfit> {
         let mut schema = position.clone();
         match self {
-            Self::CreateTable { table } | Self::RestoreTable { table } => {
-                create_table(&mut schema, table, target)?
+            Self::CreateTable { table } => create_table(&mut schema, table, target)?,
+            Self::RestoreTable { table } => {
+                create_table(&mut schema, table, target)?;
+                if let Some(why) = Keeping::no_way_back(defined(target, table)?) {
+                    return misfit(
+                        MisfitKind::Data,
+                        format!("{why}; write `create_table`, and it comes back empty"),
+                    );
+                }
             }
             Self::DropTable { table } => drop_table(&mut schema, table)?,
             Self::RenameTable { previous, next } => rename_table(&mut schema, previous, next)?,

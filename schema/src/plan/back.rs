@@ -2,23 +2,28 @@
 
 use std::collections::BTreeSet;
 
-use crate::{Alteration, Name, Operation, Renames, Schema};
+use crate::diff::align;
+use crate::{Alteration, Keeping, Name, Operation, Pair, Renames, Schema};
 
 /// The operations of a downgrade, with what the upgrade dropped or replaced restored instead of
-/// only created again. `previous` is the schema they lead back to.
+/// only created again, where the archive keeps it. `schemas` are those of the upgrade.
 pub(super) fn restore(
     downgrade: Vec<Operation>,
     upgrade: &[Operation],
-    previous: &Schema,
+    schemas: Pair<&Schema>,
     renames: &Renames,
 ) -> Vec<Operation> {
-    let replaced = replaced_columns(upgrade, renames);
+    let replaced = replaced_columns(upgrade, schemas, renames);
+    let returns = |table: &Name| {
+        let table = schemas.previous.table(table.as_str());
+        table.is_some_and(|table| Keeping::no_way_back(table).is_none())
+    };
     let restore = |operation| match operation {
-        Operation::CreateTable { table } => Operation::RestoreTable { table },
+        Operation::CreateTable { table } if returns(&table) => Operation::RestoreTable { table },
         Operation::AlterTable { table, alterations } => {
             let alterations = alterations
                 .into_iter()
-                .map(|alteration| restore_column(alteration, &table, previous, &replaced));
+                .map(|alteration| restore_column(alteration, &table, schemas, &replaced));
             Operation::AlterTable { alterations: alterations.collect(), table }
         }
         other => other,
@@ -29,30 +34,39 @@ pub(super) fn restore(
 fn restore_column(
     alteration: Alteration,
     table: &Name,
-    previous: &Schema,
+    schemas: Pair<&Schema>,
     replaced: &BTreeSet<(Name, Name)>,
 ) -> Alteration {
-    let key = previous.table(table.as_str()).map_or(&[][..], |table| table.key_columns());
+    let is_kept =
+        |column: &Name| Keeping::of_values(schemas, table, Pair::new(column, column), []).is_whole();
     match alteration {
-        Alteration::AddColumn { column, backfill } if !key.is_empty() && !key.contains(&column) => {
+        Alteration::AddColumn { column, backfill } if is_kept(&column) => {
             Alteration::RestoreColumn { column, backfill }
         }
         Alteration::AlterColumn { column, using, backfill, restore: _ } => {
-            let restore = !key.is_empty() && replaced.contains(&(table.clone(), column.clone()));
+            let restore = replaced.contains(&(table.clone(), column.clone()));
             Alteration::AlterColumn { column, using, backfill, restore }
         }
         other => other,
     }
 }
 
-/// The columns whose values an upgrade replaces, as they are called before it.
-fn replaced_columns(upgrade: &[Operation], renames: &Renames) -> BTreeSet<(Name, Name)> {
+/// The columns whose values an upgrade replaces and the archive keeps, as they are called before it.
+fn replaced_columns(
+    upgrade: &[Operation],
+    schemas: Pair<&Schema>,
+    renames: &Renames,
+) -> BTreeSet<(Name, Name)> {
+    let aligned = align(schemas.previous, renames);
+    let aligned = Pair::new(&aligned, schemas.next);
     let mut replaced = BTreeSet::new();
     for operation in upgrade {
         let Operation::AlterTable { table, alterations } = operation else { continue };
         for alteration in alterations {
             if let Alteration::AlterColumn { column, using, backfill, .. } = alteration
                 && (using.is_some() || backfill.is_some())
+                && Keeping::of_values(aligned, table, Pair::new(column, column), using.iter().chain(backfill))
+                    .is_whole()
             {
                 let previous_table = renames.tables.get(table).unwrap_or(table).clone();
                 let previous = renames.columns.get(&(table.clone(), column.clone())).unwrap_or(column);

@@ -64,7 +64,7 @@ fn table_sections(name: &Name, table: &Table) -> Vec<String> {
 }
 
 fn column_text(column: &Column) -> String {
-    let Column { name: _, doc, column_type, nullable, default, auto_increment } = column;
+    let Column { name: _, doc, column_type, nullable, default, auto_increment, personal } = column;
     let column_type = line(&format!("{column_type}{}", if *nullable { "?" } else { "" }));
     let mut parts = vec![("type", column_type.clone())];
     if *auto_increment {
@@ -76,6 +76,9 @@ fn column_text(column: &Column) -> String {
         Some(DefaultValue::Expression(expression)) => {
             parts.push(("default", inline_table(&[("sql", sql(expression))])));
         }
+    }
+    if *personal {
+        parts.push(("personal", "true".to_owned()));
     }
     parts.extend(doc.iter().map(|doc| ("doc", line(doc))));
     if parts.len() == 1 { column_type } else { inline_table(&parts) }

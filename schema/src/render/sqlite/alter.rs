@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::{archive, ident, rebuild, table};
-use crate::{Alteration, Column, DefaultValue, Dialect, Name, Operation, Schema, Statement, Table};
+use crate::{Alteration, Column, DefaultValue, Dialect, Name, Operation, Pair, Schema, Statement, Table};
 
 /// The statements of one alteration of a table: what SQLite can do by itself if that is all, else
 /// renames by SQLite, which also mends triggers, views and references, and one rebuild for the rest.
@@ -28,7 +28,7 @@ pub(super) fn alter_table(
                 renamed.insert(previous.clone(), next.clone());
             }
         }
-        let keep = archive::keep_columns(previous, group, &renamed);
+        let keep = archive::keep_columns(previous, group, &renamed, Pair::new(position, target));
         statements.extend(keep.into_iter().map(Statement::Keep));
         match native(previous, group, target) {
             Some(native) => statements.extend(native),
@@ -56,9 +56,20 @@ fn native(previous: &Table, alterations: &[Alteration], target: &Schema) -> Opti
     let drops = |alteration: &&Alteration| matches!(alteration, Alteration::DropColumn { .. });
     let dropped = alterations.iter().filter(drops).count();
     (dropped == 0 || dropped < previous.columns.len()).then_some(())?;
+    let told = alterations.iter().filter(|alteration| !is_only_known_here(previous, alteration, target));
     let texts: Option<Vec<String>> =
-        alterations.iter().map(|alteration| native_alteration(previous, alteration, target)).collect();
+        told.map(|alteration| native_alteration(previous, alteration, target)).collect();
     Some(texts?.into_iter().map(Statement::Sql).collect())
+}
+
+/// Whether a database never hears of the alteration: that values are personal is known to the schema alone.
+fn is_only_known_here(previous: &Table, alteration: &Alteration, target: &Schema) -> bool {
+    let Alteration::AlterColumn { column, using: None, backfill: None, .. } = alteration else {
+        return false;
+    };
+    let next = target.table(previous.name.as_str()).and_then(|table| table.column(column.as_str()));
+    let columns = previous.column(column.as_str()).zip(next);
+    columns.is_some_and(|(previous, next)| Column { personal: next.personal, ..previous.clone() } == *next)
 }
 
 fn native_alteration(previous: &Table, alteration: &Alteration, target: &Schema) -> Option<String> {
