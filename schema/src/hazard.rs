@@ -101,7 +101,7 @@ pub fn hazards<'a>(
     let mut schema = position.clone();
     for operation in operations {
         match operation {
-            Operation::CreateTable { table } | Operation::RestoreTable { table } => {
+            Operation::CreateTable { table } | Operation::RestoreTable { table, .. } => {
                 created.push(table.clone())
             }
             Operation::RenameTable { previous, next } => {

@@ -41,20 +41,13 @@ impl Keeping {
         if personal.is_empty() { Self::Whole } else { Self::Without(personal) }
     }
 
-    /// Why a dropped table cannot come back with its rows, if that is so.
-    pub(crate) fn no_way_back(table: &Table) -> Option<String> {
-        let name = &table.name;
-        if let Self::PersonalKey(key) = Self::of_rows(table) {
-            return Some(format!(
-                "the archive keeps no rows of `{name}`, because `{key}` is personal and in its key"
-            ));
-        }
-        let missing = table.columns.values().find(|column| column.personal && column.needs_value())?;
-        Some(format!(
-            "rows of `{name}` cannot come back from the archive: it keeps no value of `{name}.{}`, which is \
-             personal, NOT NULL and has no default",
-            missing.name
-        ))
+    /// The columns of which the archive keeps nothing, and that a row cannot come back without.
+    pub(crate) fn without_value(table: &Table) -> impl Iterator<Item = &Name> {
+        table
+            .columns
+            .values()
+            .filter(|column| column.personal && column.needs_value())
+            .map(|column| &column.name)
     }
 
     /// Of the values of a column that are replaced by those of `expressions`, or dropped. They are

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests, too, fail by panicking")]
 
 use whimbrel_schema::{
-    Alteration, DataStatement, Dialect, Expression, Name, Operation, Pair, Schema, Sources, Statement,
+    Alteration, DataStatement, Dialect, Expression, Name, Operation, Pair, Schema, Sources, Statement, Value,
     differences, hazards, parse, render, validate,
 };
 
@@ -66,7 +66,7 @@ fn replaced_values_of_a_column_that_is_personal_on_either_side_do_not_come_back(
 
 #[test]
 fn a_table_comes_back_only_if_every_column_has_something() {
-    let restore = Operation::RestoreTable { table: Name::new("users") };
+    let restore = Operation::RestoreTable { table: Name::new("users"), set: Vec::new() };
     let empty = Schema::default();
     let check = |columns: &str, problem: Option<&str>| {
         let schema = users(columns);
@@ -74,7 +74,7 @@ fn a_table_comes_back_only_if_every_column_has_something() {
             None => assert_eq!(restore.apply(&empty, &schema).unwrap(), schema),
             Some(problem) => {
                 let message = misfit(&restore, Pair::new(&empty, &schema));
-                assert!(message.contains(problem) && message.contains("write `create_table`"), "{message}");
+                assert!(message.contains(problem) && message.contains("`create_table`"), "{message}");
             }
         }
     };
@@ -88,6 +88,28 @@ fn a_table_comes_back_only_if_every_column_has_something() {
         "email = { type = 'text', primary_key = true, personal = true }",
         Some("`users.email` is personal"),
     );
+}
+
+#[test]
+fn only_personal_columns_of_a_restored_table_are_set() {
+    let schema = users(&format!("{KEY}nick = 'text?'\nphone = {{ type = 'text', personal = true }}"));
+    let restore = |set: &[(&str, Expression)]| {
+        let set = set.iter().map(|(column, value)| (Name::new(*column), value.clone())).collect();
+        let operation = Operation::RestoreTable { table: Name::new("users"), set };
+        operation.apply(&Schema::default(), &schema).map_err(|misfit| misfit.to_string())
+    };
+    let text = |text: &str| Expression::Literal(Value::Text(text.to_owned()));
+    assert_eq!(restore(&[("phone", text(""))]).unwrap(), schema);
+    let wrong = |set: &[(&str, Expression)], words: &str| {
+        let message = restore(set).unwrap_err();
+        assert!(message.contains(words), "{message}");
+    };
+    wrong(&[], "no value of `users.phone`");
+    wrong(&[("phone", text("")), ("nick", text("x"))], "comes back from the archive");
+    wrong(&[("phone", text("")), ("phone", text("x"))], "once");
+    wrong(&[("phone", Expression::column("users", "nick"))], "reads no column");
+    wrong(&[("phone", Expression::Null)], "NOT NULL");
+    wrong(&[("fax", text(""))], "fax");
 }
 
 #[test]

@@ -6,8 +6,8 @@ use super::Operation;
 use super::alter::{alter_table, complete};
 use super::lookup::{defined, remove, table_at, table_mut};
 use super::misfit::{Misfit, MisfitKind, misfit};
-use super::rows::check_data;
-use crate::{Keeping, Name, Schema};
+use super::rows::{check_data, check_restored};
+use crate::{Name, Schema};
 
 impl Operation {
     /// The schema after this operation: `position` is where it stands, and `target` is the schema
@@ -33,14 +33,9 @@ impl Operation {
         let mut schema = position.clone();
         match self {
             Self::CreateTable { table } => create_table(&mut schema, table, target)?,
-            Self::RestoreTable { table } => {
+            Self::RestoreTable { table, set } => {
                 create_table(&mut schema, table, target)?;
-                if let Some(why) = Keeping::no_way_back(defined(target, table)?) {
-                    return misfit(
-                        MisfitKind::Data,
-                        format!("{why}; write `create_table`, and it comes back empty"),
-                    );
-                }
+                check_restored(defined(target, table)?, set)?;
             }
             Self::DropTable { table } => drop_table(&mut schema, table)?,
             Self::RenameTable { previous, next } => rename_table(&mut schema, previous, next)?,

@@ -2,24 +2,27 @@
 
 use std::collections::BTreeSet;
 
+use super::{Intent, Question, fill_expression};
 use crate::diff::align;
-use crate::{Alteration, Keeping, Name, Operation, Pair, Renames, Schema};
+use crate::{Alteration, Keeping, Name, Operation, Pair, Renames, Schema, Table};
 
 /// The operations of a downgrade, with what the upgrade dropped or replaced restored instead of
-/// only created again, where the archive keeps it. `schemas` are those of the upgrade.
+/// only created again, where the archive keeps it. `schemas` are those of the upgrade; what personal
+/// columns of a table get is in `intent`, or asked.
 pub(super) fn restore(
     downgrade: Vec<Operation>,
     upgrade: &[Operation],
     schemas: Pair<&Schema>,
-    renames: &Renames,
+    intent: &Intent,
+    questions: &mut Vec<Question>,
 ) -> Vec<Operation> {
+    let renames = &intent.renames;
     let replaced = replaced_columns(upgrade, schemas, renames);
-    let returns = |table: &Name| {
-        let table = schemas.previous.table(table.as_str());
-        table.is_some_and(|table| Keeping::no_way_back(table).is_none())
-    };
     let restore = |operation| match operation {
-        Operation::CreateTable { table } if returns(&table) => Operation::RestoreTable { table },
+        Operation::CreateTable { table } => match schemas.previous.table(table.as_str()) {
+            Some(definition) => restore_table(definition, intent, questions),
+            None => Operation::CreateTable { table },
+        },
         Operation::AlterTable { table, alterations } => {
             let alterations = alterations
                 .into_iter()
@@ -29,6 +32,27 @@ pub(super) fn restore(
         other => other,
     };
     downgrade.into_iter().map(restore).collect()
+}
+
+fn restore_table(table: &Table, intent: &Intent, questions: &mut Vec<Question>) -> Operation {
+    let name = table.name.clone();
+    let is_kept = match Keeping::of_rows(table) {
+        Keeping::Whole => true,
+        Keeping::Without(columns) => columns.len() < table.columns.len(),
+        Keeping::PersonalKey(_) | Keeping::Nothing => false,
+    };
+    if !is_kept {
+        return Operation::CreateTable { table: name };
+    }
+    let given = |column: &Name| intent.backfills_back.get(&(name.clone(), column.clone()));
+    let missing = Keeping::without_value(table).filter(|column| given(column).is_none());
+    questions
+        .extend(missing.map(|column| Question::Backfill { table: name.clone(), column: column.clone() }));
+    let personal = table.columns.values().filter(|column| column.personal);
+    let set = personal
+        .filter_map(|column| Some((column.name.clone(), fill_expression(given(&column.name)?))))
+        .collect();
+    Operation::RestoreTable { table: name, set }
 }
 
 fn restore_column(

@@ -45,14 +45,18 @@ fn impersonal(table: &Table) -> Vec<Name> {
 }
 
 /// The rows of a table that was just created again.
-/// Personal columns get their default or NULL.
-pub(super) fn restore_table(table: &Table) -> Option<Restore> {
+/// Personal columns get what is said, else their default or NULL.
+pub(super) fn restore_table(table: &Table, set: &[(Name, Expression)]) -> Option<Restore> {
     kept_columns(table)?;
-    let columns = ident_list(&impersonal(table));
+    let mut columns = impersonal(table);
+    let mut values: Vec<String> = columns.iter().map(ident).collect();
+    columns.extend(set.iter().map(|(column, _)| column.clone()));
+    values.extend(set.iter().map(|(_, value)| data::sql(value)));
+    let (columns, values) = (ident_list(&columns), values.join(", "));
     Some(Restore {
         kept: Kept { kind: KeptKind::Table, table: table.name.clone(), column: None },
         parts: vec![
-            format!("INSERT INTO {} ({columns}) SELECT {columns} FROM ", ident(&table.name)),
+            format!("INSERT INTO {} ({columns}) SELECT {values} FROM ", ident(&table.name)),
             String::new(),
         ],
     })

@@ -19,11 +19,11 @@ pub(super) fn render(operation: &Operation, position: &Schema, target: &Schema) 
             texts.extend(table::create_indexes(table).into_iter().map(|(_, text)| text));
             texts.into_iter().map(Statement::Sql).collect()
         }),
-        Operation::RestoreTable { table } => {
+        Operation::RestoreTable { table, set } => {
             target.table(table.as_str()).map_or_else(Vec::new, |definition| {
                 let create = Operation::CreateTable { table: table.clone() };
                 let mut statements = render(&create, position, target);
-                statements.extend(archive::restore_table(definition).map(Statement::Restore));
+                statements.extend(archive::restore_table(definition, set).map(Statement::Restore));
                 statements
             })
         }
