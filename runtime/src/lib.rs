@@ -42,7 +42,6 @@ mod history;
 mod journal;
 mod migrator;
 mod project;
-mod suggest;
 mod token;
 pub mod types;
 mod url;
@@ -62,7 +61,7 @@ pub use project::{
 pub use sea_query;
 pub use token::{Check, Column, ForeignKey, Index, Table, Unique};
 pub use url::Url;
-pub use whimbrel_schema::{Rebuild, Statement};
+pub use whimbrel_schema::{Age, Archiving, HazardCode, Rebuild, Statement};
 
 /// What generated tokens are made of.
 #[doc(hidden)]

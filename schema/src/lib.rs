@@ -9,6 +9,7 @@
 //! Nothing here reads a file, a clock, the environment or a database: texts come in as
 //! [`Sources`], and what is wrong with them goes out as [`Diagnostic`]s.
 
+mod archiving;
 mod capabilities;
 mod config;
 pub mod diagnostic;
@@ -17,6 +18,7 @@ mod diff;
 mod document;
 mod expression;
 mod hazard;
+mod keeping;
 mod model;
 mod name;
 pub mod names;
@@ -33,6 +35,7 @@ pub mod text;
 mod validate;
 mod words;
 
+pub use archiving::{Age, Archiving};
 pub use capabilities::{AlterTable, Capabilities, Limits};
 pub use config::{Config, Environment, EnvironmentUrl};
 pub use diagnostic::{Code, Diagnostic, Label, Style, report, report_all};
@@ -41,6 +44,7 @@ pub use diff::{Change, Difference, DifferenceKind, Renames, TableChange, diff, d
 pub use document::{Document, parse};
 pub use expression::{Expression, Function, Operator};
 pub use hazard::{HAZARD_CATALOGUE, Hazard, HazardCode, hazards};
+pub use keeping::Keeping;
 pub use model::{
     Check, Column, ColumnType, DefaultValue, Enum, Float, ForeignKey, Generated, GeneratedStorage, Index,
     IndexColumn, IndexKey, MysqlOptions, Native, Only, PostgresOptions, PrimaryKey, ReferentialAction,

@@ -69,6 +69,15 @@ impl Sql {
         }
     }
 
+    /// Whether a text for any dialect has this word, in whatever case. The text is searched rather than
+    /// parsed, so a word in a literal counts as well.
+    pub(crate) fn mentions(&self, word: &str) -> bool {
+        match self {
+            Self::Same(text) => mentions(text, word),
+            Self::Each(texts) => texts.values().any(|text| mentions(text, word)),
+        }
+    }
+
     /// The text for a dialect, if there is one.
     pub fn text(&self, dialect: Dialect) -> Option<&str> {
         match self {
@@ -88,6 +97,14 @@ impl From<&str> for Sql {
     fn from(text: &str) -> Self {
         Self::Same(text.to_owned())
     }
+}
+
+fn mentions(text: &str, word: &str) -> bool {
+    let (text, word) = (text.to_lowercase(), word.to_lowercase());
+    let in_word = |character: char| character.is_alphanumeric() || character == '_';
+    text.match_indices(&word).any(|(start, found)| {
+        !text[..start].ends_with(in_word) && !text[start + found.len()..].starts_with(in_word)
+    })
 }
 
 /// The first word of an SQL text in capitals, comments left out; empty if there is none.

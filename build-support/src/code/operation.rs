@@ -3,7 +3,7 @@
 use syn::spanned::Spanned;
 use syn::{Expr, Stmt};
 use whimbrel_schema::{
-    Alteration, Code, DataStatement, Diagnostic, Expression, Name, Object, Operation, Pair, Span,
+    Alteration, Code, DataStatement, Diagnostic, Expression, Name, Object, Operation, Pair, Span, closest,
 };
 
 use super::expression::Reader;
@@ -20,7 +20,7 @@ pub(super) struct Read {
     pub(super) altered: Vec<Pair<Name>>,
 }
 
-const OPERATIONS: [&str; 14] = [
+const OPERATIONS: [&str; 15] = [
     "create_table",
     "drop_table",
     "restore_table",
@@ -35,6 +35,7 @@ const OPERATIONS: [&str; 14] = [
     "backfill",
     "sql",
     "data",
+    "restore_table_with",
 ];
 
 /// Reads the calls `operation(..)` or `operation(..).set(..).run()` of one statement.
@@ -47,7 +48,16 @@ pub(super) fn read(calls: &[Call<'_>], tokens: &Tokens<'_>) -> Result<Read> {
     let operation = match (first.method.to_string().as_str(), &first.arguments[..], rest) {
         ("create_table", [table], []) => Operation::CreateTable { table: table_name(table, tokens)? },
         ("drop_table", [table], []) => Operation::DropTable { table: table_name(table, tokens)? },
-        ("restore_table", [table], []) => Operation::RestoreTable { table: table_name(table, tokens)? },
+        ("restore_table", [table], []) => {
+            Operation::RestoreTable { table: table_name(table, tokens)?, set: Vec::new() }
+        }
+        ("restore_table_with", [table], [clauses @ .., run]) => {
+            let table = table_name(table, tokens)?;
+            let (set, _) = clauses_of(clauses, run, &mut reader, false)?;
+            // Its columns are there only afterwards; whether they fit is asked when the step is applied.
+            reader.uses.clear();
+            Operation::RestoreTable { table, set }
+        }
         ("rename_table", [previous, next], []) => Operation::RenameTable {
             previous: table_name(previous, tokens)?,
             next: table_name(next, tokens)?,
@@ -106,11 +116,10 @@ pub(super) fn read(calls: &[Call<'_>], tokens: &Tokens<'_>) -> Result<Read> {
             return Err(unknown(first, tokens, format!("`{method}` takes other arguments{hint}")));
         }
         (method, ..) => {
-            let best = OPERATIONS.iter().map(|name| (strsim::osa_distance(method, name), name)).min();
             let diagnostic = unknown(first, tokens, format!("there is no operation `{method}`"));
-            return Err(match best {
-                Some((distance, name)) if distance <= 3 => diagnostic.help(format!("did you mean `{name}`?")),
-                _ => diagnostic.help(format!("the operations are {}", OPERATIONS.join(", "))),
+            return Err(match closest(method, OPERATIONS) {
+                Some(name) => diagnostic.help(format!("did you mean `{name}`?")),
+                None => diagnostic.help(format!("the operations are {}", OPERATIONS.join(", "))),
             });
         }
     };

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use syn::UseTree;
-use whimbrel_schema::{Name, Object, Schema, SourceId, Span, Table, names};
+use whimbrel_schema::{Name, Object, Schema, SourceId, Span, Table, closest, names};
 
 /// The schemas that tokens speak of, by the number of their version.
 #[derive(Debug, Default)]
@@ -192,9 +192,7 @@ fn version_number(module: &str) -> Option<u32> {
 }
 
 fn suggestion(wanted: &str, known: impl Iterator<Item = String>) -> String {
-    let best = known
-        .map(|name| (strsim::osa_distance(wanted, &name), name))
-        .filter(|(distance, name)| *distance <= name.len().max(3) / 3)
-        .min();
-    best.map_or_else(String::new, |(_, name)| format!("; did you mean `{name}`?"))
+    let known: Vec<String> = known.collect();
+    let best = closest(wanted, known.iter().map(String::as_str));
+    best.map_or_else(String::new, |name| format!("; did you mean `{name}`?"))
 }

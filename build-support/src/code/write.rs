@@ -98,9 +98,17 @@ impl Writer<'_> {
                 let table = self.previous_table(table);
                 quote! { drop_table(#table) }
             }
-            Operation::RestoreTable { table } => {
-                let table = self.next_table(table);
-                quote! { restore_table(#table) }
+            Operation::RestoreTable { table: name, set } => {
+                let table = self.next_table(name);
+                let set = set.iter().map(|(column, value)| {
+                    let column = self.next(Object::Column(name.clone(), column.clone()));
+                    let value = self.value(value);
+                    quote! { .set(#column, #value) }
+                });
+                match set.len() {
+                    0 => quote! { restore_table(#table) },
+                    _ => quote! { restore_table_with(#table) #(#set)* .run() },
+                }
             }
             Operation::RenameTable { previous, next } => {
                 self.previous_tables.insert(next.clone(), previous.clone());

@@ -55,13 +55,18 @@ fn environment(environment: &Environment) -> String {
         EnvironmentUrl::Literal(url) => format!("Literal({url:?})"),
         EnvironmentUrl::Variable(variable) => format!("Variable({variable:?})"),
     };
+    let archive = match archive {
+        Archiving::Off => "Off".to_owned(),
+        Archiving::Forever => "Forever".to_owned(),
+        Archiving::For(age) => format!("For(::whimbrel::Age::hours({}))", age.as_hours()),
+    };
     format!(
         "        ::whimbrel::Environment {{\n            \
                      name: {name:?},\n            \
                      url: ::whimbrel::EnvironmentUrl::{url},\n            \
                      protect: {protect},\n            \
                      allow_destructive: {allow_destructive},\n            \
-                     archive: {archive},\n        \
+                     archive: ::whimbrel::Archiving::{archive},\n        \
                  }},\n"
     )
 }
@@ -117,4 +122,15 @@ fn destructions(hazards: &[Hazard]) -> String {
     };
     let destructions: Vec<String> = hazards.iter().map(destruction).collect();
     format!("&[{}]", destructions.join(", "))
+}
+
+fn code(code: HazardCode) -> TokenStream {
+    match code {
+        HazardCode::DropTable => quote! { DropTable },
+        HazardCode::DropColumn => quote! { DropColumn },
+        HazardCode::DeleteRows => quote! { DeleteRows },
+        HazardCode::ReplaceValues => quote! { ReplaceValues },
+        HazardCode::NarrowType => quote! { NarrowType },
+        HazardCode::Opaque => quote! { Opaque },
+    }
 }

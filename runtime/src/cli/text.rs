@@ -25,6 +25,9 @@ pub(super) fn losses(revision: &str, destroys: &[Destruction], paint: Paint) -> 
     destroys.iter().map(line).collect()
 }
 
+/// What is said once while another program holds the database.
+pub(super) const WAITING: &str = "waiting for the database: another program writes to it\n";
+
 /// The line of a migration that is done.
 pub(super) fn completed(done: &Completed, width: usize, paint: Paint) -> String {
     let what = match done.direction {
@@ -65,10 +68,8 @@ pub(super) fn plan(plan: &[Planned], paint: Paint) -> String {
             Direction::Downgrade => "roll back",
         };
         comment(&mut out, paint, &format!("{act} {}", planned.revision));
-        comment(&mut out, paint, &format!("reversal: {}", planned.reversal));
-        for what in planned.destroys {
-            let act = if what.is_opaque() { "by hand" } else { "destroys" };
-            comment(&mut out, paint, &format!("{act}: {what}"));
+        for words in losses_of(planned) {
+            comment(&mut out, paint, &words);
         }
         let statements = planned.steps.iter().flat_map(|step| &step.statements);
         let suspends = statements.into_iter().any(Statement::suspends_foreign_keys);
@@ -99,6 +100,26 @@ pub(super) fn plan(plan: &[Planned], paint: Paint) -> String {
     }
     comment(&mut out, paint, "nothing was written");
     out
+}
+
+/// What a migration does to data in the direction at hand. The way up tells the way back as well, because
+/// it decides about it; the way back has nothing more to decide than what it loses itself.
+fn losses_of(planned: &Planned) -> Vec<String> {
+    let reversal = match planned.direction {
+        Direction::Upgrade => Some(format!("reversal: {}", planned.reversal)),
+        Direction::Downgrade if planned.destroys.is_empty() => Some("destroys: nothing".to_owned()),
+        Direction::Downgrade => None,
+    };
+    let destroys = planned.destroys.iter().map(|what| {
+        let act = if what.is_opaque() { "by hand" } else { "destroys" };
+        let kept = match (planned.direction, what.is_opaque()) {
+            (Direction::Upgrade, _) | (Direction::Downgrade, true) => "",
+            (Direction::Downgrade, false) if what.kept && planned.archives => "; the archive keeps it",
+            (Direction::Downgrade, false) => "; it is not kept",
+        };
+        format!("{act}: {what}{kept}")
+    });
+    reversal.into_iter().chain(destroys).collect()
 }
 
 /// The migrations that are not applied.
@@ -232,19 +253,7 @@ pub(super) fn archived_rows(rows: &ArchivedRows, paint: Paint) -> String {
     out
 }
 
-/// What is gone from the archive.
-pub(super) fn purged(entries: &[Archived], paint: Paint) -> String {
-    if entries.is_empty() {
-        return "the archive is empty\n".to_owned();
-    }
-    let line = |entry: &Archived| {
-        let rows = count(usize::try_from(entry.rows).unwrap_or(0), "row");
-        format!("{} entry {}: {rows} of {}\n", paint.notice("purged"), entry.entry, visible(&entry.object))
-    };
-    entries.iter().map(line).collect()
-}
-
-fn count(number: usize, what: &str) -> String {
+pub(super) fn count(number: usize, what: &str) -> String {
     format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 

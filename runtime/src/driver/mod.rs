@@ -53,8 +53,10 @@ pub(crate) trait Driver {
     fn leave(&mut self) -> Result<(), Error>;
 
     /// Begins the transaction of a migration, and with it shuts out every other migrator, unless
-    /// the database has a lock of its own for that, taken by `enter`.
-    fn begin(&mut self) -> Result<(), Fault>;
+    /// the database has a lock of its own for that, taken by `enter`. Calls `waiting` once if another
+    /// session holds it and it takes a while; not on a connection of the caller, whose way of waiting is
+    /// the caller's.
+    fn begin(&mut self, waiting: &mut dyn FnMut()) -> Result<(), Fault>;
 
     /// Makes the transaction lasting.
     fn commit(&mut self) -> Result<(), Fault>;

@@ -10,6 +10,8 @@ use crate::error::Error;
 /// If foreign keys cannot be enforced while `prepared` runs, they are suspended before the
 /// transaction begins, and what `body` did to them is checked before it is made lasting.
 ///
+/// `waiting` is called if another program has to be waited for.
+///
 /// # Errors
 ///
 /// Those of `body` and of the database; then everything is as before. One that comes from putting
@@ -17,11 +19,12 @@ use crate::error::Error;
 pub(crate) fn in_transaction<T>(
     driver: &mut dyn Driver,
     prepared: &Prepared,
+    waiting: &mut dyn FnMut(),
     body: impl FnOnce(&mut dyn Driver) -> Result<T, Error>,
 ) -> Result<T, Error> {
     driver.check_idle()?;
     driver.enter(prepared.foreign_keys())?;
-    let result = begin(driver, prepared).and_then(|()| attempt(driver, prepared, body));
+    let result = begin(driver, prepared, waiting).and_then(|()| attempt(driver, prepared, body));
     let left = driver.leave();
     match (result, left) {
         (Ok(value), Ok(())) => Ok(value),
@@ -31,7 +34,7 @@ pub(crate) fn in_transaction<T>(
     }
 }
 
-fn begin(driver: &mut dyn Driver, prepared: &Prepared) -> Result<(), Error> {
+fn begin(driver: &mut dyn Driver, prepared: &Prepared, waiting: &mut dyn FnMut()) -> Result<(), Error> {
     let tables: Vec<&str> = prepared.tables.iter().map(|name| name.as_str()).collect();
     let shadowed = driver.shadowed(&tables)?;
     if !shadowed.is_empty() {
@@ -41,7 +44,7 @@ fn begin(driver: &mut dyn Driver, prepared: &Prepared) -> Result<(), Error> {
         ))
         .help("migrate on a connection of its own, or drop them first"));
     }
-    driver.begin().map_err(|fault| Error::from(fault).context("the transaction cannot begin"))
+    driver.begin(waiting).map_err(|fault| Error::from(fault).context("the transaction cannot begin"))
 }
 
 fn attempt<T>(

@@ -1,5 +1,6 @@
 //! The only thing that executes migrations.
 
+mod archived;
 mod plan;
 mod report;
 mod run;
@@ -11,6 +12,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
+use whimbrel_schema::Archiving;
+
 pub use plan::{Planned, PlannedStep};
 pub use report::{Applied, Completed, Progress, Report, Status};
 pub use target::{Apply, Rollback};
@@ -18,10 +21,8 @@ pub use target::{Apply, Rollback};
 use self::state::State;
 use self::target::Goal;
 use self::task::Policy;
-use crate::archive::{self, Archived, ArchivedRows};
 use crate::driver::Driver;
 use crate::error::{Error, ErrorKind};
-use crate::execute::{Prepared, in_transaction};
 use crate::history::{self, Event, Newest};
 use crate::journal::{self, Attempt};
 use crate::project::{Environment, Migration, Project};
@@ -116,11 +117,11 @@ impl<'c> Migrator<'c> {
         self
     }
 
-    /// Whether dropped tables, dropped columns and replaced values are kept in the archive; they are
-    /// unless this says otherwise.
+    /// Whether dropped tables, dropped columns and replaced values are kept in the archive, and for how
+    /// long; they are for ever, or until they are [purged](Migrator::purge), unless this says otherwise.
     #[must_use]
-    pub fn archive(mut self, kept: bool) -> Self {
-        self.policy.archive = kept;
+    pub fn archive(mut self, archiving: impl Into<Archiving>) -> Self {
+        self.policy.archive = archiving.into();
         self
     }
 
@@ -254,35 +255,6 @@ impl<'c> Migrator<'c> {
         journal::failures(&mut *self.driver)
     }
 
-    /// What the archive keeps, from the first entry.
-    ///
-    /// # Errors
-    ///
-    /// If the archive cannot be read.
-    pub fn archived(&mut self) -> Result<Vec<Archived>, Error> {
-        archive::list(&mut *self.driver)
-    }
-
-    /// The rows of an entry of the archive, at most `limit` of them.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::Usage`] if there is no such entry.
-    pub fn archived_rows(&mut self, entry: i64, limit: usize) -> Result<ArchivedRows, Error> {
-        archive::show(&mut *self.driver, entry, limit)
-    }
-
-    /// Destroys entries of the archive for good: all of them, or none if one does not exist.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::Usage`] if one does not exist.
-    pub fn purge(&mut self, entries: &[i64]) -> Result<Vec<Archived>, Error> {
-        in_transaction(&mut *self.driver, &Prepared::nothing(), |driver| {
-            entries.iter().map(|entry| archive::purge(driver, *entry)).collect()
-        })
-    }
-
     fn last(&self) -> Option<&'static Migration> {
         self.project.migrations.last()
     }
@@ -304,7 +276,8 @@ impl<'c> Migrator<'c> {
 
     fn plan(&self, goal: Goal, state: &State) -> Result<Vec<Planned>, Error> {
         let dialect = self.driver.capabilities().dialect;
-        Ok(task::tasks(self.project, goal, state.applied, dialect)?.into_iter().map(Planned::from).collect())
+        let planned = |task| Planned::new(task, self.policy.archive.is_on());
+        Ok(task::tasks(self.project, goal, state.applied, dialect)?.into_iter().map(planned).collect())
     }
 
     /// Does migrations until the goal is reached. If another migrator moves the database meanwhile,
@@ -339,7 +312,7 @@ impl<'c> Migrator<'c> {
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { destructive: true, allowed: BTreeSet::new(), archive: true }
+        Self { destructive: true, allowed: BTreeSet::new(), archive: Archiving::Forever }
     }
 }
 

@@ -3,8 +3,8 @@
 use whimbrel_schema::{Alteration, Name, Operation};
 
 use super::{
-    Backfill, Delete, Insert, InsertFrom, Operand, Result, Rows, Script, SqlStep, TableEditor, Undecided,
-    Undeclared, UpdateStart,
+    Backfill, Delete, Insert, InsertFrom, Operand, RestoreTable, Result, Rows, Script, SqlStep, TableEditor,
+    Undecided, Undeclared, UpdateStart,
 };
 use crate::types::{BaseType, Nullable};
 use crate::{Column, Index, Table};
@@ -57,7 +57,13 @@ impl<'m> Editor<'m> {
     ///
     /// If this is not the next step, or its SQL fails.
     pub fn restore_table<T: Table>(&mut self, _table: T) -> Result<()> {
-        self.step(Operation::RestoreTable { table: Name::new(T::NAME) })
+        self.step(Operation::RestoreTable { table: Name::new(T::NAME), set: Vec::new() })
+    }
+
+    /// Creates a table that was dropped, with the rows that the archive kept of it, and values for its
+    /// personal columns, of which the archive keeps nothing.
+    pub fn restore_table_with<T: Table>(&mut self, _table: T) -> RestoreTable<'_, 'm, T> {
+        RestoreTable::new(self)
     }
 
     /// Gives a table another name.

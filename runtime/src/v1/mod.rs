@@ -102,6 +102,7 @@ mod condition;
 mod editor;
 mod insert;
 mod literal;
+mod restore;
 mod rows;
 mod scalar;
 mod script;
@@ -116,6 +117,7 @@ pub use insert::{Insert, InsertFrom, NoRow};
 pub use literal::{
     NULL, Now, Null, SqlText, Typed, date, decimal, json, now, sql, time, timestamp, timestamptz, uuid,
 };
+pub use restore::RestoreTable;
 pub use rows::{Row, Rows};
 pub use scalar::{Content, Parameter, Scalar, Stored};
 pub use script::{Declared, Harmless, Open, PerDialect, Script, ScriptDraft, SqlStep, Told, Undeclared};

@@ -82,7 +82,7 @@ fn a_plan_shows_steps_and_sql() {
     let plan = Migrator::new(&MAIL, &mut db).plan_apply(Apply::All).unwrap();
     assert_eq!(plan[1].steps[0].text, "create table user_settings");
     assert!(plan[1].steps[1].statements[0].to_string().starts_with("INSERT INTO \"user_settings\""));
-    assert_eq!(plan[2].destroys[0].name, "WHD102:users.tz");
+    assert_eq!(plan[2].destroys[0].name(), "WHD102:users.tz");
     assert_eq!(dump(&db), "");
 }
 

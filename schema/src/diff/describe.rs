@@ -181,6 +181,9 @@ fn column_words(column: &Column) -> String {
     if let Some(name) = &column.rust_name {
         words.push_str(&format!(" in Rust {name}"));
     }
+    if column.personal {
+        words.push_str(" personal");
+    }
     words
 }
 

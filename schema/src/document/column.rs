@@ -7,7 +7,7 @@ use super::reader::{self, Context, Entry, Mode, missing_key, unknown_key, wrong_
 use super::target::parse_target;
 use crate::{Code, Diagnostic, Name, Span};
 
-const KEYS: [&str; 17] = [
+const KEYS: [&str; 18] = [
     "type",
     "native",
     "nullable",
@@ -22,6 +22,7 @@ const KEYS: [&str; 17] = [
     "on_update",
     "deferrable",
     "default",
+    "personal",
     "doc",
     "renamed_from",
     "backfill",
@@ -58,6 +59,7 @@ const fn empty(name: Spanned<Name>) -> RawColumn {
         primary_key: None,
         unique: None,
         auto_increment: None,
+        personal: None,
         references: None,
         default: None,
         backfill: None,
@@ -85,6 +87,7 @@ fn fill(context: &mut Context<'_>, column: &mut RawColumn, entries: &[Entry<'_>]
             "primary_key" => column.primary_key = reader::flag(context, entry),
             "unique" => column.unique = reader::flag(context, entry),
             "auto_increment" => column.auto_increment = reader::flag(context, entry),
+            "personal" => column.personal = reader::flag(context, entry),
             "references" => reference = Some((entry.key_span, target(context, entry))),
             "on_delete" => actions.on_delete = reader::text(context, entry, "on_delete = \"cascade\""),
             "on_update" => actions.on_update = reader::text(context, entry, "on_update = \"cascade\""),
@@ -135,7 +138,7 @@ fn fill(context: &mut Context<'_>, column: &mut RawColumn, entries: &[Entry<'_>]
 fn keys(mode: Mode) -> &'static [&'static str] {
     match mode {
         Mode::Schema => &KEYS,
-        Mode::Snapshot => &KEYS[..15],
+        Mode::Snapshot => &KEYS[..16],
     }
 }
 

@@ -71,6 +71,7 @@ pub(crate) struct RawColumn {
     pub(crate) primary_key: Option<Span>,
     pub(crate) unique: Option<Span>,
     pub(crate) auto_increment: Option<Span>,
+    pub(crate) personal: Option<Span>,
     pub(crate) references: Option<RawColumnReference>,
     pub(crate) default: Option<Spanned<RawValue>>,
     pub(crate) backfill: Option<Spanned<RawValue>>,

@@ -25,6 +25,8 @@ pub struct Column {
     pub generated: Option<Generated>,
     /// How its texts compare, by the name that each database has for it.
     pub collation: Option<Sql>,
+    /// Whether its values are about people, and are never copied into the archive.
+    pub personal: bool,
 }
 
 /// What a row gets in a column for which it names no value.
@@ -67,6 +69,7 @@ impl Column {
             auto_increment: false,
             generated: None,
             collation: None,
+            personal: false,
         }
     }
 
@@ -93,6 +96,7 @@ impl PartialEq for Column {
             auto_increment,
             generated,
             collation,
+            personal,
         } = self;
         *name == other.name
             && *rust_name == other.rust_name
@@ -102,6 +106,7 @@ impl PartialEq for Column {
             && *auto_increment == other.auto_increment
             && *generated == other.generated
             && *collation == other.collation
+            && *personal == other.personal
     }
 }
 

@@ -7,7 +7,7 @@ use super::Alteration;
 use super::apply::update_references;
 use super::lookup::{column_at, defined, defined_column, remove, table_at, table_mut};
 use super::misfit::{Misfit, MisfitKind, misfit};
-use crate::{Name, Schema, Table};
+use crate::{Keeping, Name, Pair, Schema, Table};
 
 pub(super) fn alter_table(
     schema: &mut Schema,
@@ -26,6 +26,9 @@ pub(super) fn alter_table(
                     ),
                 );
             }
+            if matches!(alteration, Alteration::RestoreColumn { .. }) {
+                kept(schema, name, column, target, "`add_column`")?;
+            }
             let table = table_mut(schema, name)?;
             if table.columns.insert(column.clone(), definition).is_some() {
                 return misfit(
@@ -39,8 +42,11 @@ pub(super) fn alter_table(
             table_mut(schema, name)?.columns.shift_remove(column);
         }
         Alteration::RenameColumn { previous, next } => rename_column(schema, name, previous, next)?,
-        Alteration::AlterColumn { column, .. } => {
+        Alteration::AlterColumn { column, restore, .. } => {
             let definition = defined_column(target, name, column)?.clone();
+            if *restore {
+                kept(schema, name, column, target, "`alter_column` without `.restore()`")?;
+            }
             let table = table_mut(schema, name)?;
             column_at(table, column)?;
             table.columns.insert(column.clone(), definition);
@@ -109,6 +115,32 @@ pub(super) fn alter_table(
         }
     }
     Ok(())
+}
+
+/// What is restored was kept by the other direction, which went from the target to here.
+fn kept(
+    position: &Schema,
+    table: &Name,
+    column: &Name,
+    target: &Schema,
+    instead: &str,
+) -> Result<(), Misfit> {
+    let other_way = Pair::new(target, position);
+    match Keeping::of_values(other_way, table, Pair::new(column, column), []) {
+        Keeping::Whole | Keeping::Nothing => Ok(()),
+        Keeping::Without(_) => misfit(
+            MisfitKind::Data,
+            format!(
+                "values of `{table}.{column}` are personal and are not kept, so nothing can be restored; write {instead}"
+            ),
+        ),
+        Keeping::PersonalKey(key) => misfit(
+            MisfitKind::Data,
+            format!(
+                "values of `{table}.{column}` are not kept, because `{key}` is personal and in the key of the table, so nothing can be restored; write {instead}"
+            ),
+        ),
+    }
 }
 
 fn rename_column(schema: &mut Schema, name: &Name, previous: &Name, next: &Name) -> Result<(), Misfit> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::alter::{alter_table, complete};
 use super::lookup::{defined, remove, table_at, table_mut};
 use super::misfit::{Misfit, MisfitKind, misfit};
-use super::rows::check_data;
+use super::rows::{check_data, check_restored};
 use super::{Operation, object};
 use crate::{Name, Schema};
 
@@ -32,8 +32,10 @@ impl Operation {
     pub fn apply(&self, position: &Schema, target: &Schema) -> Result<Schema, Misfit> {
         let mut schema = position.clone();
         match self {
-            Self::CreateTable { table } | Self::RestoreTable { table } => {
-                create_table(&mut schema, table, target)?
+            Self::CreateTable { table } => create_table(&mut schema, table, target)?,
+            Self::RestoreTable { table, set } => {
+                create_table(&mut schema, table, target)?;
+                check_restored(target, defined(target, table)?, set)?;
             }
             Self::DropTable { table } => drop_table(&mut schema, table)?,
             Self::RenameTable { previous, next } => rename_table(&mut schema, previous, next)?,

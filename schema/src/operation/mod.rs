@@ -43,6 +43,8 @@ pub enum Operation {
     RestoreTable {
         /// The table.
         table: Name,
+        /// What every row gets in columns of which the archive keeps nothing, because they are personal.
+        set: Vec<(Name, Expression)>,
     },
     /// Gives a table another name.
     RenameTable {
@@ -255,7 +257,7 @@ impl Operation {
         match self {
             Self::CreateTable { table }
             | Self::DropTable { table }
-            | Self::RestoreTable { table }
+            | Self::RestoreTable { table, .. }
             | Self::RenameTable { previous: table, .. }
             | Self::AlterTable { table, .. }
             | Self::CreateIndex { table, .. }

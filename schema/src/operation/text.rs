@@ -11,7 +11,9 @@ impl fmt::Display for Operation {
         match self {
             Self::CreateTable { table } => write!(f, "create table {}", bare(table)),
             Self::DropTable { table } => write!(f, "drop table {}", bare(table)),
-            Self::RestoreTable { table } => write!(f, "restore table {}", bare(table)),
+            Self::RestoreTable { table, set } => {
+                write!(f, "restore table {}{}", bare(table), assignments(set))
+            }
             Self::RenameTable { previous, next } => {
                 write!(f, "rename table {} to {}", bare(previous), bare(next))
             }

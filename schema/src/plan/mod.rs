@@ -69,7 +69,7 @@ pub fn plan(pair: Pair<&Schema>, intent: &Intent) -> Plan {
     };
     let mut questions_back = Vec::new();
     let downgrade = one_way(pair.swap(), &way_back, &mut questions_back);
-    let downgrade = back::restore(downgrade, &upgrade, pair.previous, &intent.renames);
+    let downgrade = back::restore(downgrade, &upgrade, pair, intent, &mut questions_back);
     questions.extend(questions_back.into_iter().map(|question| Question::NoWayBack(Box::new(question))));
     Plan { upgrade, downgrade, questions }
 }

@@ -161,6 +161,7 @@ fn column_text(column: &Column) -> String {
         auto_increment,
         generated,
         collation,
+        personal,
     } = column;
     let mut parts = match column_type {
         ColumnType::Native(native) => {
@@ -190,6 +191,9 @@ fn column_text(column: &Column) -> String {
     }
     parts.extend(collation.iter().map(|collation| ("collation", sql(collation))));
     parts.extend(rust_name.iter().map(|name| ("rust_name", line(name))));
+    if *personal {
+        parts.push(("personal", "true".to_owned()));
+    }
     parts.extend(doc.iter().map(|doc| ("doc", line(doc))));
     match &parts[..] {
         [("type", column_type)] => column_type.clone(),

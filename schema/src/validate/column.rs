@@ -40,6 +40,7 @@ pub(super) fn column(context: &mut Context<'_>, table: &Name, raw: &RawColumn) -
         nullable,
         default,
         auto_increment: raw.auto_increment.is_some(),
+        personal: raw.personal.is_some(),
     })
 }
 

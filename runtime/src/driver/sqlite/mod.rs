@@ -159,10 +159,10 @@ impl Driver for Sqlite<'_> {
         })
     }
 
-    fn begin(&mut self) -> Result<(), Fault> {
+    fn begin(&mut self, waiting: &mut dyn FnMut()) -> Result<(), Fault> {
         // The write lock of the file is the lock between migrators: it is taken before anything is
         // read, and it dies with the process. A deferred transaction would fail when it first writes.
-        self.execute("BEGIN IMMEDIATE", &[])?;
+        self.execute_patiently("BEGIN IMMEDIATE", waiting)?;
         self.begun = true;
         Ok(())
     }

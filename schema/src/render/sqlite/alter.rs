@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use super::{archive, ident, rebuild, table};
 use crate::{
-    Alteration, Column, DefaultValue, Dialect, GeneratedStorage, Index, Name, Operation, Schema, Statement,
-    Table,
+    Alteration, Column, DefaultValue, Dialect, GeneratedStorage, Index, Name, Operation, Pair, Schema,
+    Statement, Table,
 };
 
 /// The statements of one alteration of a table: what SQLite can do by itself if that is all, else
@@ -31,7 +31,7 @@ pub(super) fn alter_table(
                 renamed.insert(previous.clone(), next.clone());
             }
         }
-        let keep = archive::keep_columns(previous, group, &renamed);
+        let keep = archive::keep_columns(previous, group, &renamed, Pair::new(position, target));
         statements.extend(keep.into_iter().map(Statement::Keep));
         match native(previous, group, &before, target) {
             Some(native) => statements.extend(native),

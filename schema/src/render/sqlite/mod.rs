@@ -20,17 +20,16 @@ pub(super) fn render(operation: &Operation, position: &Schema, target: &Schema) 
             texts.extend(table::create_indexes(table).into_iter().map(|(_, text)| text));
             texts.into_iter().map(Statement::Sql).collect()
         }),
-        Operation::RestoreTable { table } => {
+        Operation::RestoreTable { table, set } => {
             target.table(table.as_str()).map_or_else(Vec::new, |definition| {
                 let create = Operation::CreateTable { table: table.clone() };
                 let mut statements = render(&create, position, target);
-                statements.push(Statement::Restore(archive::restore_table(definition)));
+                statements.extend(archive::restore_table(definition, set).map(Statement::Restore));
                 statements
             })
         }
         Operation::DropTable { table } => {
-            let keep =
-                position.table(table.as_str()).map(|table| Statement::Keep(archive::keep_table(table)));
+            let keep = position.table(table.as_str()).and_then(archive::keep_table).map(Statement::Keep);
             keep.into_iter().chain([Statement::DropTable(format!("DROP TABLE {}", ident(table)))]).collect()
         }
         Operation::RenameTable { previous, next } => rename_table(previous, next),
@@ -76,7 +75,7 @@ pub(super) fn render(operation: &Operation, position: &Schema, target: &Schema) 
             trigger.map(drop).unwrap_or_default()
         }
         Operation::Data(statement) => {
-            let keep = archive::keep_deleted(statement).map(Statement::Keep);
+            let keep = archive::keep_deleted(statement, position).map(Statement::Keep);
             keep.into_iter().chain([Statement::Sql(data::statement(statement))]).collect()
         }
         Operation::Sql { sql, effects } => {
