@@ -65,9 +65,9 @@ macro_rules! tokens {
 tokens! {
     /// A column of table `T` with values of type `Ty`, one of [`types`](crate::types).
     ///
-    /// It is also an identifier of [`sea_query`](crate::sea_query) for queries of the application.
-    /// In migrations its own methods compare and combine, and they are typed: a comparison with
-    /// a value of another type does not compile.
+    /// Its own methods compare and combine in migrations, and they are typed: a comparison with a
+    /// value of another type does not compile. With the feature `sea-query` it is also an identifier
+    /// for queries of the application, as `Expr::col(db::Users::EMAIL)`.
     Column<T, Ty>;
     /// An index of table `T`.
     Index<T>;
@@ -77,10 +77,4 @@ tokens! {
     ForeignKey<T>;
     /// A check constraint of table `T`.
     Check<T>;
-}
-
-impl<T, Ty> sea_query::Iden for Column<T, Ty> {
-    fn unquoted(&self) -> &str {
-        self.name
-    }
 }

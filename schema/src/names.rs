@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use heck::{ToShoutySnakeCase as _, ToUpperCamelCase as _};
 
-use crate::{Name, Object, Table};
+use crate::{Column, Name, Object, Table};
 
 /// The type that stands for a table.
 ///
@@ -60,6 +60,56 @@ pub fn constants(table: &Table) -> Vec<(String, Object)> {
         })
         .collect()
 }
+
+/// A field of the struct that stands for a row of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field<'a> {
+    /// Its identifier: the column's constant in small letters, with `_` behind a word of Rust.
+    pub name: String,
+    /// The constant of the column in the table's token.
+    pub constant: String,
+    /// The column.
+    pub column: &'a Column,
+}
+
+/// The fields of a table's row, in the order of its columns. No two have the same identifier.
+pub fn fields(table: &Table) -> Vec<Field<'_>> {
+    let field = |(constant, object): (String, Object)| match object {
+        Object::Column(_, column) => {
+            let column = table.column(column.as_str())?;
+            let name = constant.to_ascii_lowercase();
+            // No constant ends in `_`, so what is put behind one word never makes another.
+            let name = if KEYWORDS.contains(&name.as_str()) { name + "_" } else { name };
+            Some(Field { name, constant, column })
+        }
+        _ => None,
+    };
+    constants(table).into_iter().filter_map(field).collect()
+}
+
+/// The structs that stand for the rows of all tables of a schema, in their order: `UsersRow`, with `_`
+/// behind it as often as it takes to differ from the types of the tables and from each other.
+pub fn row_names<'a>(tables: impl Iterator<Item = &'a Name> + Clone) -> Vec<String> {
+    let mut taken: BTreeSet<String> = tables.clone().map(type_name).collect();
+    tables
+        .map(|table| {
+            let mut name = type_name(table) + "Row";
+            while !taken.insert(name.clone()) {
+                name.push('_');
+            }
+            name
+        })
+        .collect()
+}
+
+/// The words of Rust, of any edition, that cannot be identifiers, in small letters.
+const KEYWORDS: [&str; 51] = [
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn",
+    "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop",
+    "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "self", "static",
+    "struct", "super", "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual",
+    "where", "while", "yield",
+];
 
 type Make = fn(Name, Name) -> Object;
 
@@ -158,6 +208,25 @@ mod tests {
                 assert!(identifier != "_" && identifier != "Self");
             }
         }
+    }
+
+    #[test]
+    fn fields_are_no_words_of_rust() {
+        let mut table = Table::new(Name::new("t"));
+        for name in ["userId", "type", "self", "2fa", "Crate", "union", "name"] {
+            table.columns.insert(Name::new(name), Column::new(Name::new(name), ColumnType::Text));
+        }
+        table.uniques.insert(Name::new("name"), Unique { columns: vec![Name::new("name")] });
+        let fields = fields(&table);
+        let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
+        assert_eq!(names, ["user_id", "type_", "self_", "_2fa", "crate_", "union", "name"]);
+        assert_eq!((fields[0].constant.as_str(), fields[0].column.name.as_str()), ("USER_ID", "userId"));
+    }
+
+    #[test]
+    fn rows_are_called_unlike_any_table() {
+        let tables = ["users", "users_row", "users_row_row", "self"].map(Name::new);
+        assert_eq!(row_names(tables.iter()), ["UsersRow_", "UsersRowRow_", "UsersRowRowRow", "Self_Row"]);
     }
 
     #[test]

@@ -1,13 +1,16 @@
 //! The generated `db` module.
 //!
 //! ```text
-//! Analysis --> db.rs       frozen tokens of every version, PROJECT, one compile_error! for each error
+//! Analysis --> db.rs       frozen tokens of every version, row structs of the newest, PROJECT,
+//!                          one compile_error! for each error
 //!          --> modules.rs  the migrations' own files, by their absolute paths
 //! ```
 
+mod doc;
 mod errors;
 mod mentions;
 mod registry;
+mod rows;
 mod tokens;
 
 use std::path::Path;
@@ -29,10 +32,12 @@ pub(crate) struct Generated {
 pub(crate) fn generate(analysis: &Analysis, package: &str) -> Generated {
     let errors = errors::errors(&analysis.all(), analysis.sources());
     let versions = tokens::versions(&analysis.chain);
+    let rows = rows::rows(&analysis.chain);
     let registry = registry::registry(analysis, package);
     let silence = silence();
     let db = quote! {
         #versions
+        #rows
         #registry
         #silence
         mod modules { include!(concat!(env!("OUT_DIR"), "/whimbrel/modules.rs")); }

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
-use whimbrel_schema::{Column, Name, Object, Table, names, text::is_hidden};
+use whimbrel_schema::{Column, Name, Object, Table, names};
 
+use super::doc::{column_summary, described, doc_lines};
 use super::mentions::{Mentions, Needed};
 use super::silence;
 use crate::chain::{Chain, Link};
@@ -14,7 +15,7 @@ use crate::code::module_name;
 
 /// What the tokens of a version are made of. They are imported, so that the code is short, unless a
 /// table of the schema has such a name itself.
-const VOCABULARY: [&str; 23] = [
+const VOCABULARY: [&str; 22] = [
     "Check",
     "Column",
     "ForeignKey",
@@ -37,7 +38,6 @@ const VOCABULARY: [&str; 23] = [
     "Timestamp",
     "TimestampTz",
     "Uuid",
-    "Iden",
 ];
 
 /// How generated code names the vocabulary.
@@ -96,9 +96,9 @@ pub(super) fn versions(chain: &Chain) -> TokenStream {
     let modules: TokenStream = modules.collect();
     let newest = chain.links.last().map(|link| {
         let module = format_ident!("{}", module_name(link.number));
-        let tables = link.schema.tables.keys().map(type_ident);
+        let tables = link.schema.tables.keys().map(type_ident).collect::<Vec<_>>();
         let silence = silence();
-        quote! { #silence pub use #module::{#(#tables),*}; }
+        quote! { #silence pub use #module::{#(#tables),*}; ::whimbrel::identifiers! { #(#tables)* } }
     });
     quote! { #modules #newest }
 }
@@ -150,7 +150,7 @@ fn table_token(table: &Table, version: u32, needed: &Needed<'_>, spelling: Spell
         .iter()
         .filter(|(constant, _)| needed.constant(constant))
         .filter_map(|(constant, object)| constant_token(table, constant, object, spelling));
-    let (table_trait, iden) = (spelling.path("Table"), spelling.path("Iden"));
+    let table_trait = spelling.path("Table");
     let version = Literal::u32_unsuffixed(version);
     quote! {
         #doc
@@ -158,9 +158,6 @@ fn table_token(table: &Table, version: u32, needed: &Needed<'_>, spelling: Spell
         impl #table_trait for #ident {
             const NAME: &'static str = #name;
             const VERSION: u32 = #version;
-        }
-        impl #iden for #ident {
-            fn unquoted(&self) -> &str { #name }
         }
         impl #ident { #(#constants)* }
     }
@@ -195,25 +192,6 @@ fn column_kind(column: &Column, spelling: Spelling) -> TokenStream {
     } else {
         marker
     }
-}
-
-fn column_summary(column: &Column) -> String {
-    format!("`{}`, `{}{}`.", column.name, column.column_type, if column.nullable { "?" } else { "" })
-}
-
-fn described(summary: &str, doc: Option<&str>) -> String {
-    doc.map_or_else(|| summary.to_owned(), |doc| format!("{summary}\n\n{doc}"))
-}
-
-/// Documentation as one attribute a line. Characters that rustc refuses in comments, or that would
-/// show a reader something else than there is, are left out.
-fn doc_lines(text: &str) -> TokenStream {
-    let line = |line: &str| -> String {
-        let visible = line.chars().filter(|character| !is_hidden(*character));
-        std::iter::once(' ').chain(visible).collect::<String>().trim_end().to_owned()
-    };
-    let lines = text.replace("\r\n", "\n").replace('\r', "\n").split('\n').map(line).collect::<Vec<_>>();
-    quote! { #(#[doc = #lines])* }
 }
 
 fn type_ident(name: &Name) -> proc_macro2::Ident {

@@ -103,7 +103,6 @@ mod editor;
 mod insert;
 mod literal;
 mod rows;
-mod scalar;
 mod script;
 mod value;
 
@@ -117,11 +116,11 @@ pub use literal::{
     NULL, Now, Null, SqlText, Typed, date, decimal, json, now, sql, time, timestamp, timestamptz, uuid,
 };
 pub use rows::{Row, Rows};
-pub use scalar::{Content, Parameter, Scalar, Stored};
 pub use script::{Declared, Harmless, Open, PerDialect, Script, ScriptDraft, SqlStep, Told, Undeclared};
 pub use value::{Draft, Operand, Value};
 
 pub use crate::Error;
+pub use crate::scalar::{Content, Parameter, Scalar, Stored};
 
 /// What a migration's functions return.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
