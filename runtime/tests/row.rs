@@ -38,12 +38,12 @@ struct ThingsRow {
 impl FromRow for ThingsRow {
     fn from_row<R: Row>(row: &R) -> Result<Self, R::Error> {
         Ok(Self {
-            id: row::field(row, Things::ID)?,
-            is_new: row::field(row, Things::IS_NEW)?,
-            size: row::field(row, Things::SIZE)?,
-            weight: row::field(row, Things::WEIGHT)?,
-            name: row::field(row, Things::NAME)?,
-            data: row::field(row, Things::DATA)?,
+            id: row::field_at(row, (0, 6), Things::ID)?,
+            is_new: row::field_at(row, (1, 6), Things::IS_NEW)?,
+            size: row::field_at(row, (2, 6), Things::SIZE)?,
+            weight: row::field_at(row, (3, 6), Things::WEIGHT)?,
+            name: row::field_at(row, (4, 6), Things::NAME)?,
+            data: row::field_at(row, (5, 6), Things::DATA)?,
         })
     }
 }
@@ -130,6 +130,9 @@ fn a_column_must_be_there_once() {
         text.contains("no column `size` of table `things`; it has id, is new, len, weight, name, data"),
         "{text}"
     );
+    // As many columns as there are fields, and each field but one at its place.
+    let text = read(&GOOD.replace("AS data", "AS name")).unwrap_err().to_string();
+    assert!(text.contains("more than one column `name`") || text.contains("no column `data`"), "{text}");
     let text = read(&format!("{GOOD}, 2 AS id")).unwrap_err().to_string();
     assert!(text.contains("more than one column `id` of table `things`"), "{text}");
 }

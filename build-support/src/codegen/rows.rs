@@ -3,7 +3,7 @@
 //! Old versions have none: their rows are nobody's any more, and the time to compile would grow with
 //! them.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 use whimbrel_schema::{Column, ColumnType, Schema, Table, names};
 
@@ -39,16 +39,18 @@ fn row_struct(table: &Table, row: &proc_macro2::Ident) -> TokenStream {
     let doc = doc_lines(&described(&format!("A row of table `{name}`."), table.doc.as_deref()));
     let token = format_ident!("{}", names::type_name(&table.name));
     let fields = names::fields(table);
+    let count = Literal::usize_unsuffixed(fields.len());
+    let columns = fields.iter().map(|field| field.column.name.as_str());
     let declared = fields.iter().map(|field| {
         let doc = doc_lines(&described(&column_summary(field.column), field.column.doc.as_deref()));
         let (ident, values) = (format_ident!("{}", field.name), field_type(field.column));
         quote! { #doc pub #ident: #values, }
     });
-    let read = fields.iter().map(|field| {
+    let read = fields.iter().enumerate().map(|(index, field)| {
+        let index = Literal::usize_unsuffixed(index);
         let (ident, constant) = (format_ident!("{}", field.name), format_ident!("{}", field.constant));
-        quote! { #ident: ::whimbrel::row::field(row, #token::#constant)?, }
+        quote! { #ident: ::whimbrel::row::field_at(row, (#index, #count), #token::#constant)?, }
     });
-    let (count, columns) = (fields.len(), fields.iter().map(|field| field.column.name.as_str()));
     quote! {
         #doc
         #[derive(Debug, Clone, PartialEq)]

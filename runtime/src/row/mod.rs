@@ -112,7 +112,25 @@ pub trait FromRow: Sized {
 /// A [`RowError`] as the driver's error, if the result has no such column or several, or the value is of
 /// another type.
 pub fn field<T: Table, Ty, V: Scalar, R: Row>(row: &R, column: Column<T, Ty>) -> Result<V, R::Error> {
-    read(row, Some(T::NAME), column.name())
+    read(row, Some(T::NAME), column.name(), None)
+}
+
+/// The same for generated row structs, which expect the column at this place among so many.
+///
+/// If every field of a struct finds its column at its place, and there are no more, each is there once;
+/// so there is nothing to search, which would take several times as long as reading.
+///
+/// # Errors
+///
+/// As for [`field`].
+#[doc(hidden)]
+pub fn field_at<T: Table, Ty, V: Scalar, R: Row>(
+    row: &R,
+    (index, width): (usize, usize),
+    column: Column<T, Ty>,
+) -> Result<V, R::Error> {
+    let expected = row.width() == width && index < width && row.name(index) == column.name();
+    read(row, Some(T::NAME), column.name(), expected.then_some(index))
 }
 
 /// The value of a column of the result by its name, as `AS name` in the SQL gives it.
@@ -121,13 +139,20 @@ pub fn field<T: Table, Ty, V: Scalar, R: Row>(row: &R, column: Column<T, Ty>) ->
 ///
 /// As for [`field`].
 pub fn value<V: Scalar, R: Row>(row: &R, name: &str) -> Result<V, R::Error> {
-    read(row, None, name)
+    read(row, None, name, None)
 }
 
-fn read<V: Scalar, R: Row>(row: &R, table: Option<&'static str>, column: &str) -> Result<V, R::Error> {
+/// Reads a value, whose place may be known.
+fn read<V: Scalar, R: Row>(
+    row: &R,
+    table: Option<&'static str>,
+    column: &str,
+    known: Option<usize>,
+) -> Result<V, R::Error> {
     let wrong = |wrong| RowError::new(table, column, wrong);
     let names = || (0..row.width()).map(|index| row.name(index));
-    let index = position(names(), column).map_err(|lookup| {
+    let index = known.map_or_else(|| position(names(), column), Ok);
+    let index = index.map_err(|lookup| {
         wrong(match lookup {
             Lookup::Missing => Wrong::Missing(names().map(str::to_owned).collect()),
             Lookup::Several => Wrong::Several,
