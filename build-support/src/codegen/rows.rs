@@ -33,7 +33,8 @@ fn module(schema: &Schema) -> TokenStream {
     }
 }
 
-// A table of the schema may be called as anything in Rust's prelude, so all paths are full.
+// A table of the schema may be called as anything in Rust's prelude, or as a parameter. So all paths are
+// full, and the parameter ends in `_`, as no type of a table does but `Self_`.
 fn row_struct(table: &Table, row: &proc_macro2::Ident) -> TokenStream {
     let name = table.name.as_str();
     let doc = doc_lines(&described(&format!("A row of table `{name}`."), table.doc.as_deref()));
@@ -59,12 +60,12 @@ fn row_struct(table: &Table, row: &proc_macro2::Ident) -> TokenStream {
             /// The columns of the table, in the order of the fields.
             pub const COLUMNS: [&'static str; #count] = [#(#columns),*];
             /// Reads a row of a result that has all of these columns under their own names.
-            pub fn from_row<R: ::whimbrel::row::Row>(row: &R) -> ::core::result::Result<Self, R::Error> {
+            pub fn from_row<R_: ::whimbrel::row::Row>(row: &R_) -> ::core::result::Result<Self, R_::Error> {
                 ::core::result::Result::Ok(Self { #(#read)* })
             }
         }
         impl ::whimbrel::row::FromRow for #row {
-            fn from_row<R: ::whimbrel::row::Row>(row: &R) -> ::core::result::Result<Self, R::Error> {
+            fn from_row<R_: ::whimbrel::row::Row>(row: &R_) -> ::core::result::Result<Self, R_::Error> {
                 Self::from_row(row)
             }
         }

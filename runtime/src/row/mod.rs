@@ -53,7 +53,7 @@ use crate::token::{Column, Table};
 /// With the feature `sqlite`, `rusqlite::Row` is one. Only this crate implements it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a row that whimbrel can read",
-    note = "with the feature `sqlite` of whimbrel, `rusqlite::Row` is one, of the rusqlite that whimbrel is built with"
+    note = "a row of SQLite is one with the feature `sqlite` of whimbrel, if it comes from the same version of the driver"
 )]
 pub trait Row {
     /// What the driver's own functions fail with.
