@@ -222,7 +222,7 @@ fn rebuilt(statement: &Statement) -> Option<String> {
 /// The snapshot of the migration, written and read again.
 fn snapshot(schemas: Pair<&Schema>) -> Snapshot {
     let mut snapshot = Snapshot::new("0001_case");
-    (snapshot.tables, snapshot.dropped_tables) = Snapshot::between(schemas);
+    (snapshot.changed, snapshot.dropped) = Snapshot::between(schemas);
     let mut sources = Sources::default();
     let id = sources.add("snapshot.toml", snapshot.to_string());
     let parsed = Snapshot::parse(&sources, id);
@@ -233,7 +233,7 @@ fn snapshot(schemas: Pair<&Schema>) -> Snapshot {
 /// The values of columns that are personal on either side of a way.
 fn personal_values(db: &Connection, way: &Way<'_>) -> Vec<String> {
     let mut values = Vec::new();
-    for (name, table) in &way.schemas.previous.tables {
+    for (name, table) in way.schemas.previous.tables.iter() {
         for column in table.columns.values() {
             let next = way.intent.renames.columns.iter().find(|(_, previous)| **previous == column.name);
             let next = next.map_or(&column.name, |((_, next), _)| next);

@@ -3,10 +3,10 @@
 use syn::spanned::Spanned;
 use syn::{Expr, Lit};
 use whimbrel_schema::{
-    Code, ColumnType, Diagnostic, Expression, Float, Function, Object, Operator, Sql, Value,
+    Code, ColumnType, Diagnostic, Expression, Float, Function, Object, Operator, Value,
 };
 
-use super::{TokenUse, Tokens, span};
+use super::{TokenUse, Tokens, opaque, span};
 
 /// A value or condition that was read, together with the columns it names.
 pub(super) struct Reader<'a, 'v> {
@@ -85,7 +85,7 @@ impl Reader<'_, '_> {
         let arguments: Vec<&Expr> = call.args.iter().collect();
         let column_type = match (name.as_deref(), &arguments[..]) {
             (Some("now"), []) => return Ok(Expression::Now),
-            (Some("sql"), [text]) => return Ok(Expression::Sql(Sql::Same(self.text(text)?))),
+            (Some("sql"), [text]) => return opaque::script(text, self.tokens).map(Expression::Sql),
             (Some("date"), [_]) => ColumnType::Date,
             (Some("time"), [_]) => ColumnType::Time,
             (Some("timestamp"), [_]) => ColumnType::Timestamp,

@@ -20,7 +20,7 @@ pub(super) struct Read {
     pub(super) altered: Vec<Pair<Name>>,
 }
 
-const OPERATIONS: [&str; 15] = [
+const OPERATIONS: [&str; 7 + 15] = [
     "create_table",
     "drop_table",
     "restore_table",
@@ -28,6 +28,13 @@ const OPERATIONS: [&str; 15] = [
     "alter_table",
     "create_index",
     "drop_index",
+    "create_enum",
+    "drop_enum",
+    "create_view",
+    "drop_view",
+    "create_trigger",
+    "drop_trigger",
+    "alter_enum",
     "update",
     "insert",
     "insert_from",
@@ -74,6 +81,16 @@ pub(super) fn read(calls: &[Call<'_>], tokens: &Tokens<'_>) -> Result<Read> {
             let (table, index) = index_name(index, tokens)?;
             Operation::DropIndex { table, index }
         }
+        ("create_enum", [name], []) => Operation::CreateEnum { name: enum_name(name, tokens)? },
+        ("drop_enum", [name], []) => Operation::DropEnum { name: enum_name(name, tokens)? },
+        ("alter_enum", [name], [clauses @ .., run]) => {
+            let name = enum_name(name, tokens)?;
+            Operation::AlterEnum { name, renamed: renamed_values(clauses, run, tokens)? }
+        }
+        ("create_view", [name], []) => Operation::CreateView { name: view_name(name, tokens)? },
+        ("drop_view", [name], []) => Operation::DropView { name: view_name(name, tokens)? },
+        ("create_trigger", [name], []) => Operation::CreateTrigger { name: trigger_name(name, tokens)? },
+        ("drop_trigger", [name], []) => Operation::DropTrigger { name: trigger_name(name, tokens)? },
         ("update", [table], [clauses @ .., run]) => {
             let table = table_name(table, tokens)?;
             let (set, filter) = clauses_of(clauses, run, &mut reader, true)?;
@@ -266,11 +283,12 @@ fn alteration(expression: &Expr, parameter: &str, reader: &mut Reader<'_, '_>) -
         }
         ("add_check", 1) if plain => Alteration::AddCheck { name: named(0, as_check, "a check")? },
         ("drop_check", 1) if plain => Alteration::DropCheck { name: named(0, as_check, "a check")? },
+        ("set_options", 0) if plain => Alteration::SetOptions,
         (method, _) => {
             return Err(unknown(first, tokens, format!("there is no change `{method}` of a table with these arguments"))
                 .help(
-                    "the changes are add_column, drop_column, restore_column, rename_column, alter_column, and add_ or drop_ with \
-                     primary_key, unique, foreign_key or check",
+                    "the changes are add_column, drop_column, restore_column, rename_column, alter_column, set_options, and add_ \
+                     or drop_ with primary_key, unique, foreign_key or check",
                 ));
         }
     };
@@ -286,6 +304,51 @@ pub(super) fn table_name(expression: &Expr, tokens: &Tokens<'_>) -> Result<Name>
         Err(message) => Err(Diagnostic::new(Code::UNKNOWN_TOKEN, message)
             .label(span(tokens.source, path.span()), "expected a table")),
     }
+}
+
+fn enum_name(expression: &Expr, tokens: &Tokens<'_>) -> Result<Name> {
+    whole_name(expression, tokens, "enum", |object| matches!(object, Object::Enum(_)))
+}
+
+fn view_name(expression: &Expr, tokens: &Tokens<'_>) -> Result<Name> {
+    whole_name(expression, tokens, "view", |object| matches!(object, Object::View(_)))
+}
+
+fn trigger_name(expression: &Expr, tokens: &Tokens<'_>) -> Result<Name> {
+    whole_name(expression, tokens, "trigger", |object| matches!(object, Object::Trigger(_)))
+}
+
+fn whole_name(
+    expression: &Expr,
+    tokens: &Tokens<'_>,
+    kind: &str,
+    is: fn(&Object) -> bool,
+) -> Result<Name> {
+    let Expr::Path(path) = expression else {
+        return Err(not_a_token(expression, tokens, &format!("a token of the {kind}, as in `after::Name`")));
+    };
+    tokens.named(&path.path, kind, is).map_err(|message| {
+        let place = span(tokens.source, path.span());
+        Diagnostic::new(Code::UNKNOWN_TOKEN, message).label(place, format!("expected {kind}"))
+    })
+}
+
+/// The clauses `rename_value("previous", "next")` between `alter_enum` and its `run()`.
+fn renamed_values(calls: &[Call<'_>], run: &Call<'_>, tokens: &Tokens<'_>) -> Result<Vec<Pair<String>>> {
+    if run.method != "run" || !run.arguments.is_empty() {
+        return Err(unknown(run, tokens, "a change of an enum ends in `.run()?`".to_owned()));
+    }
+    let text = |expression: &Expr| match expression {
+        Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => Ok(text.value()),
+        other => Err(not_a_token(other, tokens, "a value in quotes")),
+    };
+    calls
+        .iter()
+        .map(|call| match (call.method.to_string().as_str(), &call.arguments[..]) {
+            ("rename_value", [previous, next]) => Ok(Pair::new(text(previous)?, text(next)?)),
+            (method, _) => Err(unknown(call, tokens, format!("`{method}` does not belong here"))),
+        })
+        .collect()
 }
 
 fn index_name(expression: &Expr, tokens: &Tokens<'_>) -> Result<(Name, Name)> {

@@ -11,20 +11,15 @@ use whimbrel_schema::{Name, Object, Schema, SourceId, Span, Table, closest, name
 #[derive(Debug, Default)]
 pub(crate) struct Versions {
     schemas: BTreeMap<u32, Schema>,
-    /// The names that became each type: one, unless two versions have tables that differ in spelling.
-    types: BTreeMap<String, BTreeSet<Name>>,
+    /// The objects that each type stood for: one, unless versions differ in what they call something.
+    types: BTreeMap<String, BTreeSet<Object>>,
 }
 
 impl Versions {
-    /// Adds a version; `changed` are the tables that it has and that no version before had so.
-    pub(crate) fn insert<'n>(
-        &mut self,
-        number: u32,
-        schema: Schema,
-        changed: impl IntoIterator<Item = &'n Name>,
-    ) {
-        for name in changed {
-            self.types.entry(names::type_name(name)).or_default().insert(name.clone());
+    /// Adds a version; `changed` is what it has and no version before had so.
+    pub(crate) fn insert(&mut self, number: u32, schema: Schema, changed: &Schema) {
+        for (object, type_name) in names::types(changed) {
+            self.types.entry(type_name).or_default().insert(object);
         }
         self.schemas.insert(number, schema);
     }
@@ -34,9 +29,9 @@ impl Versions {
         self.schemas.get(&number)
     }
 
-    fn table(&self, schema: &'_ Schema, type_name: &str) -> Option<Name> {
+    fn object(&self, schema: &Schema, type_name: &str) -> Option<&Object> {
         let named = self.types.get(type_name)?;
-        named.iter().find(|name| schema.tables.contains_key(*name)).cloned()
+        named.iter().find(|object| names::type_of(schema, object).is_some_and(|name| name == type_name))
     }
 }
 
@@ -118,15 +113,32 @@ impl<'a> Tokens<'a> {
 
     /// The table that a path names, as in `after::Users`.
     pub(crate) fn table(&self, path: &syn::Path) -> Lookup<(u32, &'a Table)> {
+        let (version, schema, object) = self.whole(path, "table", |object| matches!(object, Object::Table(_)))?;
+        let missing = || format!("version {version} has no table `{}`", object.whole());
+        Ok((version, schema.table(object.whole().as_str()).ok_or_else(missing)?))
+    }
+
+    /// The name of the enum, view or trigger that a path names, as in `after::Category`.
+    pub(crate) fn named(&self, path: &syn::Path, kind: &str, is: fn(&Object) -> bool) -> Lookup<Name> {
+        self.whole(path, kind, is).map(|(_, _, object)| object.whole().clone())
+    }
+
+    fn whole(
+        &self,
+        path: &syn::Path,
+        kind: &str,
+        is: fn(&Object) -> bool,
+    ) -> Lookup<(u32, &'a Schema, &'a Object)> {
         let segments: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
         let (version, name) = self.split(&segments)?;
         let schema = self.schema(version)?;
-        let table = self.versions.table(schema, &name).and_then(|name| schema.table(name.as_str()));
-        let table = table.ok_or_else(|| {
-            let known = schema.tables.keys().map(names::type_name);
-            format!("version {version} has no table `{name}`{}", suggestion(&name, known))
-        })?;
-        Ok((version, table))
+        match self.versions.object(schema, &name) {
+            Some(object) if is(object) => Ok((version, schema, object)),
+            _ => {
+                let known = names::types(schema).filter(|(object, _)| is(object)).map(|(_, name)| name);
+                Err(format!("version {version} has no {kind} `{name}`{}", suggestion(&name, known)))
+            }
+        }
     }
 
     /// The object of a table that a path names, as in `after::Users::EMAIL`.

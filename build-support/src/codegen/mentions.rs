@@ -5,9 +5,8 @@
 //! what migrations name is needed; what it costs then grows with the number of changes.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
-use whimbrel_schema::{Name, Table, Tables, names};
+use whimbrel_schema::{Object, names};
 
 use crate::chain::Chain;
 use crate::code::module_name;
@@ -18,13 +17,14 @@ const WHOLE: usize = 5;
 /// What is needed of the tokens of every version.
 pub(super) struct Mentions<'a> {
     chain: &'a Chain,
-    /// What Rust calls each table, and the positions of the versions that have changed it.
-    tables: BTreeMap<&'a Name, (String, Vec<usize>)>,
-    /// For each version, what is needed of the tables in it, by their names.
-    needed: Vec<BTreeMap<&'a Name, Token<'a>>>,
+    /// For each object, the positions of the versions that have changed it, with what Rust calls it from
+    /// there on.
+    changes: BTreeMap<Object, Vec<(usize, String)>>,
+    /// For each version, what is needed of the objects in it.
+    needed: Vec<BTreeMap<Object, Token<'a>>>,
 }
 
-/// The token of a table in one version.
+/// The token of an object in one version.
 pub(super) enum Token<'a> {
     /// It is defined there.
     Definition(Needed<'a>),
@@ -43,37 +43,41 @@ pub(super) struct Needed<'a> {
 
 impl<'a> Mentions<'a> {
     pub(super) fn new(chain: &'a Chain) -> Self {
-        let mut tables: BTreeMap<&'a Name, (String, Vec<usize>)> = BTreeMap::new();
+        let mut changes: BTreeMap<Object, Vec<(usize, String)>> = BTreeMap::new();
         for (position, link) in chain.links.iter().enumerate() {
-            for name in link.snapshot.tables.keys() {
-                let entry = tables.entry(name).or_insert_with(|| (names::type_name(name), Vec::new()));
-                entry.1.push(position);
+            for (object, type_name) in names::types(&link.snapshot.changed) {
+                changes.entry(object).or_default().push((position, type_name));
             }
         }
         let needed = chain.links.iter().map(|_| BTreeMap::new()).collect();
-        let mut mentions = Self { chain, tables, needed };
+        let mut mentions = Self { chain, changes, needed };
         mentions.named();
         mentions.newest();
         mentions
     }
 
-    /// The tables of which a version needs tokens, by their names.
-    pub(super) fn at(&self, position: usize) -> impl Iterator<Item = (&'a Table, &Token<'a>)> {
-        let tables = self.tables_at(position);
+    /// The objects of which a version needs tokens, with what Rust calls them there.
+    pub(super) fn at(&self, position: usize) -> impl Iterator<Item = (&Object, &str, &Token<'a>)> {
         let needed = self.needed.get(position).into_iter().flatten();
-        needed.filter_map(move |(name, token)| Some((tables?.get(name)?.as_ref(), token)))
+        needed.filter_map(move |(object, token)| {
+            let (_, type_name) = self.change(object, position)?;
+            Some((object, type_name.as_str(), token))
+        })
     }
 
-    /// What Rust calls a table of the chain.
-    pub(super) fn type_name(&self, table: &Name) -> &str {
-        self.tables.get(table).map_or("", |(type_name, _)| type_name)
+    /// The last change of an object up to a version.
+    fn change(&self, object: &Object, position: usize) -> Option<&(usize, String)> {
+        let changes = self.changes.get(object)?;
+        changes.get(changes.partition_point(|(change, _)| *change <= position).checked_sub(1)?)
     }
 
-    /// Every table of every version that a migration names.
+    /// Every object of every version that a migration names.
     fn named(&mut self) {
-        let mut types: BTreeMap<String, Vec<&'a Name>> = BTreeMap::new();
-        for (name, (type_name, _)) in &self.tables {
-            types.entry(type_name.clone()).or_default().push(name);
+        let mut types: BTreeMap<&str, BTreeSet<&Object>> = BTreeMap::new();
+        for (object, changes) in &self.changes {
+            for (_, type_name) in changes {
+                types.entry(type_name).or_default().insert(object);
+            }
         }
         let positions: BTreeMap<String, usize> = self
             .chain
@@ -82,52 +86,51 @@ impl<'a> Mentions<'a> {
             .enumerate()
             .map(|(position, link)| (module_name(link.number), position))
             .collect();
+        let mut named = Vec::new();
         for link in &self.chain.links {
             // Only a word that begins so can be a version, and few do.
             let versions = link.words.range("v".to_owned().."w".to_owned());
             let versions: Vec<usize> = versions.filter_map(|word| positions.get(word).copied()).collect();
-            let tables = link.words.iter().filter_map(|word| types.get(word)).flatten();
-            for name in tables.copied() {
-                for position in &versions {
-                    if let Some(needed) = self.need(*position, name) {
-                        needed.words.push(&link.words);
-                    }
-                }
+            let objects = link.words.iter().filter_map(|word| types.get(word.as_str())).flatten();
+            for object in objects {
+                named.extend(versions.iter().map(|position| (*position, (*object).clone(), &link.words)));
+            }
+        }
+        for (position, object, words) in named {
+            if let Some(needed) = self.need(position, &object) {
+                needed.words.push(words);
             }
         }
     }
 
-    /// Every table of the newest versions.
+    /// Every object of the newest versions.
     fn newest(&mut self) {
         let count = self.chain.links.len();
         for position in count.saturating_sub(WHOLE)..count {
-            let names: Vec<&'a Name> = self.tables_at(position).into_iter().flat_map(Tables::keys).collect();
-            for name in names {
-                if let Some(needed) = self.need(position, name) {
+            let schema = self.chain.links.get(position).map(|link| &link.schema);
+            let objects: Vec<Object> = schema.into_iter().flat_map(names::objects).collect();
+            for object in &objects {
+                if let Some(needed) = self.need(position, object) {
                     needed.whole = true;
                 }
             }
         }
     }
 
-    /// Notes that a version needs a table, if it has it: a token there, and what is needed of it where
+    /// Notes that a version needs an object, if it has it: a token there, and what is needed of it where
     /// it is defined.
-    fn need(&mut self, position: usize, name: &'a Name) -> Option<&mut Needed<'a>> {
-        let table: &Arc<Table> = self.tables_at(position)?.get(name)?;
-        let (_, changes) = self.tables.get(name)?;
-        let defined = *changes.get(changes.partition_point(|change| *change <= position).checked_sub(1)?)?;
+    fn need(&mut self, position: usize, object: &Object) -> Option<&mut Needed<'a>> {
+        let schema = &self.chain.links.get(position)?.schema;
+        names::is_in(schema, object).then_some(())?;
+        let defined = self.change(object, position)?.0;
         if defined != position {
-            self.needed.get_mut(position)?.insert(&table.name, Token::Reexport(defined));
+            self.needed.get_mut(position)?.insert(object.clone(), Token::Reexport(defined));
         }
-        let token = self.needed.get_mut(defined)?.entry(name);
+        let token = self.needed.get_mut(defined)?.entry(object.clone());
         match token.or_insert_with(|| Token::Definition(Needed::default())) {
             Token::Definition(needed) => Some(needed),
             Token::Reexport(_) => None,
         }
-    }
-
-    fn tables_at(&self, position: usize) -> Option<&'a Tables> {
-        self.chain.links.get(position).map(|link| &link.schema.tables)
     }
 }
 

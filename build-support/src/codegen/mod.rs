@@ -1,7 +1,8 @@
 //! The generated `db` module.
 //!
 //! ```text
-//! Analysis --> db.rs       frozen tokens of every version, PROJECT, one compile_error! for each error
+//! Analysis --> db.rs       frozen tokens of every version, row structs of the newest, PROJECT,
+//!                          one compile_error! for each error
 //!          --> modules.rs  the migrations' own files, by their absolute paths
 //! ```
 //!
@@ -11,9 +12,11 @@
 //! [`names`](whimbrel_schema::names), as a literal that `{:?}` has escaped, or as documentation
 //! without hidden characters.
 
+mod doc;
 mod errors;
 mod mentions;
 mod registry;
+mod rows;
 mod tokens;
 
 use std::path::Path;
@@ -31,13 +34,14 @@ pub(crate) struct Generated {
 /// Generates code for everything that did parse, and errors for the rest.
 pub(crate) fn generate(analysis: &Analysis, package: &str) -> Generated {
     let versions = tokens::versions(&analysis.chain);
+    let rows = rows::rows(&analysis.chain);
     let registry = registry::registry(analysis, package);
     let errors = errors::errors(&analysis.all(), analysis.sources());
     let modules = registry::modules(&analysis.chain);
     Generated {
         db: format!(
             "// Generated from schema/ and migrations/ by whimbrel. Changes here are lost.\n\n\
-             {versions}{registry}\
+             {versions}{rows}{registry}\
              {SILENCE}\nmod modules {{\n    include!(concat!(env!(\"OUT_DIR\"), \"/whimbrel/modules.rs\"));\n}}\n\
              {errors}"
         ),

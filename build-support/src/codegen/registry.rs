@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use whimbrel_schema::{Environment, EnvironmentUrl, Hazard, Pair, Schema};
+use whimbrel_schema::{Archiving, Environment, EnvironmentUrl, Hazard, HazardCode, Pair, Schema};
 
 use super::SILENCE;
 use crate::analysis::Analysis;
@@ -117,20 +117,24 @@ fn steps(function: &Function, number: u32, direction: &str) -> String {
 
 fn destructions(hazards: &[Hazard]) -> String {
     let destruction = |hazard: &Hazard| {
-        let (name, words, kept) = (hazard.name(), &hazard.message, hazard.kept);
-        format!("::whimbrel::Destruction {{ name: {name:?}, words: {words:?}, kept: {kept} }}")
+        let (object, words, kept) = (&hazard.object, hazard.words(), hazard.keeping.is_whole());
+        let code = code(hazard.code);
+        format!(
+            "::whimbrel::Destruction {{ code: ::whimbrel::HazardCode::{code}, object: {object:?}, \
+             words: {words:?}, kept: {kept} }}"
+        )
     };
     let destructions: Vec<String> = hazards.iter().map(destruction).collect();
     format!("&[{}]", destructions.join(", "))
 }
 
-fn code(code: HazardCode) -> TokenStream {
+const fn code(code: HazardCode) -> &'static str {
     match code {
-        HazardCode::DropTable => quote! { DropTable },
-        HazardCode::DropColumn => quote! { DropColumn },
-        HazardCode::DeleteRows => quote! { DeleteRows },
-        HazardCode::ReplaceValues => quote! { ReplaceValues },
-        HazardCode::NarrowType => quote! { NarrowType },
-        HazardCode::Opaque => quote! { Opaque },
+        HazardCode::DropTable => "DropTable",
+        HazardCode::DropColumn => "DropColumn",
+        HazardCode::DeleteRows => "DeleteRows",
+        HazardCode::ReplaceValues => "ReplaceValues",
+        HazardCode::NarrowType => "NarrowType",
+        HazardCode::Opaque => "Opaque",
     }
 }

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use whimbrel_schema::{
     Code, ColumnType, Diagnostic, Dialect, Difference, Fill, Float, Hazard, Name, Operation, Pair, Renames,
     Schema, Snapshot, Sql, Statement, Value, differences,
-    plan::{Intent, plan, resolve_renames},
+    plan::{Intent, plan, renamed_values, resolve_renames},
     render,
 };
 
@@ -169,6 +169,7 @@ fn intent(analysis: &Analysis, pair: Pair<&Schema>, wishes: &Wishes) -> Result<I
         return Err(diagnostics);
     }
     Ok(Intent {
+        renamed_values: renamed_values(pair, &analysis.schema.hints),
         renames,
         backfills,
         conversions: wishes.conversions.clone(),
@@ -188,7 +189,7 @@ fn fills(column: &(Name, Name), text: &str, pair: Pair<&Schema>) -> Result<Pair<
             return Ok(None);
         };
         let value = read_value(&column.column_type, text).map_err(bad)?;
-        match value.misfit(&column.column_type) {
+        match schema.misfit(&value, &column.column_type) {
             Some(message) => Err(bad(message)),
             None => Ok(Some(Fill::Literal(value))),
         }
@@ -229,7 +230,7 @@ fn snapshot(analysis: &Analysis, revision: String, pair: Pair<&Schema>, wishes: 
         snapshot.parent_hash.clone_from(&parent.hash);
     }
     snapshot.accept.clone_from(&wishes.accept);
-    (snapshot.tables, snapshot.dropped_tables) = Snapshot::between(pair);
+    (snapshot.changed, snapshot.dropped) = Snapshot::between(pair);
     snapshot
 }
 

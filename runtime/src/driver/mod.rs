@@ -12,6 +12,8 @@ use whimbrel_schema::{Capabilities, Statement};
 pub(crate) use fault::{Fault, FaultKind, during};
 #[cfg(feature = "sqlite")]
 pub(crate) use sqlite::Sqlite;
+#[cfg(all(feature = "sqlite", feature = "sea-query"))]
+pub use sqlite::bind;
 
 use crate::Error;
 use crate::archive::Act;

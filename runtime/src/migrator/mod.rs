@@ -199,23 +199,41 @@ impl<'c> Migrator<'c> {
 
     /// The migrations that are not applied, from the first.
     ///
+    /// This costs one query, whatever is pending, so that a service can ask itself often whether it is
+    /// ready:
+    ///
+    /// ```
+    /// # #[cfg(feature = "sqlite")] {
+    /// # static PROJECT: whimbrel::Project = whimbrel::Project { package: "mail", environments: &[], migrations: &[] };
+    /// use whimbrel::{ErrorKind, Migrator};
+    ///
+    /// fn readiness(url: &str) -> Result<(), String> {
+    ///     match Migrator::open(&PROJECT, url, ".").and_then(|mut migrator| migrator.pending()) {
+    ///         Ok(pending) if pending.is_empty() => Ok(()),
+    ///         Ok(pending) => Err(format!("{} migrations are pending", pending.len())),
+    ///         Err(error) if error.kind() == ErrorKind::Ahead => Err("a newer release is at work".to_owned()),
+    ///         Err(error) => Err(error.to_string()),
+    ///     }
+    /// }
+    /// assert_eq!(readiness("sqlite::memory:"), Ok(()));
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
-    /// If the history cannot be read or disagrees with the project.
+    /// If the history cannot be read or disagrees with the project. What happened before the newest
+    /// event is read only then, to tell how; [`status`](Migrator::status) verifies all of it.
     pub fn pending(&mut self) -> Result<Vec<&'static Migration>, Error> {
-        let applied = self.state()?.applied;
+        let applied = state::applied(&mut *self.driver, self.project)?;
         Ok(self.project.migrations.iter().skip(applied).collect())
     }
 
-    /// Fails if a migration is not applied. If none is, this costs one query.
+    /// Fails if a migration is not applied. This costs one query.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Pending`], or those of [`pending`](Migrator::pending).
     pub fn check(&mut self) -> Result<(), Error> {
-        if self.is_current()? {
-            return Ok(());
-        }
         let pending = self.pending()?;
         let names: Vec<&str> = pending.iter().map(|migration| migration.revision).collect();
         if names.is_empty() {
@@ -223,6 +241,22 @@ impl<'c> Migrator<'c> {
         }
         Err(Error::new(ErrorKind::Pending, format!("not applied yet: {}", names.join(", ")))
             .help("apply them: migrate apply"))
+    }
+
+    /// Whether the database is where this program wants it: neither behind, nor ahead, nor elsewhere.
+    /// This costs one query; [`pending`](Migrator::pending) tells what is missing, or wrong.
+    ///
+    /// # Errors
+    ///
+    /// If the history cannot be read.
+    pub fn is_current(&mut self) -> Result<bool, Error> {
+        let last = self.last();
+        Ok(match history::newest(&mut *self.driver)? {
+            Newest::NoTable | Newest::Head(None) => last.is_none(),
+            Newest::Head(Some(head)) => {
+                last.is_some_and(|last| last.revision == head.revision && last.hash == head.hash)
+            }
+        })
     }
 
     /// Where the database stands.
@@ -257,17 +291,6 @@ impl<'c> Migrator<'c> {
 
     fn last(&self) -> Option<&'static Migration> {
         self.project.migrations.last()
-    }
-
-    /// Whether the newest event shows the newest migration: its hash covers all before it.
-    fn is_current(&mut self) -> Result<bool, Error> {
-        let last = self.last();
-        Ok(match history::newest(&mut *self.driver)? {
-            Newest::NoTable | Newest::Head(None) => last.is_none(),
-            Newest::Head(Some(head)) => {
-                last.is_some_and(|last| last.revision == head.revision && last.hash == head.hash)
-            }
-        })
     }
 
     fn state(&mut self) -> Result<State, Error> {

@@ -104,6 +104,20 @@ fn nothing_pending_costs_one_query() {
     assert_eq!(QUERIES.load(Ordering::Relaxed), 1);
     Migrator::new(&MAIL, &mut db).check().unwrap();
     assert_eq!(QUERIES.load(Ordering::Relaxed), 2);
+    assert!(Migrator::new(&MAIL, &mut db).is_current().unwrap());
+    assert_eq!(QUERIES.load(Ordering::Relaxed), 3);
+
+    // What is pending costs no more.
+    Migrator::new(&MAIL, &mut db).rollback(Rollback::To("0001")).unwrap();
+    QUERIES.store(0, Ordering::Relaxed);
+    let pending = Migrator::new(&MAIL, &mut db).pending().unwrap();
+    let pending: Vec<&str> = pending.iter().map(|migration| migration.revision).collect();
+    assert_eq!(pending, ["0002_create_settings", "0003_tighten_users"]);
+    assert_eq!(QUERIES.load(Ordering::Relaxed), 1);
+    assert!(!Migrator::new(&MAIL, &mut db).is_current().unwrap());
+    let error = Migrator::new(&MAIL, &mut db).check().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Pending);
+    assert_eq!(QUERIES.load(Ordering::Relaxed), 3);
 }
 
 #[test]

@@ -24,11 +24,6 @@ pub(crate) mod v0001 {
         pub(crate) const USERS_EMAIL_KEY: Unique<Self> = Unique::new("users_email_key");
         pub(crate) const USERS_TZ_IDX: Index<Self> = Index::new("users_tz_idx");
     }
-    impl whimbrel::sea_query::Iden for Users {
-        fn unquoted(&self) -> &str {
-            "users"
-        }
-    }
 }
 
 pub(crate) mod v0002 {

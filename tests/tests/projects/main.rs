@@ -5,6 +5,7 @@
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
+mod application;
 mod base;
 mod commands;
 mod errors;

@@ -1,8 +1,11 @@
 //! SQLite.
 
+#[cfg(feature = "sea-query")]
+mod bind;
 mod fault;
 mod open;
 mod rebuild;
+mod row;
 mod settings;
 mod written;
 
@@ -14,6 +17,8 @@ use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, params_from_iter};
 use whimbrel_schema::{Capabilities, Dialect, Statement};
 
+#[cfg(feature = "sea-query")]
+pub use self::bind::bind;
 use self::settings::Settings;
 use super::{Cell, Driver, Enforcement, Fault, FaultKind, Row, Violation, Visit, during};
 use crate::archive::{self, Act};
