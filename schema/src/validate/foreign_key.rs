@@ -2,6 +2,7 @@
 
 use super::context::{Context, Kind, SHORTER, Scope};
 use super::key::{unknown_column, usable_columns};
+use super::personal;
 use super::table::Draft;
 use crate::document::raw::{RawActions, RawTable, RawTarget, Spanned};
 use crate::suggest::closest;
@@ -90,6 +91,7 @@ fn foreign_key(
         if !fits | !unique(context, target, written, &what) {
             return None;
         }
+        personal::references(context, draft, columns, target, &written.target.columns);
     }
     let resolved = context.scope == Scope::Part || target.is_some();
     (counts && resolved).then_some(ForeignKey {

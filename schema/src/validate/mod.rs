@@ -7,6 +7,7 @@ mod hints;
 mod key;
 mod literal;
 mod origins;
+mod personal;
 mod rename;
 mod table;
 

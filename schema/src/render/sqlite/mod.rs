@@ -10,7 +10,7 @@ mod literal;
 mod rebuild;
 mod table;
 
-use crate::{Dialect, Effect, Name, Operation, Schema, Statement};
+use crate::{Dialect, Effect, Name, Operation, Pair, Schema, Statement};
 
 pub(super) fn render(operation: &Operation, position: &Schema, target: &Schema) -> Vec<Statement> {
     match operation {
@@ -45,7 +45,7 @@ pub(super) fn render(operation: &Operation, position: &Schema, target: &Schema) 
             vec![Statement::Sql(format!("DROP INDEX {}", ident(index)))]
         }
         Operation::Data(statement) => {
-            let keep = archive::keep_deleted(statement, position).map(Statement::Keep);
+            let keep = archive::keep_deleted(statement, Pair::new(position, target)).map(Statement::Keep);
             keep.into_iter().chain([Statement::Sql(data::statement(statement))]).collect()
         }
         Operation::Sql { sql, effects } => {
