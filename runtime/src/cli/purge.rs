@@ -1,5 +1,8 @@
 //! `migrate archive purge`: what is removed, said before it is.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeSet;
 
 use whimbrel_schema::Age;
