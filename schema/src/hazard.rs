@@ -130,7 +130,9 @@ pub fn hazards<'a>(
             | Operation::CreateTrigger { .. }
             | Operation::DropTrigger { .. } => {}
             Operation::Data(statement) if created.contains(statement.table()) => {}
-            Operation::Data(statement) => add_new(&mut hazards, data_hazards(statement, &schema)),
+            Operation::Data(statement) => {
+                add_new(&mut hazards, data_hazards(statement, Pair::new(&schema, target)))
+            }
             Operation::Sql { sql: _, effects } => {
                 let found = effects.iter().filter_map(|effect| effect_hazard(effect, &mut created));
                 add_new(&mut hazards, found.collect());
@@ -146,7 +148,7 @@ pub fn hazards<'a>(
 
 /// What a data statement destroys. Deleted rows are kept; the rows that a cascade deletes with them, and
 /// values that an update replaces, are not.
-fn data_hazards(statement: &DataStatement, schema: &Schema) -> Vec<Hazard> {
+fn data_hazards(statement: &DataStatement, schemas: Pair<&Schema>) -> Vec<Hazard> {
     match statement {
         DataStatement::Delete { table, filter } => {
             let which = if filter.is_some() { "the rows that its condition means" } else { "every row" };
@@ -154,9 +156,10 @@ fn data_hazards(statement: &DataStatement, schema: &Schema) -> Vec<Hazard> {
                 code: HazardCode::DeleteRows,
                 object: table.to_string(),
                 message: format!("deletes {which} of {table}"),
-                keeping: match schema.children(table.as_str()).next() {
+                keeping: match schemas.previous.children(table.as_str()).next() {
                     Some(_) => Keeping::Nothing,
-                    None => schema.table(table.as_str()).map_or(Keeping::Whole, Keeping::of_rows),
+                    None => Keeping::rows_at(schemas, table)
+                        .map_or(Keeping::Whole, |rows| Keeping::of_rows(&rows)),
                 },
             }]
         }

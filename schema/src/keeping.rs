@@ -41,6 +41,15 @@ impl Keeping {
         if personal.is_empty() { Self::Whole } else { Self::Without(personal) }
     }
 
+    /// A table as it is at a position, with the columns personal that are so there or in the end.
+    pub(crate) fn rows_at(schemas: Pair<&Schema>, table: &Name) -> Option<Table> {
+        let mut rows = schemas.previous.table(table.as_str())?.clone();
+        if let Some(next) = schemas.next.table(table.as_str()) {
+            rows.columns.values_mut().for_each(|column| column.personal |= is_personal(next, &column.name));
+        }
+        Some(rows)
+    }
+
     /// The columns of which the archive keeps nothing, and that a row cannot come back without.
     pub(crate) fn without_value(table: &Table) -> impl Iterator<Item = &Name> {
         table

@@ -128,6 +128,17 @@ fn deleted_rows_are_kept_without_personal_values() {
 }
 
 #[test]
+fn rows_deleted_where_a_column_becomes_or_ceases_to_be_personal_are_kept_without_it() {
+    let delete = Operation::Data(DataStatement::Delete { table: Name::new("users"), filter: None });
+    let plain = users(&format!("{KEY}phone = 'text'"));
+    let personal = users(&format!("{KEY}phone = {{ type = 'text', personal = true }}"));
+    for schemas in [Pair::new(&plain, &personal), Pair::new(&personal, &plain)] {
+        assert_eq!(kept(&delete, schemas), ["SELECT \"id\" FROM \"users\""]);
+        assert!(!hazards([&delete], schemas.previous, schemas.next)[0].keeping.is_whole());
+    }
+}
+
+#[test]
 fn what_replaces_values_must_not_be_made_of_personal_ones() {
     let columns = "phone = { type = 'text', personal = true }\n";
     let before = users(&format!("{KEY}{columns}nick = 'text'"));

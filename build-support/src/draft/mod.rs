@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use whimbrel_schema::{
     Code, ColumnType, Diagnostic, Dialect, Difference, Fill, Float, Hazard, Name, Operation, Pair, Renames,
     Schema, Snapshot, Sql, Statement, Value, differences,
-    plan::{Intent, plan, renamed_values, resolve_renames},
+    plan::{Intent, plan, resolve_renames},
     render,
 };
 
@@ -169,7 +169,6 @@ fn intent(analysis: &Analysis, pair: Pair<&Schema>, wishes: &Wishes) -> Result<I
         return Err(diagnostics);
     }
     Ok(Intent {
-        renamed_values: renamed_values(pair, &analysis.schema.hints),
         renames,
         backfills,
         conversions: wishes.conversions.clone(),

@@ -1,5 +1,8 @@
 //! `migrate archive purge`: what is removed, said before it is.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeSet;
 
 use whimbrel_schema::Age;
@@ -62,7 +65,9 @@ fn meant(migrator: &mut Migrator<'_>, entries: &Entries) -> Result<Vec<Archived>
             let message = "nothing says how long the archive of this database keeps what it has";
             Err(Error::new(ErrorKind::Usage, message)
                 .help("name what to purge: the numbers of entries, --older-than 90d, or --all")
-                .help("or say it in whimbrel.toml: [archive] keep = \"90d\""))
+                .help(
+                    "or say it in whimbrel.toml, for all databases of environments: [archive] keep = \"90d\"",
+                ))
         }
         Entries::Overdue => migrator.overdue(),
     }

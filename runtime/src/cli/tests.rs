@@ -1,8 +1,6 @@
 //! The command from its arguments to its output.
 #![cfg(feature = "sqlite")]
 
-mod archive;
-
 use std::ffi::OsString;
 
 use super::paint::Paint;
@@ -79,16 +77,16 @@ static PROJECT: Project = Project {
 };
 
 /// A package in a directory of its own.
-struct Package(tempfile::TempDir);
+pub(super) struct Package(pub(super) tempfile::TempDir);
 
-struct Ran {
-    code: u8,
-    out: String,
-    err: String,
+pub(super) struct Ran {
+    pub(super) code: u8,
+    pub(super) out: String,
+    pub(super) err: String,
 }
 
 impl Package {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let directory = tempfile::tempdir().unwrap();
         std::fs::write(directory.path().join("whimbrel.toml"), "").unwrap();
         std::fs::create_dir(directory.path().join("src")).unwrap();
@@ -96,7 +94,7 @@ impl Package {
     }
 
     /// Runs a command line in a directory below the package's.
-    fn run(&self, line: &str) -> Ran {
+    pub(super) fn run(&self, line: &str) -> Ran {
         let (mut out, mut err) = (Vec::new(), Vec::new());
         let mut shell = Shell {
             directory: self.0.path().join("src"),
@@ -110,7 +108,7 @@ impl Package {
         Ran { code, out: String::from_utf8(out).unwrap(), err: String::from_utf8(err).unwrap() }
     }
 
-    fn json(&self, line: &str) -> (u8, serde_json::Value) {
+    pub(super) fn json(&self, line: &str) -> (u8, serde_json::Value) {
         let ran = self.run(&format!("{line} --json"));
         (ran.code, serde_json::from_str(&ran.out).unwrap())
     }

@@ -11,6 +11,7 @@ mod text;
 
 pub use effect::Effect;
 pub use misfit::{Misfit, MisfitKind};
+pub(crate) use object::rename_defaults;
 
 use crate::{Expression, Name, Pair, Sql};
 
@@ -79,7 +80,8 @@ pub enum Operation {
         /// The enum.
         name: Name,
     },
-    /// Gives an enum the values that the schema it leads to gives it.
+    /// Gives an enum the values that the schema it leads to gives it. Where a value with another name is
+    /// the default of a column, the default follows.
     AlterEnum {
         /// The enum.
         name: Name,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::lookup::remove;
 use super::misfit::{Misfit, MisfitKind, misfit};
-use crate::{ColumnType, Name, Pair, Schema};
+use crate::{Column, ColumnType, DefaultValue, Name, Pair, Schema, Table, Value};
 
 pub(super) fn create_enum(schema: &mut Schema, name: &Name, target: &Schema) -> Result<(), Misfit> {
     let Some(definition) = target.enums.get(name) else { return undefined("enum", name) };
@@ -34,7 +34,29 @@ pub(super) fn alter_enum(
         }
     }
     schema.enums.insert(name.clone(), Arc::clone(next));
+    rename_defaults(schema, name, renamed);
     Ok(())
+}
+
+/// Gives the columns of an enum the next name of the value that is their default.
+pub(crate) fn rename_defaults(schema: &mut Schema, name: &Name, renamed: &[Pair<String>]) {
+    let next = |column: &Column| match (&column.column_type, &column.default) {
+        (ColumnType::Enum(used), Some(DefaultValue::Literal(Value::Text(text)))) if used == name => {
+            renamed.iter().find(|value| value.previous == *text).map(|value| value.next.clone())
+        }
+        _ => None,
+    };
+    let followed = |table: &Arc<Table>| table.columns.values().any(|column| next(column).is_some());
+    let tables: Vec<Name> =
+        schema.tables.values().filter(|table| followed(table)).map(|table| table.name.clone()).collect();
+    for table in &tables {
+        let Some(table) = schema.tables.get_mut(table) else { continue };
+        for column in table.columns.values_mut() {
+            if let Some(value) = next(column) {
+                column.default = Some(DefaultValue::Literal(Value::Text(value)));
+            }
+        }
+    }
 }
 
 pub(super) fn drop_enum(schema: &mut Schema, name: &Name) -> Result<(), Misfit> {

@@ -40,7 +40,8 @@ pub(super) fn operations(
             }
             TableChange::AlterColumn(column) => {
                 if let Some(pair) = columns(column) {
-                    if pair.previous.generated == pair.next.generated {
+                    // What was computed stays as it is when it is computed no more.
+                    if pair.next.generated.is_none() || pair.previous.generated == pair.next.generated {
                         definitions.push(alter_column(pair, table, intent, questions));
                     } else {
                         definitions.extend(replace_column(pair, table, intent, questions));
@@ -82,7 +83,7 @@ pub(super) fn operations(
     operations
 }
 
-/// No database turns a column with values of its own into a computed one, or the other way around.
+/// No database turns a column with values of its own into a computed one, or computes it otherwise.
 fn replace_column(
     pair: Pair<&Column>,
     table: &Name,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Intent, Question, fill_expression};
 use crate::diff::align;
-use crate::{Alteration, Keeping, Name, Operation, Pair, Renames, Schema, Table};
+use crate::{Alteration, Column, Keeping, Name, Operation, Pair, Renames, Schema, Table};
 
 /// The operations of a downgrade, with what the upgrade dropped or replaced restored instead of
 /// only created again, where the archive keeps it. `schemas` are those of the upgrade; what personal
@@ -17,17 +17,25 @@ pub(super) fn restore(
     questions: &mut Vec<Question>,
 ) -> Vec<Operation> {
     let renames = &intent.renames;
-    let replaced = replaced_columns(upgrade, schemas, renames);
+    let (replaced, dropped) = (replaced_columns(upgrade, schemas, renames), dropped_columns(upgrade, renames));
     let restore = |operation| match operation {
         Operation::CreateTable { table } => match schemas.previous.table(table.as_str()) {
             Some(definition) => restore_table(definition, intent, questions),
             None => Operation::CreateTable { table },
         },
         Operation::AlterTable { table, alterations } => {
-            let alterations = alterations
-                .into_iter()
-                .map(|alteration| restore_column(alteration, &table, schemas, &replaced));
-            Operation::AlterTable { alterations: alterations.collect(), table }
+            let mut restored = Vec::new();
+            for alteration in alterations {
+                match alteration {
+                    Alteration::AlterColumn { column, .. }
+                        if dropped.contains(&(table.clone(), column.clone())) =>
+                    {
+                        restored.extend(restore_replaced(&table, column, schemas.previous, intent, questions));
+                    }
+                    other => restored.push(restore_column(other, &table, schemas, &replaced)),
+                }
+            }
+            Operation::AlterTable { alterations: restored, table }
         }
         other => other,
     };
@@ -73,6 +81,37 @@ fn restore_column(
         }
         other => other,
     }
+}
+
+/// A column that the upgrade has exchanged for a computed one of the same name.
+fn restore_replaced(
+    table: &Name,
+    column: Name,
+    previous: &Schema,
+    intent: &Intent,
+    questions: &mut Vec<Question>,
+) -> [Alteration; 2] {
+    let backfill = intent.backfills_back.get(&(table.clone(), column.clone())).map(fill_expression);
+    let definition = previous.table(table.as_str()).and_then(|table| table.column(column.as_str()));
+    if backfill.is_none() && definition.is_some_and(Column::needs_value) {
+        questions.push(Question::Backfill { table: table.clone(), column: column.clone() });
+    }
+    [Alteration::DropColumn { column: column.clone() }, Alteration::RestoreColumn { column, backfill }]
+}
+
+/// The columns that an upgrade drops, as they are called before it.
+fn dropped_columns(upgrade: &[Operation], renames: &Renames) -> BTreeSet<(Name, Name)> {
+    let mut dropped = BTreeSet::new();
+    for operation in upgrade {
+        let Operation::AlterTable { table, alterations } = operation else { continue };
+        for alteration in alterations {
+            if let Alteration::DropColumn { column } = alteration {
+                let previous = renames.columns.get(&(table.clone(), column.clone())).unwrap_or(column);
+                dropped.insert((renames.tables.get(table).unwrap_or(table).clone(), previous.clone()));
+            }
+        }
+    }
+    dropped
 }
 
 /// The columns whose values an upgrade replaces and the archive keeps, as they are called before it.

@@ -10,7 +10,7 @@ mod rename;
 
 pub use conversion::Conversion;
 pub use question::Question;
-pub use rename::{RenameProblem, renamed_values, resolve_renames};
+pub use rename::{RenameProblem, resolve_renames};
 
 use std::collections::BTreeMap;
 
@@ -21,8 +21,6 @@ use crate::{Change, Expression, Fill, Name, Operation, Pair, Renames, Schema, di
 pub struct Intent {
     /// What was renamed.
     pub renames: Renames,
-    /// The values of enums that get another name.
-    pub renamed_values: BTreeMap<Name, Vec<Pair<String>>>,
     /// What existing rows get, by table and column.
     pub backfills: BTreeMap<(Name, Name), Fill>,
     /// How values are converted, by table and column.
@@ -64,7 +62,6 @@ pub fn plan(pair: Pair<&Schema>, intent: &Intent) -> Plan {
         renames: intent.renames.invert(),
         backfills: intent.backfills_back.clone(),
         conversions: intent.conversions_back.clone(),
-        renamed_values: swap_values(&intent.renamed_values),
         ..Intent::default()
     };
     let mut questions_back = Vec::new();
@@ -72,11 +69,6 @@ pub fn plan(pair: Pair<&Schema>, intent: &Intent) -> Plan {
     let downgrade = back::restore(downgrade, &upgrade, pair, intent, &mut questions_back);
     questions.extend(questions_back.into_iter().map(|question| Question::NoWayBack(Box::new(question))));
     Plan { upgrade, downgrade, questions }
-}
-
-fn swap_values(renamed: &BTreeMap<Name, Vec<Pair<String>>>) -> BTreeMap<Name, Vec<Pair<String>>> {
-    let swap = |values: &Vec<Pair<String>>| values.iter().cloned().map(Pair::swap).collect();
-    renamed.iter().map(|(name, values)| (name.clone(), swap(values))).collect()
 }
 
 fn one_way(pair: Pair<&Schema>, intent: &Intent, questions: &mut Vec<Question>) -> Vec<Operation> {
@@ -108,7 +100,7 @@ fn enum_operation(name: &Name, present: Pair<bool>, intent: &Intent) -> Operatio
         (false, _) => Operation::CreateEnum { name },
         (true, false) => Operation::DropEnum { name },
         (true, true) => {
-            let renamed = intent.renamed_values.get(&name).cloned().unwrap_or_default();
+            let renamed = intent.renames.values.get(&name).cloned().unwrap_or_default();
             Operation::AlterEnum { name, renamed }
         }
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::context::{Context, Kind, SHORTER, Scope};
 use super::key::{unknown_column, usable_columns};
 use super::limit::only;
+use super::personal;
 use super::table::Draft;
 use crate::document::raw::{RawActions, RawOnly, RawTable, RawTarget, RawType, Spanned};
 use crate::suggest::closest;
@@ -100,6 +101,7 @@ fn foreign_key(
         if !fits | !unique(context, target, written, &what) {
             return None;
         }
+        personal::references(context, draft, columns, target, &written.target.columns);
     }
     let resolved = context.scope == Scope::Part || target.is_some();
     (counts && resolved).then_some(ForeignKey {

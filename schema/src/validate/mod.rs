@@ -12,6 +12,7 @@ mod limit;
 mod literal;
 mod options;
 mod origins;
+mod personal;
 mod rename;
 mod table;
 mod trigger;

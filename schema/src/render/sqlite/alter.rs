@@ -100,8 +100,8 @@ fn native_alteration(
             Some(vec![format!("ALTER TABLE {table} RENAME COLUMN {} TO {}", ident(previous), ident(next))])
         }
         Alteration::AlterColumn { column, using: None, backfill: None, .. } => {
-            let before = table::column(position, previous, previous.column(column.as_str())?);
-            let after = table::column(target, next()?, next()?.column(column.as_str())?);
+            let before = table::column_line(position, previous, previous.column(column.as_str())?);
+            let after = table::column_line(target, next()?, next()?.column(column.as_str())?);
             (before == after).then(Vec::new)
         }
         Alteration::SetOptions => (previous.options.sqlite == next()?.options.sqlite).then(Vec::new),

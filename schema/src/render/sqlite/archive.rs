@@ -17,9 +17,9 @@ pub(super) fn keep_table(table: &Table) -> Option<Keep> {
 }
 
 /// The rows that a statement deletes.
-pub(super) fn keep_deleted(statement: &DataStatement, position: &Schema) -> Option<Keep> {
+pub(super) fn keep_deleted(statement: &DataStatement, schemas: Pair<&Schema>) -> Option<Keep> {
     let DataStatement::Delete { table, filter } = statement else { return None };
-    let columns = kept_columns(position.table(table.as_str())?)?;
+    let columns = kept_columns(&Keeping::rows_at(schemas, table)?)?;
     let filter = filter.as_ref().map_or_else(String::new, |filter| format!(" WHERE {}", data::sql(filter)));
     Some(Keep {
         kept: Kept { kind: KeptKind::Rows, table: table.clone(), column: None },

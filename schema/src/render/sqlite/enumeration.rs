@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{ident, literal::literal, rebuild};
-use crate::{Alteration, ColumnType, Expression, Name, Pair, Schema, Sql, Statement, Table, Value};
+use crate::{Alteration, ColumnType, Expression, Name, Operation, Pair, Schema, Sql, Statement, Table, Value};
 
 pub(super) fn alter_enum(
     name: &Name,
@@ -15,12 +15,15 @@ pub(super) fn alter_enum(
     if values(position) == values(target) {
         return Vec::new();
     }
+    let operation = Operation::AlterEnum { name: name.clone(), renamed: renamed.to_vec() };
+    let after = operation.apply(position, target).unwrap_or_else(|_| target.clone());
     let tables = position.tables.values().filter(|table| columns_of(table, name).next().is_some());
     tables
         .map(|table| {
+            let next = after.table(table.name.as_str()).unwrap_or(table);
             let alterations: Vec<Alteration> =
                 columns_of(table, name).filter_map(|column| rename_values(column, renamed)).collect();
-            Statement::Rebuild(rebuild::rebuild(target, table, table, &alterations, &BTreeMap::new()))
+            Statement::Rebuild(rebuild::rebuild(target, table, next, &alterations, &BTreeMap::new()))
         })
         .collect()
 }

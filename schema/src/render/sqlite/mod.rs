@@ -11,7 +11,7 @@ mod literal;
 mod rebuild;
 mod table;
 
-use crate::{Dialect, Effect, Name, Operation, Schema, Statement, Trigger};
+use crate::{Dialect, Effect, Name, Operation, Pair, Schema, Statement, Trigger};
 
 pub(super) fn render(operation: &Operation, position: &Schema, target: &Schema) -> Vec<Statement> {
     match operation {
@@ -75,7 +75,7 @@ pub(super) fn render(operation: &Operation, position: &Schema, target: &Schema) 
             trigger.map(drop).unwrap_or_default()
         }
         Operation::Data(statement) => {
-            let keep = archive::keep_deleted(statement, position).map(Statement::Keep);
+            let keep = archive::keep_deleted(statement, Pair::new(position, target)).map(Statement::Keep);
             keep.into_iter().chain([Statement::Sql(data::statement(statement))]).collect()
         }
         Operation::Sql { sql, effects } => {

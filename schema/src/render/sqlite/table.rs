@@ -55,7 +55,7 @@ pub(super) fn create_index(table: &Name, name: &Name, index: &Index) -> String {
     format!("CREATE {unique}INDEX {} ON {} ({}){predicate}", ident(name), ident(table), columns.join(", "))
 }
 
-/// A column as it stands in `CREATE TABLE` and in `ADD COLUMN`.
+/// A column as it stands in `ADD COLUMN`.
 pub(super) fn column(schema: &Schema, table: &Table, column: &Column) -> String {
     let strict = table.options.sqlite.strict;
     let mut line = format!("{} {}", ident(&column.name), storage(&column.column_type, strict));
@@ -97,7 +97,8 @@ pub(super) fn has_rowid_key(table: &Table) -> bool {
     table.columns.values().any(|column| column.auto_increment)
 }
 
-fn column_line(schema: &Schema, table: &Table, definition: &Column) -> String {
+/// A column as it stands in `CREATE TABLE`.
+pub(super) fn column_line(schema: &Schema, table: &Table, definition: &Column) -> String {
     if definition.auto_increment && table.key_columns() == [definition.name.clone()] {
         // Only the exact words INTEGER PRIMARY KEY make a column the row number.
         return format!("{} INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT", ident(&definition.name));

@@ -1,6 +1,7 @@
 //! What is purged, when, and what is said about it.
+#![cfg(feature = "sqlite")]
 
-use super::Package;
+use crate::cli::tests::Package;
 
 /// A package whose database of this environment has two entries in its archive, from 100 and from 10
 /// days ago.
