@@ -34,7 +34,7 @@ mod validate;
 
 pub use capabilities::{AlterTable, Capabilities};
 pub use config::{Config, Environment, EnvironmentUrl};
-pub use diagnostic::{Code, Diagnostic, Label, Style, report, report_all};
+pub use diagnostic::{Code, Diagnostic, Explanation, Label, Style, report, report_all};
 pub use dialect::Dialect;
 pub use diff::{Change, Difference, DifferenceKind, Renames, TableChange, diff, differences};
 pub use document::{Document, parse};

@@ -4,6 +4,7 @@
 //! red build can always be mended. `migrate` builds and runs the package's own binary.
 
 mod check;
+mod explain;
 mod new;
 mod output;
 mod package;
@@ -35,6 +36,9 @@ Commands on files, which work while the package does not compile:
       --dry-run                    show the migration and its SQL, and write nothing
   migrate-check      check schema and migrations as the build does
   migrate-seal       seal again after an edit of a migration that no database has applied
+  explain [CODE]     what a code means, with a wrong and a right example; without a code, all of them
+      --json                       as JSON, for programs
+      --markdown                   the explanations of all codes, as a page
 
 Commands on a database, which build the package and run its `migrate` binary:
   migrate apply | rollback | history | pending | status
@@ -48,7 +52,7 @@ Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 changes found by a che
 5 refused for safety, 6 lock busy.
 ";
 
-const COMMANDS: [&str; 4] = ["migrate-new", "migrate-check", "migrate-seal", "migrate"];
+const COMMANDS: [&str; 5] = ["migrate-new", "migrate-check", "migrate-seal", "explain", "migrate"];
 
 /// The whole of a project's xtask: reads the command line, does what it says, and tells how it went.
 ///
@@ -82,6 +86,7 @@ fn run_command(arguments: Vec<OsString>) -> Outcome {
         "migrate-new" => new::run(&find()?, Parser::from_args(rest)),
         "migrate-check" => check::run(&find()?, Parser::from_args(rest)),
         "migrate-seal" => seal::run(&find()?, Parser::from_args(rest)),
+        "explain" => explain::run(Parser::from_args(rest)),
         "migrate" => run::run(&find()?, rest),
         other => {
             let help = match closest(other, COMMANDS) {
