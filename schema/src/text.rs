@@ -52,6 +52,23 @@ pub const fn is_hidden(character: char) -> bool {
     )
 }
 
+/// The text with hidden characters escaped, but for newlines and tabs: fit for a terminal or a log.
+pub fn visible(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for character in text.chars() {
+        push_visible(&mut shown, character);
+    }
+    shown
+}
+
+pub(crate) fn push_visible(shown: &mut String, character: char) {
+    if is_hidden(character) && character != '\n' && character != '\t' {
+        shown.push_str(&format!("\\u{{{:x}}}", u32::from(character)));
+    } else {
+        shown.push(character);
+    }
+}
+
 /// A name as it stands in canonical text: bare if it is a plain identifier, else quoted.
 pub(crate) fn bare_or_quoted(name: &str) -> String {
     let mut bytes = name.bytes();

@@ -8,6 +8,7 @@ mod explain;
 mod new;
 mod output;
 mod package;
+mod repository;
 mod run;
 mod seal;
 
@@ -35,6 +36,9 @@ Commands on files, which work while the package does not compile:
       --irreversible REASON        write no downgrade, and say why
       --dry-run                    show the migration and its SQL, and write nothing
   migrate-check      check schema and migrations as the build does
+      --format human|json|github|sarif
+                                   for a person, for a program, as annotations of a run on
+                                   GitHub, or as SARIF; --json is short for --format json
   migrate-seal       seal again after an edit of a migration that no database has applied
   explain [CODE]     what a code means, with a wrong and a right example; without a code, all of them
       --json                       as JSON, for programs

@@ -2,7 +2,7 @@ use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snip
 
 use super::excerpt::{Excerpt, excerpt};
 use super::{Diagnostic, Label};
-use crate::text::is_hidden;
+use crate::text::visible;
 use crate::{SourceId, Sources};
 
 /// How a report is dressed.
@@ -87,26 +87,10 @@ fn snippet<'a>(excerpt: &'a Excerpt<'_>) -> Snippet<'a, Annotation<'a>> {
     Snippet::source(excerpt.text.as_str()).line_start(excerpt.line).path(PATH).annotations(annotations)
 }
 
-/// The text with hidden characters escaped, but for newlines and tabs.
-pub(super) fn visible(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for character in text.chars() {
-        push_visible(&mut shown, character);
-    }
-    shown
-}
-
-pub(super) fn push_visible(shown: &mut String, character: char) {
-    if is_hidden(character) && character != '\n' && character != '\t' {
-        shown.push_str(&format!("\\u{{{:x}}}", u32::from(character)));
-    } else {
-        shown.push(character);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::is_hidden;
     use crate::{Code, Span};
 
     fn check(text: &str, spans: &[(usize, usize)], expected: &str) {
