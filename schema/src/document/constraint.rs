@@ -10,7 +10,7 @@ use crate::Name;
 /// `primary_key = ["a", "b"]`, or an entry of `uniques`.
 pub(super) fn key(context: &mut Context<'_>, entry: Entry<'_>) -> Option<RawKey> {
     let example = format!("{} = [\"column\"]", reader::toml_key(entry.key));
-    let columns = reader::names(context, entry, &example)?;
+    let columns = reader::columns(context, entry, &example)?;
     Some(RawKey { name: name(entry), columns, span: entry.value_span })
 }
 
@@ -20,7 +20,7 @@ pub(super) fn index(context: &mut Context<'_>, entry: Entry<'_>) -> Option<RawIn
     let example = format!("{key} = [\"column\", \"other desc\"]");
     match entry.value {
         DeValue::Array(_) => {
-            let columns = reader::names(context, entry, &example)?;
+            let columns = reader::columns(context, entry, &example)?;
             let index = RawIndex {
                 name: name(entry),
                 columns,
@@ -51,7 +51,7 @@ fn index_table(context: &mut Context<'_>, entry: Entry<'_>, entries: &[Entry<'_>
     let mut complete = true;
     for &inner in entries {
         match inner.key {
-            "columns" => columns = Some((inner.value_span, reader::names(context, inner, example))),
+            "columns" => columns = Some((inner.value_span, reader::columns(context, inner, example))),
             "unique" => index.unique = reader::flag(context, inner).is_some(),
             "where" => {
                 index.predicate = reader::sql(context, inner);
@@ -87,7 +87,8 @@ pub(super) fn foreign_key(context: &mut Context<'_>, entry: Entry<'_>) -> Option
     for inner in reader::table(context, entry, &example)? {
         match inner.key {
             "columns" => {
-                columns = Some((inner.value_span, reader::names(context, inner, "columns = [\"user_id\"]")));
+                columns =
+                    Some((inner.value_span, reader::columns(context, inner, "columns = [\"user_id\"]")));
             }
             "references" => references = Some(target(context, inner)),
             "on_delete" => actions.on_delete = reader::text(context, inner, "on_delete = \"cascade\""),

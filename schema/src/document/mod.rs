@@ -2,6 +2,7 @@
 
 mod column;
 mod constraint;
+mod limits;
 pub(crate) mod raw;
 pub(crate) mod reader;
 mod syntax;
@@ -12,7 +13,8 @@ use std::collections::BTreeSet;
 
 use toml::de::{DeTable, DeValue, Error};
 
-use crate::{Code, Diagnostic, SourceId, Sources, Span};
+use crate::{Diagnostic, SourceId, Sources};
+pub(crate) use limits::{DIAGNOSTICS, read_toml};
 use raw::RawTable;
 use reader::{Context, Entry, Mode, entries, not_yet, unknown_key};
 pub(crate) use table::table;
@@ -52,7 +54,7 @@ pub struct Document {
 pub fn parse(sources: &Sources, id: SourceId) -> Document {
     let text: &str = &sources.get(id).text;
     let mut context = Context { source: id, text, mode: Mode::Schema, diagnostics: Vec::new() };
-    if too_large(&mut context) {
+    let Some((root, errors)) = read_toml(&mut context) else {
         return Document {
             source: id,
             diagnostics: context.diagnostics,
@@ -60,8 +62,7 @@ pub fn parse(sources: &Sources, id: SourceId) -> Document {
             enums: BTreeSet::new(),
             complete: false,
         };
-    }
-    let (root, errors) = DeTable::parse_recoverable(text);
+    };
     let (mut tables, mut enums) = (Vec::new(), BTreeSet::new());
     for entry in entries(&context, root.get_ref()) {
         match entry.key {
@@ -120,25 +121,6 @@ pub(crate) fn sort(diagnostics: &mut [Diagnostic]) {
         diagnostic.labels.first().map(|label| (label.span.source, label.span.start, label.span.end))
     });
 }
-
-/// Reports a file that nobody wrote by hand.
-pub(crate) fn too_large(context: &mut Context<'_>) -> bool {
-    let too_large = context.text.len() > SIZE_LIMIT;
-    if too_large {
-        let size = context.text.len();
-        context.report(
-            Diagnostic::new(
-                Code::UNREADABLE,
-                format!("the file has {size} bytes, and {SIZE_LIMIT} are allowed"),
-            )
-            .label(Span::new(context.source, 0..0), "too large to be read")
-            .help("split it into several files"),
-        );
-    }
-    too_large
-}
-
-const SIZE_LIMIT: usize = 16 * 1024 * 1024;
 
 /// Which parts of a file belong to which table: from a key of the table to the next key of another.
 struct Regions {

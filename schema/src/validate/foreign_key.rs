@@ -1,5 +1,7 @@
 //! Foreign keys: the checks that need two tables.
 
+use std::collections::BTreeMap;
+
 use super::context::{Context, Kind, SHORTER, Scope};
 use super::key::{unknown_column, usable_columns};
 use super::table::Draft;
@@ -18,14 +20,31 @@ struct Written<'a> {
     help: String,
 }
 
+/// All tables, found by their names.
+struct Drafts<'a, 'd> {
+    all: &'a [Draft<'d>],
+    by_name: BTreeMap<&'a Name, &'a Draft<'d>>,
+}
+
+impl<'a, 'd> Drafts<'a, 'd> {
+    fn new(all: &'a [Draft<'d>]) -> Self {
+        Self { all, by_name: all.iter().map(|draft| (&draft.table.name, draft)).collect() }
+    }
+
+    fn named(&self, name: &Name) -> Option<&'a Draft<'d>> {
+        self.by_name.get(name).copied()
+    }
+}
+
 /// Adds the foreign keys that hold to every table.
 pub(super) fn add_foreign_keys(context: &mut Context<'_>, drafts: &mut [Draft<'_>]) {
     let mut found = Vec::new();
-    for (position, draft) in drafts.iter().enumerate() {
+    let index = Drafts::new(drafts);
+    for (position, draft) in index.all.iter().enumerate() {
         for written in written(draft.raw) {
             let before = context.diagnostics.len();
             let free = context.claim(Kind::ForeignKey, &draft.table.name, &written.name, &written.help);
-            if let Some(key) = foreign_key(context, drafts, draft, &written).filter(|_| free) {
+            if let Some(key) = foreign_key(context, &index, draft, &written).filter(|_| free) {
                 found.push((position, written.name.value, key));
             }
             if draft.raw.torn {
@@ -68,7 +87,7 @@ fn written(raw: &RawTable) -> Vec<Written<'_>> {
 
 fn foreign_key(
     context: &mut Context<'_>,
-    drafts: &[Draft<'_>],
+    drafts: &Drafts<'_, '_>,
     draft: &Draft<'_>,
     written: &Written<'_>,
 ) -> Option<ForeignKey> {
@@ -182,18 +201,15 @@ fn count(columns: usize) -> String {
 /// not be read whole.
 fn target<'a, 'd>(
     context: &mut Context<'_>,
-    drafts: &'a [Draft<'d>],
+    drafts: &Drafts<'a, 'd>,
     written: &Written<'_>,
     what: &str,
 ) -> Option<&'a Draft<'d>> {
     let RawTarget { span, table, columns } = written.target;
-    let Some(target) = drafts.iter().find(|other| other.table.name == *table) else {
+    let Some(target) = drafts.named(table) else {
         if context.complete && !context.is_left_out(table) {
-            let known = drafts.iter().map(|draft| draft.table.name.as_str());
-            let help = match closest(table.as_str(), known.clone()) {
-                Some(similar) => format!("did you mean `{similar}`?"),
-                None => format!("the tables are: {}", known.collect::<Vec<_>>().join(", ")),
-            };
+            let known = drafts.all.iter().map(|draft| draft.table.name.as_str());
+            let help = context.suggest(table.as_str(), known, "the tables are");
             context.report(
                 Diagnostic::new(Code::UNKNOWN_TABLE, format!("{what}: there is no table `{table}`"))
                     .label(*span, "no such table")
