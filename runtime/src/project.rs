@@ -151,6 +151,7 @@ impl Destruction {
             | HazardCode::DropColumn
             | HazardCode::DeleteRows
             | HazardCode::ReplaceValues
+            | HazardCode::LooksRenamed
             | HazardCode::NarrowType => false,
         }
     }
@@ -160,7 +161,10 @@ impl Destruction {
     pub const fn is_statement(&self) -> bool {
         match self.code {
             HazardCode::Opaque | HazardCode::DeleteRows | HazardCode::ReplaceValues => true,
-            HazardCode::DropTable | HazardCode::DropColumn | HazardCode::NarrowType => false,
+            HazardCode::DropTable
+            | HazardCode::DropColumn
+            | HazardCode::NarrowType
+            | HazardCode::LooksRenamed => false,
         }
     }
 }

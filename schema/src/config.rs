@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use toml::de::{DeTable, DeValue};
+use toml::de::DeValue;
 
 use crate::document::reader::{self, Context, Entry, Mode, entries, not_yet, unknown_key, wrong_shape};
-use crate::document::{finish, too_large};
+use crate::document::{finish, read_toml};
 use crate::suggest::closest;
 use crate::{Age, Archiving, Capabilities, Code, Diagnostic, Dialect, SourceId, Sources};
 
@@ -64,10 +64,9 @@ impl Config {
         let text: &str = &sources.get(id).text;
         let mut context = Context { source: id, text, mode: Mode::Schema, diagnostics: Vec::new() };
         let mut config = Self::default();
-        if too_large(&mut context) {
+        let Some((root, errors)) = read_toml(&mut context) else {
             return (config, context.diagnostics);
-        }
-        let (root, errors) = DeTable::parse_recoverable(text);
+        };
         let root_entries = entries(&context, root.get_ref());
         let archive = root_entries.iter().find(|entry| entry.key == "archive");
         let archive =

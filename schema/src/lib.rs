@@ -38,7 +38,7 @@ mod words;
 pub use archiving::{Age, Archiving};
 pub use capabilities::{AlterTable, Capabilities, Limits};
 pub use config::{Config, Environment, EnvironmentUrl};
-pub use diagnostic::{Code, Diagnostic, Label, Style, report, report_all};
+pub use diagnostic::{Code, Diagnostic, Explanation, Label, Style, report, report_all};
 pub use dialect::Dialect;
 pub use diff::{Change, Difference, DifferenceKind, Renames, TableChange, diff, differences};
 pub use document::{Document, parse};

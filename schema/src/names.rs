@@ -167,9 +167,9 @@ pub fn types(schema: &Schema) -> impl Iterator<Item = (Object, String)> {
         let name = rust_type(definition.rust_name.as_deref(), &definition.name);
         (Object::Enum(definition.name.clone()), name)
     });
-    let views = views.values().map(|view| {
-        (Object::View(view.name.clone()), rust_type(view.rust_name.as_deref(), &view.name))
-    });
+    let views = views
+        .values()
+        .map(|view| (Object::View(view.name.clone()), rust_type(view.rust_name.as_deref(), &view.name)));
     let triggers = triggers.values().map(|trigger| {
         (Object::Trigger(trigger.name.clone()), rust_type(trigger.rust_name.as_deref(), &trigger.name))
     });

@@ -6,9 +6,7 @@ mod seal;
 
 use std::collections::BTreeSet;
 
-use whimbrel_schema::{
-    Code, ColumnType, Diagnostic, Name, Object, Origins, Schema, Snapshot, Sources,
-};
+use whimbrel_schema::{Code, ColumnType, Diagnostic, Name, Object, Origins, Schema, Snapshot, Sources};
 
 use crate::check;
 use crate::code::{self, MigrationCode, ReadCode, Versions};
@@ -148,7 +146,12 @@ fn missing_objects(snapshot: &Snapshot, previous: &Schema, header: &Header) -> V
 }
 
 /// A column is of an enum that a migration up to here has created.
-fn missing_enums(snapshot: &Snapshot, schema: &Schema, origins: &Origins, header: &Header) -> Vec<Diagnostic> {
+fn missing_enums(
+    snapshot: &Snapshot,
+    schema: &Schema,
+    origins: &Origins,
+    header: &Header,
+) -> Vec<Diagnostic> {
     let tables = snapshot.changed.tables.values();
     let columns = tables.flat_map(|table| table.columns.values().map(|column| (&table.name, column)));
     columns

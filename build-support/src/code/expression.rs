@@ -2,9 +2,7 @@
 
 use syn::spanned::Spanned;
 use syn::{Expr, Lit};
-use whimbrel_schema::{
-    Code, ColumnType, Diagnostic, Expression, Float, Function, Object, Operator, Value,
-};
+use whimbrel_schema::{Code, ColumnType, Diagnostic, Expression, Float, Function, Object, Operator, Value};
 
 use super::{TokenUse, Tokens, opaque, span};
 

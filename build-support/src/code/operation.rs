@@ -318,12 +318,7 @@ fn trigger_name(expression: &Expr, tokens: &Tokens<'_>) -> Result<Name> {
     whole_name(expression, tokens, "trigger", |object| matches!(object, Object::Trigger(_)))
 }
 
-fn whole_name(
-    expression: &Expr,
-    tokens: &Tokens<'_>,
-    kind: &str,
-    is: fn(&Object) -> bool,
-) -> Result<Name> {
+fn whole_name(expression: &Expr, tokens: &Tokens<'_>, kind: &str, is: fn(&Object) -> bool) -> Result<Name> {
     let Expr::Path(path) = expression else {
         return Err(not_a_token(expression, tokens, &format!("a token of the {kind}, as in `after::Name`")));
     };

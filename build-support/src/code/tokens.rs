@@ -113,7 +113,8 @@ impl<'a> Tokens<'a> {
 
     /// The table that a path names, as in `after::Users`.
     pub(crate) fn table(&self, path: &syn::Path) -> Lookup<(u32, &'a Table)> {
-        let (version, schema, object) = self.whole(path, "table", |object| matches!(object, Object::Table(_)))?;
+        let (version, schema, object) =
+            self.whole(path, "table", |object| matches!(object, Object::Table(_)))?;
         let missing = || format!("version {version} has no table `{}`", object.whole());
         Ok((version, schema.table(object.whole().as_str()).ok_or_else(missing)?))
     }

@@ -135,6 +135,7 @@ const fn code(code: HazardCode) -> &'static str {
         HazardCode::DeleteRows => "DeleteRows",
         HazardCode::ReplaceValues => "ReplaceValues",
         HazardCode::NarrowType => "NarrowType",
+        HazardCode::LooksRenamed => "LooksRenamed",
         HazardCode::Opaque => "Opaque",
     }
 }

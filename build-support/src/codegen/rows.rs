@@ -39,7 +39,8 @@ fn row_struct(table: &Table, row: &str) -> String {
     let token = names::table_type(table);
     let fields = names::fields(table);
     let count = fields.len();
-    let columns: Vec<String> = fields.iter().map(|field| format!("{:?}", field.column.name.as_str())).collect();
+    let columns: Vec<String> =
+        fields.iter().map(|field| format!("{:?}", field.column.name.as_str())).collect();
     let columns = columns.join(", ");
     let (mut declared, mut read) = (String::new(), String::new());
     for (index, field) in fields.iter().enumerate() {

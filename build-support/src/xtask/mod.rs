@@ -4,9 +4,11 @@
 //! red build can always be mended. `migrate` builds and runs the package's own binary.
 
 mod check;
+mod explain;
 mod new;
 mod output;
 mod package;
+mod repository;
 mod run;
 mod seal;
 
@@ -34,7 +36,13 @@ Commands on files, which work while the package does not compile:
       --irreversible REASON        write no downgrade, and say why
       --dry-run                    show the migration and its SQL, and write nothing
   migrate-check      check schema and migrations as the build does
+      --format human|json|github|sarif
+                                   for a person, for a program, as annotations of a run on
+                                   GitHub, or as SARIF; --json is short for --format json
   migrate-seal       seal again after an edit of a migration that no database has applied
+  explain [CODE]     what a code means, with a wrong and a right example; without a code, all of them
+      --json                       as JSON, for programs
+      --markdown                   the explanations of all codes, as a page
 
 Commands on a database, which build the package and run its `migrate` binary:
   migrate apply | rollback | history | pending | status | archive
@@ -48,7 +56,7 @@ Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 changes found by a che
 5 refused for safety, 6 lock busy.
 ";
 
-const COMMANDS: [&str; 4] = ["migrate-new", "migrate-check", "migrate-seal", "migrate"];
+const COMMANDS: [&str; 5] = ["migrate-new", "migrate-check", "migrate-seal", "explain", "migrate"];
 
 /// What the `migrate` binary does, for those who write a hyphen before it.
 const ON_DATABASES: [&str; 6] = ["apply", "rollback", "history", "pending", "status", "archive"];
@@ -85,6 +93,7 @@ fn run_command(arguments: Vec<OsString>) -> Outcome {
         "migrate-new" => new::run(&find()?, Parser::from_args(rest)),
         "migrate-check" => check::run(&find()?, Parser::from_args(rest)),
         "migrate-seal" => seal::run(&find()?, Parser::from_args(rest)),
+        "explain" => explain::run(Parser::from_args(rest)),
         "migrate" => match rest.first().and_then(|word| on_files(word)) {
             // Said before the package is built, which these commands do not need.
             Some(meant) => {

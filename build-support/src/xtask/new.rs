@@ -15,9 +15,9 @@ use crate::draft::{self, Draft, Wishes};
 use crate::name::slug;
 
 /// What the command line asks for.
-struct Request {
-    name: String,
-    wishes: Wishes,
+pub(super) struct Request {
+    pub(super) name: String,
+    pub(super) wishes: Wishes,
     dry_run: bool,
 }
 
@@ -55,7 +55,7 @@ fn refuse(diagnostics: &[Diagnostic], analysis: &Analysis) -> Outcome {
     Err(Failure::failed("no migration was written"))
 }
 
-fn parse(mut parser: Parser) -> Result<Request, Failure> {
+pub(super) fn parse(mut parser: Parser) -> Result<Request, Failure> {
     let mut name = None;
     let mut wishes = Wishes::default();
     let mut dry_run = false;

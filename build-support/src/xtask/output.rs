@@ -61,16 +61,18 @@ pub(super) fn eprint(text: &str) {
     let _ = std::io::stderr().lock().write_all(text.as_bytes());
 }
 
-/// Prints diagnostics as rustc would, in colours on a terminal, and how many there are.
+/// Prints diagnostics as rustc would, in colours on a terminal, how many there are, and how to learn
+/// more.
 pub(super) fn print_diagnostics(diagnostics: &[Diagnostic], sources: &Sources) {
     let coloured = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     let style = if coloured { Style::Coloured } else { Style::Plain };
     for diagnostic in diagnostics {
         eprint(&format!("{}\n\n", report(diagnostic, sources, style).trim_end()));
     }
-    match diagnostics.len() {
-        0 => {}
-        1 => eprint("1 error\n"),
-        count => eprint(&format!("{count} errors\n")),
-    }
+    let Some(first) = diagnostics.first() else { return };
+    let count = match diagnostics.len() {
+        1 => "1 error".to_owned(),
+        count => format!("{count} errors"),
+    };
+    eprint(&format!("{count}\nto learn more about an error: cargo xtask explain {}\n", first.code));
 }

@@ -3,8 +3,8 @@
 use whimbrel_schema::{Alteration, Name, Operation};
 
 use super::{
-    AlterEnum, Backfill, Delete, Insert, InsertFrom, Operand, RestoreTable, Result, Rows, Script, SqlStep, TableEditor,
-    Undecided, Undeclared, UpdateStart,
+    AlterEnum, Backfill, Delete, Insert, InsertFrom, Operand, RestoreTable, Result, Rows, Script, SqlStep,
+    TableEditor, Undecided, Undeclared, UpdateStart,
 };
 use crate::types::{BaseType, Nullable};
 use crate::{Column, Enum, Index, Table, Trigger, View};

@@ -201,5 +201,9 @@ pub(super) fn target(context: &mut Context<'_>, entry: Entry<'_>) -> Option<RawT
         );
         return None;
     };
-    Some(RawTarget { span: text.span, table, columns })
+    reader::at_most(context, text.span, columns.len(), "`references`").then_some(RawTarget {
+        span: text.span,
+        table,
+        columns,
+    })
 }

@@ -10,7 +10,7 @@ use crate::Name;
 /// `primary_key = ["a", "b"]`, or an entry of `uniques`.
 pub(super) fn key(context: &mut Context<'_>, entry: Entry<'_>) -> Option<RawKey> {
     let example = format!("{} = [\"column\"]", reader::toml_key(entry.key));
-    let columns = reader::names(context, entry, &example)?;
+    let columns = reader::columns(context, entry, &example)?;
     Some(RawKey { name: name(entry), columns, span: entry.value_span })
 }
 
@@ -151,7 +151,8 @@ pub(super) fn foreign_key(context: &mut Context<'_>, entry: Entry<'_>) -> Option
     for inner in reader::table(context, entry, &example)? {
         match inner.key {
             "columns" => {
-                columns = Some((inner.value_span, reader::names(context, inner, "columns = [\"user_id\"]")));
+                columns =
+                    Some((inner.value_span, reader::columns(context, inner, "columns = [\"user_id\"]")));
             }
             "references" => references = Some(target(context, inner)),
             "on_delete" => actions.on_delete = reader::text(context, inner, "on_delete = \"cascade\""),

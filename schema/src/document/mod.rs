@@ -2,6 +2,7 @@
 
 mod column;
 mod constraint;
+mod limits;
 mod object;
 mod options;
 pub(crate) mod raw;
@@ -14,7 +15,8 @@ use std::collections::BTreeSet;
 
 use toml::de::{DeTable, DeValue, Error};
 
-use crate::{Code, Diagnostic, SourceId, Sources, Span};
+use crate::{Diagnostic, SourceId, Sources};
+pub(crate) use limits::{DIAGNOSTICS, read_toml};
 use raw::{RawEnum, RawTable, RawTrigger, RawView};
 use reader::{Context, Entry, Mode, entries, unknown_key};
 pub(crate) use table::table;
@@ -76,10 +78,9 @@ pub fn parse(sources: &Sources, id: SourceId) -> Document {
     let text: &str = &sources.get(id).text;
     let mut context = Context { source: id, text, mode: Mode::Schema, diagnostics: Vec::new() };
     let mut objects = RawObjects::default();
-    if too_large(&mut context) {
+    let Some((root, errors)) = read_toml(&mut context) else {
         return Document { source: id, diagnostics: context.diagnostics, objects, complete: false };
-    }
-    let (root, errors) = DeTable::parse_recoverable(text);
+    };
     for entry in entries(&context, root.get_ref()) {
         if !objects.read(&mut context, entry) {
             unknown_key(&mut context, entry, "a schema file", &["table", "enum", "view", "trigger"]);
@@ -129,25 +130,6 @@ pub(crate) fn sort(diagnostics: &mut [Diagnostic]) {
         diagnostic.labels.first().map(|label| (label.span.source, label.span.start, label.span.end))
     });
 }
-
-/// Reports a file that nobody wrote by hand.
-pub(crate) fn too_large(context: &mut Context<'_>) -> bool {
-    let too_large = context.text.len() > SIZE_LIMIT;
-    if too_large {
-        let size = context.text.len();
-        context.report(
-            Diagnostic::new(
-                Code::UNREADABLE,
-                format!("the file has {size} bytes, and {SIZE_LIMIT} are allowed"),
-            )
-            .label(Span::new(context.source, 0..0), "too large to be read")
-            .help("split it into several files"),
-        );
-    }
-    too_large
-}
-
-const SIZE_LIMIT: usize = 16 * 1024 * 1024;
 
 /// Which parts of a file belong to which table: from a key of the table to the next key of another.
 struct Regions {

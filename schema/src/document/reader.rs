@@ -3,6 +3,7 @@
 use toml::Spanned as TomlSpanned;
 use toml::de::{DeTable, DeValue};
 
+use super::limits::{COLUMNS, DIAGNOSTICS};
 use super::raw::{RawLiteral, RawOnly, RawSql, RawTexts, RawValue, Spanned};
 use crate::suggest::closest;
 use crate::{Code, Diagnostic, Dialect, Name, SourceId, Span};
@@ -38,8 +39,15 @@ impl Context<'_> {
         Span::new(self.source, spanned.span())
     }
 
+    /// Takes in a diagnostic, up to a limit.
     pub(crate) fn report(&mut self, diagnostic: Diagnostic) {
-        self.diagnostics.push(diagnostic);
+        if !self.is_full() {
+            self.diagnostics.push(diagnostic);
+        }
+    }
+
+    fn is_full(&self) -> bool {
+        self.diagnostics.len() >= DIAGNOSTICS
     }
 }
 
@@ -110,6 +118,32 @@ pub(crate) fn names(
         }
     }
     complete.then_some(names)
+}
+
+/// A list of columns, no longer than any table has columns.
+pub(super) fn columns(
+    context: &mut Context<'_>,
+    entry: Entry<'_>,
+    example: &str,
+) -> Option<Vec<Spanned<Name>>> {
+    let names = names(context, entry, example)?;
+    at_most(context, entry.key_span, names.len(), &format!("`{}`", entry.key)).then_some(names)
+}
+
+/// Whether a table, or a list in it, has no more columns than any database takes.
+pub(super) fn at_most(context: &mut Context<'_>, place: Span, count: usize, what: &str) -> bool {
+    let few = count <= COLUMNS;
+    if !few {
+        context.report(
+            Diagnostic::new(
+                Code::UNSUPPORTED,
+                format!("{what} has {count} columns, and no database takes more than {COLUMNS}"),
+            )
+            .label(place, "too many columns")
+            .help("put some of them into a table of their own"),
+        );
+    }
+    few
 }
 
 /// A literal, or `{ sql = .. }`.
@@ -251,6 +285,9 @@ pub(crate) fn wrong_shape<T>(
 
 /// Reports a key that the language does not have at this place, or does not have yet.
 pub(crate) fn unknown_key(context: &mut Context<'_>, entry: Entry<'_>, place: &str, known: &[&str]) {
+    if context.is_full() {
+        return;
+    }
     let diagnostic = Diagnostic::new(Code::UNKNOWN_KEY, format!("unknown key `{}` in {place}", entry.key))
         .label(entry.key_span, format!("not a key of {place}"));
     let help = if entry.key == "nullable" {

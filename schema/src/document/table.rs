@@ -2,6 +2,7 @@
 
 use super::column::{column, everywhere};
 use super::constraint;
+use super::limits::COLUMNS;
 use super::options;
 use super::raw::{RawTable, Spanned};
 use super::reader::{self, Context, Entry, Mode, unknown_key};
@@ -40,7 +41,8 @@ fn fill(context: &mut Context<'_>, table: &mut RawTable, entry: Entry<'_>) {
         "doc" => table.doc = reader::text(context, entry, "doc = \"What it is for.\""),
         "columns" => {
             let entries = reader::table(context, entry, "columns.id = \"bigint\"").unwrap_or_default();
-            table.columns = entries.into_iter().map(|entry| column(context, entry)).collect();
+            reader::at_most(context, entry.key_span, entries.len(), &format!("table `{}`", table.name.value));
+            table.columns = entries.into_iter().take(COLUMNS).map(|entry| column(context, entry)).collect();
         }
         "primary_key" => table.primary_key = constraint::key(context, entry),
         "uniques" => table.uniques = each(context, entry, "uniques.NAME = [\"column\"]", constraint::key),

@@ -52,7 +52,11 @@ pub(super) fn check_data(schema: &Schema, statement: &DataStatement) -> Result<(
 
 /// Whether a dropped table can come back: with a value for each column that must have one and of which
 /// the archive keeps nothing.
-pub(super) fn check_restored(schema: &Schema, table: &Table, set: &[(Name, Expression)]) -> Result<(), Misfit> {
+pub(super) fn check_restored(
+    schema: &Schema,
+    table: &Table,
+    set: &[(Name, Expression)],
+) -> Result<(), Misfit> {
     let name = &table.name;
     if let Keeping::PersonalKey(key) = Keeping::of_rows(table) {
         return misfit(

@@ -17,7 +17,8 @@ pub(super) fn restore(
     questions: &mut Vec<Question>,
 ) -> Vec<Operation> {
     let renames = &intent.renames;
-    let (replaced, dropped) = (replaced_columns(upgrade, schemas, renames), dropped_columns(upgrade, renames));
+    let (replaced, dropped) =
+        (replaced_columns(upgrade, schemas, renames), dropped_columns(upgrade, renames));
     let restore = |operation| match operation {
         Operation::CreateTable { table } => match schemas.previous.table(table.as_str()) {
             Some(definition) => restore_table(definition, intent, questions),
@@ -30,7 +31,13 @@ pub(super) fn restore(
                     Alteration::AlterColumn { column, .. }
                         if dropped.contains(&(table.clone(), column.clone())) =>
                     {
-                        restored.extend(restore_replaced(&table, column, schemas.previous, intent, questions));
+                        restored.extend(restore_replaced(
+                            &table,
+                            column,
+                            schemas.previous,
+                            intent,
+                            questions,
+                        ));
                     }
                     other => restored.push(restore_column(other, &table, schemas, &replaced)),
                 }

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use toml::de::{DeTable, DeValue};
+use toml::de::DeValue;
 
 use super::{Snapshot, is_hash, is_revision};
 use crate::document::reader::{self, Context, Entry, Mode, entries, missing_key, unknown_key};
-use crate::document::{RawObjects, finish, sort, too_large};
+use crate::document::{RawObjects, finish, read_toml, sort};
 use crate::validate::{Scope, validate_scope};
 use crate::{Code, Diagnostic, Document, Name, Object, Origins, Schema, SourceId, Sources, Span};
 
@@ -43,10 +43,9 @@ impl Snapshot {
     pub fn parse(sources: &Sources, id: SourceId) -> ParsedSnapshot {
         let text: &str = &sources.get(id).text;
         let mut context = Context { source: id, text, mode: Mode::Snapshot, diagnostics: Vec::new() };
-        if too_large(&mut context) {
+        let Some((root, errors)) = read_toml(&mut context) else {
             return ParsedSnapshot { diagnostics: context.diagnostics, ..ParsedSnapshot::default() };
-        }
-        let (root, errors) = DeTable::parse_recoverable(text);
+        };
         let root_entries = entries(&context, root.get_ref());
         if let Some(newer) = newer_format(&root_entries) {
             return ParsedSnapshot { diagnostics: vec![newer], ..ParsedSnapshot::default() };

@@ -3,8 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Hints, Object, Origins};
+use crate::document::DIAGNOSTICS;
 use crate::document::raw::Spanned;
-use crate::{Capabilities, Code, ColumnType, Diagnostic, Dialect, Document, Enum, Name, Only};
+use crate::suggest::{closest, listed};
+use crate::text::{composed, folded as fold};
+use crate::{Capabilities, Code, ColumnType, Diagnostic, Dialect, Document, Enum, Name, Only, Span};
 
 /// How much of a schema the documents hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +32,14 @@ pub(super) struct Context<'a> {
     rust_types: BTreeMap<String, Claim>,
     objects: BTreeMap<String, Claim>,
     left_out: BTreeSet<Name>,
+    /// The tables that hints rename, by their previous names.
+    pub(super) renamed_tables: BTreeMap<Name, (Name, Span)>,
+    /// How many names may still be compared with one that is not known.
+    patience: usize,
 }
+
+/// Enough to compare twenty slips with ten thousand tables.
+const PATIENCE: usize = 200_000;
 
 impl<'a> Context<'a> {
     pub(super) fn new(documents: &'a [Document], dialects: &'a [Dialect], scope: Scope) -> Self {
@@ -45,6 +55,8 @@ impl<'a> Context<'a> {
             rust_types: BTreeMap::new(),
             objects: BTreeMap::new(),
             left_out: BTreeSet::new(),
+            renamed_tables: BTreeMap::new(),
+            patience: PATIENCE,
         }
     }
 
@@ -58,8 +70,27 @@ impl<'a> Context<'a> {
         self.left_out.contains(table)
     }
 
+    /// Takes in a diagnostic, up to a limit.
     pub(super) fn report(&mut self, diagnostic: Diagnostic) {
-        self.diagnostics.push(diagnostic);
+        if self.diagnostics.len() < DIAGNOSTICS {
+            self.diagnostics.push(diagnostic);
+        }
+    }
+
+    /// What to write instead of a name that is none of these: the closest of them, as long as there
+    /// was not too much to compare, or else what there is.
+    pub(super) fn suggest<'n>(
+        &mut self,
+        word: &str,
+        known: impl Iterator<Item = &'n str>,
+        what: &str,
+    ) -> String {
+        let known: Vec<&str> = known.collect();
+        let similar = self.patience.checked_sub(known.len()).and_then(|patience| {
+            self.patience = patience;
+            similar(word, &known)
+        });
+        similar.unwrap_or_else(|| format!("{what}: {}", listed(&known)))
     }
 
     /// The configured dialects that something is there on.
@@ -191,7 +222,28 @@ pub(super) fn is_plain(text: &str) -> bool {
 
 /// A name as the least particular database compares it.
 pub(super) fn folded(name: &Name) -> String {
-    name.as_str().to_lowercase()
+    fold(name.as_str())
+}
+
+/// To whom two names are one that are not written the same.
+pub(super) fn one_name(this: &Name, that: &Name) -> &'static str {
+    if composed(this.as_str()) == composed(that.as_str()) {
+        "to whoever normalises Unicode: in one of them the accents are characters of their own"
+    } else {
+        "to some databases"
+    }
+}
+
+/// The help that names the closest. A name that only looks like another one, because its accents are
+/// written in another way, would be no help if it were just shown.
+fn similar(word: &str, known: &[&str]) -> Option<String> {
+    let same = known.iter().find(|name| **name != word && composed(name) == composed(word));
+    match same {
+        Some(name) => Some(format!(
+            "`{name}` looks the same, and its accents are written as other characters: copy it from there"
+        )),
+        None => closest(word, known.iter().copied()).map(|name| format!("did you mean `{name}`?")),
+    }
 }
 
 /// The help where a name can simply be another.
@@ -243,7 +295,7 @@ fn collision(what: &str, name: &Spanned<Name>, previous: &Claim) -> Diagnostic {
     let diagnostic = if this == that && what == previous.what {
         Diagnostic::new(Code::DUPLICATE, format!("{what} `{this}` is defined twice"))
     } else {
-        let reason = if this == that { "" } else { " to some databases" };
+        let reason = if this == that { String::new() } else { format!(" {}", one_name(this, that)) };
         let message = format!("{} `{that}` and {what} `{this}` have one name{reason}", previous.what);
         Diagnostic::new(Code::COLLIDING_NAMES, message)
     };

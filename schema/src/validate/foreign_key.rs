@@ -23,16 +23,31 @@ struct Written<'a> {
     help: String,
 }
 
+/// All tables, found by their names.
+struct Drafts<'a, 'd> {
+    all: &'a [Draft<'d>],
+    by_name: BTreeMap<&'a Name, &'a Draft<'d>>,
+}
+
+impl<'a, 'd> Drafts<'a, 'd> {
+    fn new(all: &'a [Draft<'d>]) -> Self {
+        Self { all, by_name: all.iter().map(|draft| (&draft.table.name, draft)).collect() }
+    }
+
+    fn named(&self, name: &Name) -> Option<&'a Draft<'d>> {
+        self.by_name.get(name).copied()
+    }
+}
+
 /// Adds the foreign keys that hold to every table.
 pub(super) fn add_foreign_keys(context: &mut Context<'_>, drafts: &mut [Draft<'_>]) {
     let mut found = Vec::new();
-    let by_name: BTreeMap<&Name, &Draft<'_>> =
-        drafts.iter().map(|draft| (&draft.table.name, draft)).collect();
-    for (position, draft) in drafts.iter().enumerate() {
+    let index = Drafts::new(drafts);
+    for (position, draft) in index.all.iter().enumerate() {
         for written in written(draft.raw) {
             let before = context.diagnostics.len();
             let free = context.claim(Kind::ForeignKey, &draft.table.name, &written.name, &written.help);
-            if let Some(key) = foreign_key(context, &by_name, draft, &written).filter(|_| free) {
+            if let Some(key) = foreign_key(context, &index, draft, &written).filter(|_| free) {
                 found.push((position, written.name.value, key));
             }
             if draft.raw.torn {
@@ -77,7 +92,7 @@ fn written(raw: &RawTable) -> Vec<Written<'_>> {
 
 fn foreign_key(
     context: &mut Context<'_>,
-    drafts: &BTreeMap<&Name, &Draft<'_>>,
+    drafts: &Drafts<'_, '_>,
     draft: &Draft<'_>,
     written: &Written<'_>,
 ) -> Option<ForeignKey> {
@@ -212,18 +227,15 @@ fn count(columns: usize) -> String {
 /// not be read whole.
 fn target<'a, 'd>(
     context: &mut Context<'_>,
-    drafts: &BTreeMap<&Name, &'a Draft<'d>>,
+    drafts: &Drafts<'a, 'd>,
     written: &Written<'_>,
     what: &str,
 ) -> Option<&'a Draft<'d>> {
     let RawTarget { span, table, columns } = written.target;
-    let Some(target) = drafts.get(table).copied() else {
+    let Some(target) = drafts.named(table) else {
         if context.complete && !context.is_left_out(table) {
-            let known = drafts.keys().map(|name| name.as_str());
-            let help = match closest(table.as_str(), known.clone()) {
-                Some(similar) => format!("did you mean `{similar}`?"),
-                None => format!("the tables are: {}", known.collect::<Vec<_>>().join(", ")),
-            };
+            let known = drafts.all.iter().map(|draft| draft.table.name.as_str());
+            let help = context.suggest(table.as_str(), known, "the tables are");
             context.report(
                 Diagnostic::new(Code::UNKNOWN_TABLE, format!("{what}: there is no table `{table}`"))
                     .label(*span, "no such table")

@@ -8,7 +8,6 @@ use super::limit::only;
 use super::literal::sql_only;
 use crate::document::raw::{RawIndex, RawIndexColumn, RawKey, RawTable, RawType, Spanned};
 use crate::document::target::parse_index_column;
-use crate::suggest::closest;
 use crate::{
     Code, ColumnType, Diagnostic, Index, IndexColumn, IndexKey, Name, PrimaryKey, SortOrder, Span, Table,
     Unique,
@@ -240,14 +239,14 @@ pub(super) fn usable_columns(
         return None;
     }
     let mut usable = true;
-    let mut names: Vec<&Spanned<Name>> = Vec::new();
+    let mut places: BTreeMap<&Name, Span> = BTreeMap::new();
     for column in columns {
-        if let Some(first) = names.iter().find(|first| first.value == column.value) {
+        if let Some(first) = places.get(&column.value) {
             usable = false;
             context.report(
                 Diagnostic::new(Code::BAD_KEY, format!("{what} names column `{}` twice", column.value))
                     .label(column.span, "second time")
-                    .label(first.span, "first time")
+                    .label(*first, "first time")
                     .help("remove one of the two"),
             );
         } else if raw.column(column.value.as_str()).is_none() {
@@ -256,7 +255,7 @@ pub(super) fn usable_columns(
         } else if table.column(column.value.as_str()).is_none() {
             usable = false;
         }
-        names.push(column);
+        places.entry(&column.value).or_insert(column.span);
     }
     usable.then(|| columns.iter().map(|column| column.value.clone()).collect())
 }
@@ -268,10 +267,7 @@ pub(super) fn unknown_column(context: &mut Context<'_>, raw: &RawTable, column: 
     }
     let (table, name) = (&raw.name.value, &column.value);
     let known = raw.columns.iter().map(|column| column.name.value.as_str());
-    let help = match closest(name.as_str(), known.clone()) {
-        Some(similar) => format!("did you mean `{similar}`?"),
-        None => format!("the columns of `{table}` are: {}", known.collect::<Vec<_>>().join(", ")),
-    };
+    let help = context.suggest(name.as_str(), known, &format!("the columns of `{table}` are"));
     context.report(
         Diagnostic::new(Code::UNKNOWN_COLUMN, format!("{what}: table `{table}` has no column `{name}`"))
             .label(column.span, "no such column")

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::chosen::rust_name;
 use super::column::column;
-use super::context::{Context, Kind, SHORTER, check_name, folded};
+use super::context::{Context, Kind, SHORTER, check_name, folded, one_name};
 use super::key::{auto_increment, indexes, primary_key, uniques};
 use super::limit::only;
 use super::literal::sql_only;
@@ -76,7 +76,7 @@ fn columns(context: &mut Context<'_>, raw: &RawTable) -> Vec<Column> {
         let rust = chosen.unwrap_or_else(|| names::const_name(&name.value));
         let previous = by_sql
             .insert(folded(&name.value), place.clone())
-            .map(|previous| (previous, "to some databases".to_owned()));
+            .map(|(previous, span)| ((previous.clone(), span), one_name(&name.value, &previous).to_owned()));
         let previous = previous.or(by_rust
             .insert(rust.clone(), place)
             .map(|previous| (previous, format!("in Rust, where both become `{rust}`"))));

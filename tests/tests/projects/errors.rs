@@ -3,7 +3,7 @@
 //! Each case is a package of its own in one workspace, so that one run of cargo shows them all.
 
 use crate::base::{self, FIRST, FIRST_SNAPSHOT, SCHEMA, SECOND, SECOND_SNAPSHOT, THIRD, THIRD_SNAPSHOT};
-use crate::harness::{Package, Workspace, Wrong, wrong};
+use crate::harness::{Package, Workspace, Wrong, repository, wrong};
 
 /// The line of the third migration that cases put other statements in the place of.
 const MOVE: &str = ".set(after::Settings::TIMEZONE, before::Users::TZ.or(\"UTC\"))";
@@ -54,6 +54,7 @@ const CASES: &[(&str, Case)] = &[
     ("broken-toml", broken_toml),
     ("broken-schema", broken_schema),
     ("broken-snapshot", broken_snapshot),
+    ("dozen", dozen),
     ("no-schema", no_schema),
     ("many", many_errors),
 ];
@@ -431,6 +432,31 @@ day      = { type = \"date\", default = \"yesterday\" }
         wrong("W0201", package.place(file, "\"integr\"")).says("`integer`"),
         wrong("W0202", package.place(file, "\"yesterday\"")),
         mistake(package),
+    ]
+}
+
+/// The case whose whole reports are reviewed in the tests of the core: a build shows them all at once.
+fn dozen(package: &Package) -> Vec<Wrong> {
+    let text = std::fs::read_to_string(repository().join("schema/tests/cases/schema/dozen.toml")).unwrap();
+    package.remove(SCHEMA);
+    package.write(SCHEMA, &text);
+    let at = |code, text: &str, help: &str| wrong(code, package.place(SCHEMA, text)).says(help);
+    vec![
+        at("W0003", "colour", "remove it; the keys are: doc, columns"),
+        at("W0204", "\"uid\"", "did you mean `id`?"),
+        at("W0003", "nullable", "its type ends in `?`"),
+        at("W0201", "\"varchar\"", "write `varchar(64)`"),
+        at("W0202", "100000", "write a value such as `default = 0`"),
+        at("W0103", "Age ", "`age` here"),
+        at("W0203", "\"user.id\"", "did you mean `users`?"),
+        at("W0205", "team    = { type = ^^\"bigint\"", "write `integer` for `users.team`"),
+        at("W0205", "\"set_null\"", "make the column nullable with `bigint?`"),
+        at("W0204", "[^^\"nmae\"]", "the columns of `users` are: id, email").says("users_nmae_idx"),
+        at("W0212", "users_age_check = ^^\"\"", "write the expression, or remove the key"),
+        at("W0004", "auto_increment = ^^1", "write `auto_increment = false`"),
+        at("W0209", "renamed_from = ^^\"name\"", "write the previous name"),
+        at("W0101", "sqlite_stat", "choose another name")
+            .says("to learn more about an error: cargo xtask explain"),
     ]
 }
 

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::{ident, literal::literal, rebuild};
-use crate::{Alteration, ColumnType, Expression, Name, Operation, Pair, Schema, Sql, Statement, Table, Value};
+use crate::{
+    Alteration, ColumnType, Expression, Name, Operation, Pair, Schema, Sql, Statement, Table, Value,
+};
 
 pub(super) fn alter_enum(
     name: &Name,

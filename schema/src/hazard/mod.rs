@@ -1,7 +1,11 @@
 //! What an operation may destroy.
 
+mod code;
+
 use std::collections::BTreeMap;
 use std::fmt;
+
+pub use code::HazardCode;
 
 use crate::plan::Conversion;
 use crate::{Alteration, DataStatement, Effect, Expression, Keeping, Name, Operation, Pair, Schema};
@@ -22,38 +26,8 @@ pub struct Hazard {
     pub keeping: Keeping,
 }
 
-/// The stable code of a rule.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum HazardCode {
-    /// A table is dropped with its rows.
-    DropTable,
-    /// A column is dropped with its values.
-    DropColumn,
-    /// Rows are deleted by a typed statement.
-    DeleteRows,
-    /// Values are replaced by a typed statement.
-    ReplaceValues,
-    /// A column's type no longer holds every value it held.
-    NarrowType,
-    /// Hand-written SQL or Rust code changes rows, and may lose any of them.
-    Opaque,
-}
-
 /// The version of the catalogue of rules, recorded in every snapshot.
 pub const HAZARD_CATALOGUE: u32 = 1;
-
-impl fmt::Display for HazardCode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::DropTable => "WHD101",
-            Self::DropColumn => "WHD102",
-            Self::NarrowType => "WHD105",
-            Self::DeleteRows => "WHD111",
-            Self::ReplaceValues => "WHD112",
-            Self::Opaque => "WHT702",
-        })
-    }
-}
 
 impl Hazard {
     /// The name by which it is accepted or allowed: `WHD102:users.tz`.
