@@ -7,6 +7,7 @@
 
 mod base;
 mod commands;
+mod crash;
 mod errors;
 mod example;
 mod format;
