@@ -4,6 +4,7 @@ use syn::spanned::Spanned;
 use syn::{Expr, Lit};
 use whimbrel_schema::{
     Code, ColumnType, Diagnostic, Expression, Float, Function, Object, Operator, Sql, Value,
+    not_an_expression,
 };
 
 use super::{TokenUse, Tokens, span};
@@ -85,7 +86,7 @@ impl Reader<'_, '_> {
         let arguments: Vec<&Expr> = call.args.iter().collect();
         let column_type = match (name.as_deref(), &arguments[..]) {
             (Some("now"), []) => return Ok(Expression::Now),
-            (Some("sql"), [text]) => return Ok(Expression::Sql(Sql::Same(self.text(text)?))),
+            (Some("sql"), [text]) => return self.sql(text),
             (Some("date"), [_]) => ColumnType::Date,
             (Some("time"), [_]) => ColumnType::Time,
             (Some("timestamp"), [_]) => ColumnType::Timestamp,
@@ -100,6 +101,16 @@ impl Reader<'_, '_> {
         Value::parse(&column_type, &text)
             .map(Expression::Literal)
             .map_err(|message| Diagnostic::new(Code::BAD_OPERATION, message).label(place, "this text"))
+    }
+
+    fn sql(&self, expression: &Expr) -> Result<Expression, Diagnostic> {
+        let text = self.text(expression)?;
+        match not_an_expression(&text) {
+            None => Ok(Expression::Sql(Sql::Same(text))),
+            Some(problem) => Err(Diagnostic::new(Code::BAD_SQL, format!("this SQL {problem}"))
+                .label(span(self.tokens.source, expression.span()), "not an expression")
+                .help("write one expression, in which every quote and parenthesis is closed")),
+        }
     }
 
     fn method(&mut self, call: &syn::ExprMethodCall) -> Result<Expression, Diagnostic> {

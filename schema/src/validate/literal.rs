@@ -107,6 +107,8 @@ fn check_text(context: &mut Context<'_>, text: &str, span: crate::Span, what: &s
         ("is empty", "write the expression, or remove the key")
     } else if text.contains('\0') {
         ("contains a NUL character", "remove the character")
+    } else if let Some(problem) = crate::not_an_expression(text) {
+        (problem, "write one expression, in which every quote and parenthesis is closed")
     } else {
         return;
     };

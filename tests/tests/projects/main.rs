@@ -16,3 +16,5 @@ mod green;
 mod guide;
 mod harness;
 mod hygiene;
+#[cfg(unix)]
+mod security;
