@@ -99,7 +99,24 @@ fn hostile_texts_are_stored_as_texts() {
     for package in [&hostile, &tame] {
         let ran = package.xtask(&["migrate-new", "create_all"]).ends(0);
         assert_plain(&ran, "migrate-new");
-        assert_plain(&package.xtask(&["migrate-new", "more", "--empty", "--dry-run"]).ends(0), "--dry-run");
+        assert_plain(&package.xtask(&["migrate-new", "rows", "--empty"]).ends(0), "--empty");
+        let tame = package.name == "tame";
+        let literal = |payload: &str| if tame { "\"harmless\"".to_owned() } else { format!("{payload:?}") };
+        let inserts = PAYLOADS.iter().enumerate().map(|(number, payload)| {
+            let (table, text) = (format!("after::T{number}"), literal(payload));
+            format!("    db.insert({table}).set({table}::ID, 2).set({table}::NOTE, {text}).run()?;\n")
+        });
+        let reason = literal(&PAYLOADS.concat());
+        package.write(
+            "migrations/0002_rows/migration.rs",
+            &format!(
+                "use super::v0002 as after;\nuse whimbrel::v1::*;\n\n\
+                 pub fn upgrade(db: &mut Editor<'_>) -> Result<()> {{\n{}    Ok(())\n}}\n\n\
+                 pub const NOTHING_TO_UNDO: &str = {reason};\n",
+                inserts.collect::<String>()
+            ),
+        );
+        package.xtask(&["migrate-check"]).ends(0);
     }
     let code = "migrations/0001_create_all/migration.rs";
     assert_eq!(items(&hostile.read(code)), items(&tame.read(code)));
@@ -131,17 +148,19 @@ fn hostile_texts_are_stored_as_texts() {
     db.execute("INSERT INTO canary VALUES (7)", []).unwrap();
     for (number, payload) in PAYLOADS.into_iter().enumerate() {
         db.execute(&format!("INSERT INTO t{number} (id) VALUES (1)"), []).unwrap();
-        let sql = format!("SELECT note FROM t{number}");
-        let stored: String = db.query_row(&sql, [], |row| row.get(0)).unwrap();
-        assert_eq!(stored, payload, "byte for byte");
+        for (id, from) in [(1, "the default"), (2, "the migration")] {
+            let sql = format!("SELECT note FROM t{number} WHERE id = {id}");
+            let stored: String = db.query_row(&sql, [], |row| row.get(0)).unwrap();
+            assert_eq!(stored, payload, "{from} is there byte for byte");
+        }
     }
     drop(db);
     // The data is archived and shown.
-    hostile.migrate(&program, "rollback --steps 1").ends(0);
+    hostile.migrate(&program, "rollback --steps 2").ends(0);
     for number in 1..=PAYLOADS.len() {
         let shown = hostile.migrate(&program, &format!("archive show {number}")).ends(0);
         assert_plain(&shown, "archive show");
-        assert_eq!(shown.out.trim_end().lines().count(), 2, "{}", shown.out);
+        assert_eq!(shown.out.trim_end().lines().count(), if number == 1 { 2 } else { 3 }, "{}", shown.out);
         let json = hostile.migrate(&program, &format!("archive show {number} --json")).ends(0);
         assert_plain(&json, "archive show --json");
         serde_json::from_str::<serde_json::Value>(&json.out).unwrap();
