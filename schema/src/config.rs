@@ -206,6 +206,14 @@ fn retention(context: &mut Context<'_>, entry: Entry<'_>) -> Option<Archiving> {
 fn environment_url(context: &mut Context<'_>, entry: Entry<'_>) -> Option<EnvironmentUrl> {
     let DeValue::Table(table) = entry.value else {
         let text = reader::text(context, entry, "url = \"sqlite:app.db\"")?;
+        if !crate::secrets(&text.value).is_empty() {
+            context.report(
+                Diagnostic::new(Code::BAD_CONFIG, "a password has no place in whimbrel.toml")
+                    .label(entry.key_span, "this URL contains one")
+                    .help("take the URL from an environment variable: `url = { env = \"DATABASE_URL\" }`"),
+            );
+            return None;
+        }
         return Some(EnvironmentUrl::Literal(text.value));
     };
     let mut variable = None;

@@ -107,6 +107,57 @@ fn mentions(text: &str, word: &str) -> bool {
     })
 }
 
+/// Why a text cannot stand where SQL has an expression, if that is so: it would end before its place
+/// does, or swallow what follows. `None` does not say that a database understands it.
+///
+/// ```
+/// use whimbrel_schema::not_an_expression;
+///
+/// assert_eq!(not_an_expression("size > 0 AND note <> ';)'"), None);
+/// assert_eq!(not_an_expression("1); DROP TABLE users; --"), Some("closes a parenthesis that it has not opened"));
+/// ```
+pub fn not_an_expression(sql: &str) -> Option<&'static str> {
+    let mut depth = 0_usize;
+    let mut rest = sql;
+    while let Some(first) = rest.chars().next() {
+        let after = &rest[first.len_utf8()..];
+        let closed = |end: &str| after.split_once(end).map(|(_, after)| after);
+        let next = match first {
+            // A quote within quotes is doubled, and so ends one text and begins the next.
+            '\'' => closed("'"),
+            '"' => closed("\""),
+            '`' => closed("`"),
+            '[' => closed("]"),
+            '-' if after.starts_with('-') => match closed("\n") {
+                Some(after) => Some(after),
+                None => return Some("ends in a comment, which would swallow what follows"),
+            },
+            '/' if after.starts_with('*') => match after[1..].split_once("*/") {
+                Some((_, after)) => Some(after),
+                None => return Some("leaves a comment open"),
+            },
+            ';' => return Some("contains a semicolon, which ends a statement"),
+            '(' => {
+                depth += 1;
+                Some(after)
+            }
+            ')' => match depth.checked_sub(1) {
+                Some(less) => {
+                    depth = less;
+                    Some(after)
+                }
+                None => return Some("closes a parenthesis that it has not opened"),
+            },
+            _ => Some(after),
+        };
+        match next {
+            Some(after) => rest = after,
+            None => return Some("leaves a quote open"),
+        }
+    }
+    (depth > 0).then_some("leaves a parenthesis open")
+}
+
 /// The first word of an SQL text in capitals, comments left out; empty if there is none.
 ///
 /// It is what a statement does, as far as one word can say it.

@@ -134,7 +134,8 @@ fn accepted_hazards_are_not_sealed() {
 }
 
 /// Texts that TOML, SQL or a terminal might trip over.
-const TEXTS: [&str; 24] = [
+const TEXTS: [&str; 25] = [
+    "say \"\u{202e}\" \\ '\u{e0041}",
     "",
     " ",
     "plain",
@@ -171,8 +172,10 @@ fn odd_texts() {
         column.default = Some(DefaultValue::Literal(Value::Text(text.to_owned())));
         table.columns.insert(column.name.clone(), column);
         if !text.trim().is_empty() {
-            let each = Dialect::ALL.map(|dialect| (dialect, text.to_owned())).into();
-            table.checks.insert(Name::new("a"), Check::new(text));
+            // SQL is no text like others: it must be whole, so the text stands in it as a literal.
+            let sql = format!("'{}'", text.replace('\'', "''"));
+            let each = Dialect::ALL.map(|dialect| (dialect, sql.clone())).into();
+            table.checks.insert(Name::new("a"), Check::new(sql.as_str()));
             table.checks.insert(Name::new("b"), Check { condition: Sql::Each(each), only: Only::Everywhere });
         }
         let mut snapshot = snapshot([table]);

@@ -65,6 +65,25 @@ fn no_crate_carries_what_it_must_not() {
     broken.none();
 }
 
+/// Faults are for tests, which turn them on in a workspace of their own: within this one the features of
+/// members are unified, and every program would have them.
+#[test]
+fn no_manifest_turns_faults_on() {
+    let mut broken = Broken::default();
+    for directory in ["schema", "runtime", "build-support", "generated-example", "tests", "xtask", "."] {
+        for (line, text) in manifest(directory).lines().enumerate() {
+            let definition = directory == "runtime" && text == "fault-injection = [\"sqlite\"]";
+            broken.when(
+                text.contains("fault-injection") && !definition,
+                &format!("{directory}/Cargo.toml:{}", line + 1),
+                "turns on faults, which are for tests alone",
+            );
+        }
+    }
+    assert!(manifest("runtime").contains("\nfault-injection = "), "there is the feature that is looked for");
+    broken.none();
+}
+
 #[test]
 fn the_core_is_pure() {
     let effects = [

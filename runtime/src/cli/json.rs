@@ -1,6 +1,7 @@
 //! Reports for programs. Keys are only ever added.
 
 use serde_json::{Value, json};
+use whimbrel_schema::text::is_hidden;
 
 use super::arguments::Command;
 use crate::project::{Destruction, Migration, Reversal};
@@ -201,6 +202,16 @@ fn attempt(attempt: &Attempt) -> Value {
     })
 }
 
+/// JSON that a terminal can show: hidden characters, which stand only in texts, are escaped.
 fn text(value: Value) -> String {
-    format!("{value:#}\n")
+    let mut result = String::new();
+    for character in format!("{value:#}\n").chars() {
+        if is_hidden(character) && character != '\n' {
+            let mut units = [0; 2];
+            result.extend(character.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")));
+        } else {
+            result.push(character);
+        }
+    }
+    result
 }

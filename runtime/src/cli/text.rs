@@ -7,7 +7,7 @@ use whimbrel_schema::Statement;
 
 use super::arguments::Command;
 use super::paint::Paint;
-use crate::error::visible;
+use crate::error::{visible, visible_line};
 use crate::project::{Destruction, Direction, Migration, Project, Reversal};
 use crate::url::Url;
 use crate::{Archived, ArchivedRows, Attempt, Completed, Event, Planned, Report, Status};
@@ -20,7 +20,7 @@ pub(super) fn revision_width(project: &Project) -> usize {
 /// What a migration is about to destroy, said before it does.
 pub(super) fn losses(revision: &str, destroys: &[Destruction], paint: Paint) -> String {
     let line = |what: &Destruction| {
-        format!("{} {revision} {}\n", paint.notice("caution:"), visible(&what.to_string()))
+        format!("{} {revision} {}\n", paint.notice("caution:"), visible_line(&what.to_string()))
     };
     destroys.iter().map(line).collect()
 }
@@ -133,7 +133,7 @@ pub(super) fn pending(pending: &[&Migration], paint: Paint) -> String {
         let reversal = match migration.reversal {
             Reversal::Lossless => paint.good("lossless"),
             other @ (Reversal::Archived(_) | Reversal::Lossy(_) | Reversal::Irreversible(_)) => {
-                paint.notice(&visible(&other.to_string()))
+                paint.notice(&visible_line(&other.to_string()))
             }
         };
         line(&mut out, &format!("{:width$}  {reversal}", migration.revision));
@@ -150,7 +150,7 @@ pub(super) fn status(
     paint: Paint,
 ) -> String {
     let mut out = String::new();
-    let environment = environment.map_or_else(String::new, |name| format!(" ({name})"));
+    let environment = environment.map_or_else(String::new, |name| format!(" ({})", visible_line(name)));
     line(&mut out, &format!("database  {url}{environment}"));
     if let Some(file) = file {
         let missing = if file.exists() { "" } else { " (not there yet; the first migration creates it)" };
@@ -163,7 +163,12 @@ pub(super) fn status(
     for applied in &status.applied {
         line(
             &mut out,
-            &format!("{}   {:width$}  {}", paint.good("applied"), applied.revision, visible(&applied.at)),
+            &format!(
+                "{}   {:width$}  {}",
+                paint.good("applied"),
+                applied.revision,
+                visible_line(&applied.at)
+            ),
         );
     }
     for revision in &status.pending {
@@ -187,8 +192,8 @@ pub(super) fn history(events: &[Event], failures: &[Attempt], detailed: bool, pa
         let row = format!(
             "{:>4}  {}  {direction}  {:width$}",
             event.number,
-            visible(&event.finished_at),
-            visible(&event.revision)
+            visible_line(&event.finished_at),
+            visible_line(&event.revision)
         );
         line(&mut out, row.trim_end());
         if detailed {
@@ -200,13 +205,13 @@ pub(super) fn history(events: &[Event], failures: &[Attempt], detailed: bool, pa
                 "      by {}, whimbrel {}, {} ms, then at {head}",
                 event.actor, event.tool_version, event.duration_ms
             );
-            line(&mut out, &paint.faint(&visible(&details)));
+            line(&mut out, &paint.faint(&visible_line(&details)));
         }
     }
     for failure in failures {
         let step = failure.step.map_or_else(String::new, |step| format!(", step {step}"));
         let row = format!("failed  {}  {} {}{step}", failure.at, failure.direction, failure.revision);
-        line(&mut out, &paint.bad(&visible(&row)));
+        line(&mut out, &paint.bad(&visible_line(&row)));
         let detail = failure.detail.as_deref().unwrap_or("");
         detail.lines().for_each(|detail| line(&mut out, &format!("      {}", visible(detail))));
     }
@@ -231,7 +236,7 @@ pub(super) fn archive(entries: &[Archived], paint: Paint) -> String {
             entry.direction,
             entry.revision
         );
-        line(&mut out, &visible(&row));
+        line(&mut out, &visible_line(&row));
     }
     line(&mut out, &paint.faint("migrate archive show ENTRY shows the rows of one"));
     out
@@ -240,11 +245,11 @@ pub(super) fn archive(entries: &[Archived], paint: Paint) -> String {
 /// What an entry of the archive holds.
 pub(super) fn archived_rows(rows: &ArchivedRows, paint: Paint) -> String {
     let mut out = String::new();
-    line(&mut out, &paint.strong(&rows.columns.join(" | ")));
+    line(&mut out, &paint.strong(&visible_line(&rows.columns.join(" | "))));
     for row in &rows.rows {
         let cells: Vec<String> =
-            row.iter().map(|cell| cell.as_deref().map_or("NULL".to_owned(), visible)).collect();
-        line(&mut out, &cells.join(" | ").replace('\n', "\\n"));
+            row.iter().map(|cell| cell.as_deref().map_or("NULL".to_owned(), visible_line)).collect();
+        line(&mut out, &cells.join(" | "));
     }
     let shown = i64::try_from(rows.rows.len()).unwrap_or(i64::MAX);
     if shown < rows.entry.rows {
@@ -259,8 +264,7 @@ pub(super) fn count(number: usize, what: &str) -> String {
 
 /// A comment of SQL, which must not end before its line does.
 fn comment(out: &mut String, paint: Paint, words: &str) {
-    let words = visible(words).replace('\n', "\\n");
-    line(out, &paint.faint(&format!("-- {words}")));
+    line(out, &paint.faint(&format!("-- {}", visible_line(words))));
 }
 
 fn line(out: &mut String, words: &str) {

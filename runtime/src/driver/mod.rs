@@ -1,6 +1,8 @@
 //! Connections and their dialects.
 
 mod fault;
+#[cfg(feature = "fault-injection")]
+mod inject;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
@@ -28,7 +30,8 @@ pub(crate) trait Driver {
     fn capabilities(&self) -> &'static Capabilities;
 
     /// Runs one SQL text and returns its rows. Every statement passes here, with those of the
-    /// driver itself, so that a fault can be put before any of them.
+    /// driver itself, or through [`run_written`](Driver::run_written), so that tests can put a fault
+    /// before any of them.
     fn execute(&mut self, sql: &str, parameters: &[Cell]) -> Result<Vec<Row>, Fault>;
 
     /// Runs a statement of an operation inside a transaction, on behalf of a migration, and counts its

@@ -1,5 +1,7 @@
 //! One transaction around a migration.
 
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
 use super::{Prepared, keys};
 use crate::driver::{Driver, Enforcement};
 use crate::error::Error;
@@ -23,9 +25,22 @@ pub(crate) fn in_transaction<T>(
     body: impl FnOnce(&mut dyn Driver) -> Result<T, Error>,
 ) -> Result<T, Error> {
     driver.check_idle()?;
-    driver.enter(prepared.foreign_keys())?;
-    let result = begin(driver, prepared, waiting).and_then(|()| attempt(driver, prepared, body));
-    let left = driver.leave();
+    // After a panic nothing of the driver is used but what ends the transaction and puts the settings
+    // back, each of which asks the database first where it stands.
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        driver.enter(prepared.foreign_keys())?;
+        let result = begin(driver, prepared, waiting).and_then(|()| attempt(driver, prepared, body));
+        ended(result, driver.leave())
+    }));
+    outcome.unwrap_or_else(|panic| {
+        // A connection that was lent lives on, and must not be left inside a transaction.
+        let _ = driver.rollback();
+        let _ = driver.leave();
+        resume_unwind(panic)
+    })
+}
+
+fn ended<T>(result: Result<T, Error>, left: Result<(), Error>) -> Result<T, Error> {
     match (result, left) {
         (Ok(value), Ok(())) => Ok(value),
         (Ok(_), Err(error)) => Err(error.context("the migration itself is done")),

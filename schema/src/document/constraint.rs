@@ -82,6 +82,9 @@ fn index_columns(context: &mut Context<'_>, entry: Entry<'_>, example: &str) -> 
     let DeValue::Array(array) = entry.value else {
         return wrong_shape(context, entry, "a list of columns", example);
     };
+    if !reader::at_most(context, entry.key_span, array.len(), &format!("`{}`", entry.key)) {
+        return None;
+    }
     let mut columns = Vec::new();
     for element in array.iter() {
         let span = context.span(element);

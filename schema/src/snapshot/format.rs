@@ -354,7 +354,10 @@ fn escape_hidden(written: String) -> String {
     let mut escaped = String::with_capacity(written.len());
     for character in written.chars() {
         if beyond_ascii(character) {
-            escaped.push_str(&format!("\\u{:04X}", u32::from(character)));
+            escaped.push_str(&match u32::from(character) {
+                short @ ..=0xFFFF => format!("\\u{short:04X}"),
+                long => format!("\\U{long:08X}"),
+            });
         } else {
             escaped.push(character);
         }

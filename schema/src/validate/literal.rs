@@ -92,15 +92,37 @@ pub(super) fn sql(context: &mut Context<'_>, raw: &RawSql, what: &str) -> Option
 
 /// The same where SQL is needed for some databases only.
 pub(super) fn sql_only(context: &mut Context<'_>, raw: &RawSql, what: &str, only: &Only) -> Option<Sql> {
+    sql_of(context, raw, what, only, Place::Expression)
+}
+
+/// What SQL stands for.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Place {
+    /// A part of a statement that whimbrel writes.
+    Expression,
+    /// The query of a view.
+    Query,
+    /// Statements of their own.
+    Statements,
+}
+
+/// The same for any kind of SQL.
+pub(super) fn sql_of(
+    context: &mut Context<'_>,
+    raw: &RawSql,
+    what: &str,
+    only: &Only,
+    place: Place,
+) -> Option<Sql> {
     let before = context.diagnostics.len();
     let sql = match &raw.texts {
         RawTexts::Same(text) => {
-            check_text(context, text, raw.span, what);
+            check_text(context, text, raw.span, what, place);
             Sql::Same(text.clone())
         }
         RawTexts::Each(texts) => {
             for (_, text) in texts {
-                check_text(context, &text.value, text.span, what);
+                check_text(context, &text.value, text.span, what, place);
             }
             let find = |dialect: &Dialect| texts.iter().any(|(known, _)| known == dialect);
             let missing: Vec<Dialect> = context.dialects_of(only).filter(|dialect| !find(dialect)).collect();
@@ -117,11 +139,23 @@ pub(super) fn sql_only(context: &mut Context<'_>, raw: &RawSql, what: &str, only
     (context.diagnostics.len() == before).then_some(sql)
 }
 
-fn check_text(context: &mut Context<'_>, text: &str, span: crate::Span, what: &str) {
+fn check_text(context: &mut Context<'_>, text: &str, span: crate::Span, what: &str, place: Place) {
+    let broken = match place {
+        Place::Expression | Place::Query => crate::not_an_expression(text),
+        Place::Statements => None,
+    };
     let (problem, help) = if text.trim().is_empty() {
-        ("is empty", "write the expression, or remove the key")
+        ("is empty", "write the SQL, or remove the key")
     } else if text.contains('\0') {
         ("contains a NUL character", "remove the character")
+    } else if let Some(problem) = broken {
+        let help = match place {
+            Place::Query => "write one query, in which every quote and parenthesis is closed",
+            Place::Expression | Place::Statements => {
+                "write one expression, in which every quote and parenthesis is closed"
+            }
+        };
+        (problem, help)
     } else {
         return;
     };

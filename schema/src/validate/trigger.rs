@@ -6,7 +6,7 @@ use super::Object;
 use super::chosen::rust_name;
 use super::context::{Context, Kind, SHORTER, Scope};
 use super::limit::only;
-use super::literal::sql_only;
+use super::literal::{Place, sql_of};
 use crate::document::raw::{RawSql, RawTrigger};
 use crate::suggest::closest;
 use crate::words::names_in;
@@ -32,11 +32,11 @@ fn trigger(context: &mut Context<'_>, raw: &RawTrigger, schema: &Schema) -> Opti
     let before = context.diagnostics.len();
     let known = known_table(context, raw, schema, &what);
     let only = only(context, raw.only.as_ref());
-    let sql = sql_only(context, &raw.sql, &what, &only);
+    let sql = sql_of(context, &raw.sql, &what, &only, Place::Statements);
     let drop = raw.drop.as_ref().and_then(|drop| {
         // There is something to drop on those databases that the author names.
         let none = crate::Only::On(std::collections::BTreeSet::new());
-        sql_only(context, drop, &format!("`drop` of {what}"), &none)
+        sql_of(context, drop, &format!("`drop` of {what}"), &none, Place::Statements)
     });
     creates_itself(context, &raw.sql, &name.value, &what);
     let sound = acceptable && known && context.diagnostics.len() == before;

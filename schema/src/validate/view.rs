@@ -7,7 +7,7 @@ use super::Object;
 use super::chosen::rust_name;
 use super::context::{Context, SHORTER, Scope, check_name};
 use super::limit::only;
-use super::literal::sql_only;
+use super::literal::{Place, sql_of};
 use crate::document::raw::{RawSql, RawView};
 use crate::suggest::closest;
 use crate::{Code, Diagnostic, Document, Name, Schema, View, first_word, names};
@@ -48,7 +48,7 @@ fn view(context: &mut Context<'_>, raw: &RawView, known: &BTreeSet<&Name>) -> Op
         }
     }
     let only = only(context, raw.only.as_ref());
-    let sql = sql_only(context, &raw.sql, &what, &only);
+    let sql = sql_of(context, &raw.sql, &what, &only, Place::Query);
     query_alone(context, &raw.sql, &what);
     let sound = acceptable && context.diagnostics.len() == before;
     let view = View {
@@ -62,21 +62,16 @@ fn view(context: &mut Context<'_>, raw: &RawView, known: &BTreeSet<&Name>) -> Op
     sound.then_some(view)
 }
 
-/// A view is written as its query; `CREATE VIEW` and the end of the statement are whimbrel's.
+/// A view is written as its query; `CREATE VIEW` is whimbrel's.
 fn query_alone(context: &mut Context<'_>, raw: &RawSql, what: &str) {
     for (text, span) in raw.all() {
-        let (problem, help) = if first_word(text) == "CREATE" {
-            ("creates something itself", "write the query alone, as in `sql = \"SELECT ...\"`")
-        } else if text.trim_end().ends_with(';') {
-            ("ends in `;`", "remove the semicolon")
-        } else {
-            continue;
-        };
-        context.report(
-            Diagnostic::new(Code::BAD_VIEW, format!("the SQL of {what} {problem}"))
-                .label(span, "here")
-                .help(help),
-        );
+        if first_word(text) == "CREATE" {
+            context.report(
+                Diagnostic::new(Code::BAD_VIEW, format!("the SQL of {what} creates something itself"))
+                    .label(span, "here")
+                    .help("write the query alone, as in `sql = \"SELECT ...\"`"),
+            );
+        }
     }
 }
 

@@ -8,6 +8,7 @@
 mod application;
 mod base;
 mod commands;
+mod crash;
 mod errors;
 mod example;
 mod format;
@@ -17,3 +18,5 @@ mod guide;
 mod harness;
 mod hygiene;
 mod personal;
+#[cfg(unix)]
+mod security;

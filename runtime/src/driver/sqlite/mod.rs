@@ -114,6 +114,8 @@ impl Driver for Sqlite<'_> {
 
     fn execute(&mut self, sql: &str, parameters: &[Cell]) -> Result<Vec<Row>, Fault> {
         self.check_transaction(sql)?;
+        #[cfg(feature = "fault-injection")]
+        super::inject::before(sql)?;
         let rows = self.query(sql, parameters).map_err(|error| fault::fault(error, sql, self.is_lost()))?;
         self.check_transaction(sql)?;
         Ok(rows)
@@ -132,6 +134,8 @@ impl Driver for Sqlite<'_> {
 
     fn run_written(&mut self, sql: &str, parameters: &[Cell], visit: &mut Visit<'_>) -> Result<u64, Fault> {
         self.check_transaction(sql)?;
+        #[cfg(feature = "fault-injection")]
+        super::inject::before(sql)?;
         let changed = written::run(self, sql, parameters, visit)?;
         self.check_transaction(sql)?;
         Ok(changed)
