@@ -120,7 +120,7 @@ pub struct Field<'a> {
 /// The fields of a table's row, in the order of its columns. No two have the same identifier.
 pub fn fields(table: &Table) -> Vec<Field<'_>> {
     let mut taken = BTreeSet::new();
-    let mut field = |(constant, object): (String, Object)| match object {
+    let field = |(constant, object): (String, Object)| match object {
         Object::Column(_, column) => {
             let column = table.column(column.as_str())?;
             let mut name = constant.to_ascii_lowercase();
@@ -131,7 +131,7 @@ pub fn fields(table: &Table) -> Vec<Field<'_>> {
         }
         _ => None,
     };
-    constants(table).into_iter().filter_map(|constant| field(constant)).collect()
+    constants(table).into_iter().filter_map(field).collect()
 }
 
 /// The structs that stand for the rows of all tables of a schema, in their order: `UsersRow`, with `_`

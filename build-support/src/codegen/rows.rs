@@ -47,10 +47,10 @@ fn row_struct(table: &Table, row: &str) -> String {
         let (name, constant) = (&field.name, &field.constant);
         let doc = described(&column_summary(field.column), field.column.doc.as_deref());
         let (doc, values) = (doc_lines("        ", &doc), field_type(field.column));
-        let _ = write!(declared, "{doc}        pub {name}: {values},\n");
-        let _ = write!(
+        let _ = writeln!(declared, "{doc}        pub {name}: {values},");
+        let _ = writeln!(
             read,
-            "                {name}: ::whimbrel::row::field_at(row, ({index}, {count}), {token}::{constant})?,\n"
+            "                {name}: ::whimbrel::row::field_at(row, ({index}, {count}), {token}::{constant})?,"
         );
     }
     format!(

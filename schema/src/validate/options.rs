@@ -13,10 +13,8 @@ pub(super) fn options(
     keys_complete: bool,
 ) -> TableOptions {
     let RawOptions { strict, without_rowid, unlogged, fillfactor, engine, charset, collation } = &raw.options;
-    let without_rowid = without_rowid.filter(|span| {
-        let sound = !keys_complete || has_key_for_rows(context, table, *span);
-        sound
-    });
+    let without_rowid =
+        without_rowid.filter(|span| !keys_complete || has_key_for_rows(context, table, *span));
     if let Some(span) = strict {
         strict_types(context, raw, table, *span);
     }

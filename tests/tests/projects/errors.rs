@@ -442,7 +442,7 @@ fn dozen(package: &Package) -> Vec<Wrong> {
     package.write(SCHEMA, &text);
     let at = |code, text: &str, help: &str| wrong(code, package.place(SCHEMA, text)).says(help);
     vec![
-        at("W0003", "colour", "remove it; the keys are: doc, columns"),
+        at("W0003", "colour", "remove it; the keys are: doc, rust_name, columns"),
         at("W0204", "\"uid\"", "did you mean `id`?"),
         at("W0003", "nullable", "its type ends in `?`"),
         at("W0201", "\"varchar\"", "write `varchar(64)`"),
@@ -452,7 +452,7 @@ fn dozen(package: &Package) -> Vec<Wrong> {
         at("W0205", "team    = { type = ^^\"bigint\"", "write `integer` for `users.team`"),
         at("W0205", "\"set_null\"", "make the column nullable with `bigint?`"),
         at("W0204", "[^^\"nmae\"]", "the columns of `users` are: id, email").says("users_nmae_idx"),
-        at("W0212", "users_age_check = ^^\"\"", "write the expression, or remove the key"),
+        at("W0212", "users_age_check = ^^\"\"", "write the SQL, or remove the key"),
         at("W0004", "auto_increment = ^^1", "write `auto_increment = false`"),
         at("W0209", "renamed_from = ^^\"name\"", "write the previous name"),
         at("W0101", "sqlite_stat", "choose another name")
