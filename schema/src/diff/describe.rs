@@ -81,11 +81,11 @@ pub fn differences(pair: Pair<&Schema>, renames: &Renames) -> Vec<Difference> {
                 differences.push(difference(Object::Enum(name.clone()), format!("enum {name}"), words));
             }
             Change::View(name, _) => {
-                let words = pair.map(|schema| schema.view(name.as_str()).map(view_words));
+                let words = shortened(pair.map(|schema| schema.view(name.as_str()).map(view_words)));
                 differences.push(difference(Object::View(name.clone()), format!("view {name}"), words));
             }
             Change::Trigger(name, _) => {
-                let words = pair.map(|schema| schema.trigger(name.as_str()).map(trigger_words));
+                let words = shortened(pair.map(|schema| schema.trigger(name.as_str()).map(trigger_words)));
                 differences.push(difference(Object::Trigger(name.clone()), format!("trigger {name}"), words));
             }
         }
@@ -197,11 +197,11 @@ fn enum_words(definition: &Enum) -> String {
 }
 
 fn view_words(view: &View) -> String {
-    format!("{}{}", one_line(&sql_words(&view.sql)), only_words(&view.only))
+    format!("{}{}", sql_words(&view.sql), only_words(&view.only))
 }
 
 fn trigger_words(trigger: &Trigger) -> String {
-    format!("on {}: {}{}", trigger.table, one_line(&sql_words(&trigger.sql)), only_words(&trigger.only))
+    format!("on {}: {}{}", trigger.table, sql_words(&trigger.sql), only_words(&trigger.only))
 }
 
 fn only_words(only: &Only) -> String {
@@ -214,13 +214,23 @@ fn only_words(only: &Only) -> String {
     }
 }
 
-/// Longer texts as one line that is short enough to be read.
-fn one_line(text: &str) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(LINE) {
-        Some((end, _)) => format!("{}...", &line[..end]),
-        None => line,
-    }
+/// Longer texts as lines that are short enough to be read; of two, the part in which they differ.
+fn shortened(words: Pair<Option<String>>) -> Pair<Option<String>> {
+    let words = words.map(|words| words.map(|text| text.split_whitespace().collect::<Vec<_>>().join(" ")));
+    let start = match (&words.previous, &words.next) {
+        (Some(previous), Some(next)) => {
+            let same = previous.chars().zip(next.chars()).take_while(|(one, other)| one == other).count();
+            if same < LINE / 2 { 0 } else { same - 10 }
+        }
+        _ => 0,
+    };
+    let cut = |text: String| {
+        let head = if start > 0 { "..." } else { "" };
+        let part: String = text.chars().skip(start).take(LINE).collect();
+        let tail = if text.chars().count() > start + LINE { "..." } else { "" };
+        format!("{head}{part}{tail}")
+    };
+    words.map(|words| words.map(cut))
 }
 
 const LINE: usize = 60;

@@ -17,6 +17,7 @@ mod green;
 mod guide;
 mod harness;
 mod hygiene;
+mod language;
 mod personal;
 #[cfg(unix)]
 mod security;
