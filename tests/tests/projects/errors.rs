@@ -440,7 +440,8 @@ fn dozen(package: &Package) -> Vec<Wrong> {
         at("W0212", "users_age_check = ^^\"\"", "write the expression, or remove the key"),
         at("W0004", "auto_increment = ^^1", "write `auto_increment = false`"),
         at("W0209", "renamed_from = ^^\"name\"", "write the previous name"),
-        at("W0101", "sqlite_stat", "choose another name").says("to learn more about an error: cargo xtask explain"),
+        at("W0101", "sqlite_stat", "choose another name")
+            .says("to learn more about an error: cargo xtask explain"),
     ]
 }
 
