@@ -1,5 +1,3 @@
-use proc_macro2::TokenStream;
-use quote::quote;
 use whimbrel_schema::{Diagnostic, Sources, Style, report};
 
 /// More errors than anyone reads at once.
@@ -7,7 +5,7 @@ const LIMIT: usize = 20;
 
 /// One `compile_error!` for each diagnostic, with its whole report as literal text: that is what
 /// the terminal, JSON and editors all show. The last one tells where to learn more.
-pub(super) fn errors(diagnostics: &[Diagnostic], sources: &Sources) -> TokenStream {
+pub(super) fn errors(diagnostics: &[Diagnostic], sources: &Sources) -> String {
     let mut texts: Vec<String> =
         diagnostics.iter().take(LIMIT).map(|diagnostic| message(diagnostic, sources)).collect();
     if let (Some(first), Some(last)) = (diagnostics.first(), texts.last_mut()) {
@@ -16,7 +14,7 @@ pub(super) fn errors(diagnostics: &[Diagnostic], sources: &Sources) -> TokenStre
     if let more @ 1.. = diagnostics.len().saturating_sub(LIMIT) {
         texts.push(format!("and {more} more: cargo xtask migrate-check"));
     }
-    quote! { #(compile_error!(#texts);)* }
+    texts.iter().map(|text| format!("compile_error!({text:?});\n")).collect()
 }
 
 /// The report behind rustc's own `error: `.

@@ -188,7 +188,7 @@ fn fills(column: &(Name, Name), text: &str, pair: Pair<&Schema>) -> Result<Pair<
             return Ok(None);
         };
         let value = read_value(&column.column_type, text).map_err(bad)?;
-        match value.misfit(&column.column_type) {
+        match schema.misfit(&value, &column.column_type) {
             Some(message) => Err(bad(message)),
             None => Ok(Some(Fill::Literal(value))),
         }
@@ -229,7 +229,7 @@ fn snapshot(analysis: &Analysis, revision: String, pair: Pair<&Schema>, wishes: 
         snapshot.parent_hash.clone_from(&parent.hash);
     }
     snapshot.accept.clone_from(&wishes.accept);
-    (snapshot.tables, snapshot.dropped_tables) = Snapshot::between(pair);
+    (snapshot.changed, snapshot.dropped) = Snapshot::between(pair);
     snapshot
 }
 

@@ -68,6 +68,16 @@ codes! {
     UNSUPPORTED = "W0211";
     /// SQL that is missing for a configured database, or is empty.
     BAD_SQL = "W0212";
+    /// An enum that cannot be.
+    BAD_ENUM = "W0213";
+    /// A generated column that cannot be.
+    BAD_GENERATED = "W0214";
+    /// A view that cannot be.
+    BAD_VIEW = "W0215";
+    /// A trigger that cannot be.
+    BAD_TRIGGER = "W0216";
+    /// An option of a table that cannot be.
+    BAD_OPTION = "W0217";
 
     // W03: the schema and its migrations.
     /// The schema is ahead of the migrations.

@@ -3,6 +3,8 @@
 mod column;
 mod constraint;
 mod limits;
+mod object;
+mod options;
 pub(crate) mod raw;
 pub(crate) mod reader;
 mod syntax;
@@ -15,8 +17,8 @@ use toml::de::{DeTable, DeValue, Error};
 
 use crate::{Diagnostic, SourceId, Sources};
 pub(crate) use limits::{DIAGNOSTICS, read_toml};
-use raw::RawTable;
-use reader::{Context, Entry, Mode, entries, not_yet, unknown_key};
+use raw::{RawEnum, RawTable, RawTrigger, RawView};
+use reader::{Context, Entry, Mode, entries, unknown_key};
 pub(crate) use table::table;
 
 /// One file of the schema language, with nothing believed yet.
@@ -29,11 +31,32 @@ pub struct Document {
     /// What was wrong with the file by itself. [`validate`](crate::validate) hands these on, so
     /// they need to be reported only once.
     pub diagnostics: Vec<Diagnostic>,
-    pub(crate) tables: Vec<RawTable>,
-    /// The names of enums, which are not supported yet: a type of that name was already reported.
-    pub(crate) enums: BTreeSet<String>,
+    pub(crate) objects: RawObjects,
     /// Whether the file was TOML all through. Where not, tables may be missing.
     pub(crate) complete: bool,
+}
+
+/// What a file defines.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct RawObjects {
+    pub(crate) tables: Vec<RawTable>,
+    pub(crate) enums: Vec<RawEnum>,
+    pub(crate) views: Vec<RawView>,
+    pub(crate) triggers: Vec<RawTrigger>,
+}
+
+impl RawObjects {
+    /// Reads an entry of a file, if it is one that defines objects.
+    pub(crate) fn read(&mut self, context: &mut Context<'_>, entry: Entry<'_>) -> bool {
+        match entry.key {
+            "table" => self.tables = read_tables(context, entry),
+            "enum" => self.enums = object::enums(context, entry),
+            "view" => self.views = object::views(context, entry),
+            "trigger" => self.triggers = object::triggers(context, entry),
+            _ => return false,
+        }
+        true
+    }
 }
 
 /// Reads a file of the schema language.
@@ -54,36 +77,22 @@ pub struct Document {
 pub fn parse(sources: &Sources, id: SourceId) -> Document {
     let text: &str = &sources.get(id).text;
     let mut context = Context { source: id, text, mode: Mode::Schema, diagnostics: Vec::new() };
+    let mut objects = RawObjects::default();
     let Some((root, errors)) = read_toml(&mut context) else {
-        return Document {
-            source: id,
-            diagnostics: context.diagnostics,
-            tables: Vec::new(),
-            enums: BTreeSet::new(),
-            complete: false,
-        };
+        return Document { source: id, diagnostics: context.diagnostics, objects, complete: false };
     };
-    let (mut tables, mut enums) = (Vec::new(), BTreeSet::new());
     for entry in entries(&context, root.get_ref()) {
-        match entry.key {
-            "table" => tables = read_tables(&mut context, entry),
-            "enum" => {
-                not_yet(&mut context, entry);
-                if let DeValue::Table(table) = entry.value {
-                    enums.extend(table.keys().map(|key| key.get_ref().to_string()));
-                }
-            }
-            "view" | "trigger" => not_yet(&mut context, entry),
-            _ => unknown_key(&mut context, entry, "a schema file", &["table"]),
+        if !objects.read(&mut context, entry) {
+            unknown_key(&mut context, entry, "a schema file", &["table", "enum", "view", "trigger"]);
         }
     }
     let complete = errors.is_empty();
-    let diagnostics = finish(context, root.get_ref(), &errors, &mut tables);
-    Document { source: id, diagnostics, tables, enums, complete }
+    let diagnostics = finish(context, root.get_ref(), &errors, &mut objects.tables);
+    Document { source: id, diagnostics, objects, complete }
 }
 
 /// Reads `[table]`.
-pub(crate) fn read_tables(context: &mut Context<'_>, entry: Entry<'_>) -> Vec<RawTable> {
+fn read_tables(context: &mut Context<'_>, entry: Entry<'_>) -> Vec<RawTable> {
     let tables = reader::table(context, entry, "[table.NAME]").unwrap_or_default();
     tables.into_iter().map(|entry| table(context, entry)).collect()
 }

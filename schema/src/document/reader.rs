@@ -4,7 +4,7 @@ use toml::Spanned as TomlSpanned;
 use toml::de::{DeTable, DeValue};
 
 use super::limits::{COLUMNS, DIAGNOSTICS};
-use super::raw::{RawLiteral, RawSql, RawTexts, RawValue, Spanned};
+use super::raw::{RawLiteral, RawOnly, RawSql, RawTexts, RawValue, Spanned};
 use crate::suggest::closest;
 use crate::{Code, Diagnostic, Dialect, Name, SourceId, Span};
 
@@ -194,31 +194,78 @@ fn sql_value(context: &mut Context<'_>, entry: Entry<'_>, table: &DeTable<'_>) -
 pub(crate) fn sql(context: &mut Context<'_>, entry: Entry<'_>) -> Option<RawSql> {
     let texts = match entry.value {
         DeValue::String(text) => RawTexts::Same(unix_lines(context, text, entry.value_span)),
-        DeValue::Table(table) => {
-            let mut texts = Vec::new();
-            let mut complete = true;
-            for inner in entries(context, table) {
-                let Some(dialect) = Dialect::from_key(inner.key) else {
-                    unknown_key(context, inner, "SQL per database", &Dialect::ALL.map(Dialect::key));
-                    complete = false;
-                    continue;
-                };
-                match text(context, inner, &format!("{} = \"...\"", inner.key)) {
-                    Some(text) => texts.push((dialect, text)),
-                    None => complete = false,
-                }
-            }
-            if !complete {
-                return None;
-            }
-            RawTexts::Each(texts)
-        }
+        DeValue::Table(_) => RawTexts::Each(texts(context, entry, "SQL per database")?),
         _ => {
             let example = format!("{} = \"...\"", toml_key(entry.key));
             return wrong_shape(context, entry, "SQL, as a text or as a text for each database", &example);
         }
     };
     Some(RawSql { span: entry.value_span, texts })
+}
+
+/// A text for each dialect that is named.
+pub(crate) fn texts(
+    context: &mut Context<'_>,
+    entry: Entry<'_>,
+    place: &str,
+) -> Option<Vec<(Dialect, Spanned<String>)>> {
+    let example = format!("{} = {{ postgres = \"...\" }}", toml_key(entry.key));
+    let mut texts = Vec::new();
+    let mut complete = true;
+    for inner in table(context, entry, &example)? {
+        let Some(dialect) = Dialect::from_key(inner.key) else {
+            unknown_key(context, inner, place, &Dialect::ALL.map(Dialect::key));
+            complete = false;
+            continue;
+        };
+        match text(context, inner, &format!("{} = \"...\"", inner.key)) {
+            Some(text) => texts.push((dialect, text)),
+            None => complete = false,
+        }
+    }
+    complete.then_some(texts)
+}
+
+/// `only`: the dialects that something is there on.
+pub(crate) fn only(context: &mut Context<'_>, entry: Entry<'_>) -> Option<RawOnly> {
+    let names = names(context, entry, "only = [\"postgres\"]")?;
+    let mut dialects = Vec::new();
+    for name in &names {
+        match Dialect::from_key(name.value.as_str()) {
+            Some(dialect) => dialects.push(dialect),
+            None => {
+                let known = Dialect::ALL.map(Dialect::key);
+                let help = match closest(name.value.as_str(), known) {
+                    Some(key) => format!("did you mean \"{key}\"?"),
+                    None => format!("the dialects are: {}", known.join(", ")),
+                };
+                let message = format!("there is no dialect `{}`", name.value);
+                context.report(
+                    Diagnostic::new(Code::WRONG_SHAPE, message).label(name.span, "not known").help(help),
+                );
+            }
+        }
+    }
+    if names.is_empty() {
+        context.report(
+            Diagnostic::new(Code::WRONG_SHAPE, "`only` names no dialect")
+                .label(entry.value_span, "this list is empty")
+                .help("name a dialect, as in `only = [\"postgres\"]`, or remove `only`"),
+        );
+    }
+    (dialects.len() == names.len() && !names.is_empty())
+        .then_some(RawOnly { span: entry.value_span, dialects })
+}
+
+/// A whole number.
+pub(crate) fn integer(context: &mut Context<'_>, entry: Entry<'_>, example: &str) -> Option<i64> {
+    match entry.value {
+        DeValue::Integer(number) => match i64::from_str_radix(number.as_str(), number.radix()) {
+            Ok(number) => Some(number),
+            Err(_) => wrong_shape(context, entry, "a smaller number", example),
+        },
+        _ => wrong_shape(context, entry, "an integer", example),
+    }
 }
 
 /// Reports a value of another shape than expected.

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use super::context::{Context, Kind, SHORTER, Scope};
 use super::key::{unknown_column, usable_columns};
+use super::limit::only;
+use super::personal;
 use super::table::Draft;
-use crate::document::raw::{RawActions, RawTable, RawTarget, Spanned};
+use crate::document::raw::{RawActions, RawOnly, RawTable, RawTarget, RawType, Spanned};
 use crate::suggest::closest;
-use crate::{Code, Column, ColumnType, Diagnostic, ForeignKey, Name, ReferentialAction, Span, Table};
+use crate::{Code, Column, ColumnType, Diagnostic, ForeignKey, Name, ReferentialAction, Span, Table, Timing};
 
 /// A foreign key as it was written, on a column or on the table.
 struct Written<'a> {
@@ -16,6 +18,7 @@ struct Written<'a> {
     span: Span,
     target: &'a RawTarget,
     actions: &'a RawActions,
+    only: Option<&'a RawOnly>,
     /// What to write if the name is too long.
     help: String,
 }
@@ -64,6 +67,7 @@ fn written(raw: &RawTable) -> Vec<Written<'_>> {
         span: key.span,
         target: &key.target,
         actions: &key.actions,
+        only: key.only.as_ref(),
         help: SHORTER.to_owned(),
     });
     let on_columns = raw.columns.iter().filter_map(|column| {
@@ -75,6 +79,7 @@ fn written(raw: &RawTable) -> Vec<Written<'_>> {
             span: reference.key,
             target: &reference.target,
             actions: &reference.actions,
+            only: None,
             help: format!(
                 "write `NAME = {{ columns = [\"{}\"], references = ... }}` with a shorter name \
                  under `[table.{}.foreign_keys]` instead",
@@ -99,6 +104,8 @@ fn foreign_key(
         check_action(context, draft, columns, on_delete, written.actions.on_delete.as_ref());
         check_action(context, draft, columns, on_update, written.actions.on_update.as_ref());
     }
+    let timing = timing(context, written.actions.deferrable.as_ref());
+    let only = only(context, written.only);
     let counts = same_count(context, &what, written);
     let target = match context.scope {
         Scope::Whole => target(context, drafts, written, &what),
@@ -109,6 +116,7 @@ fn foreign_key(
         if !fits | !unique(context, target, written, &what) {
             return None;
         }
+        personal::references(context, draft, columns, target, &written.target.columns);
     }
     let resolved = context.scope == Scope::Part || target.is_some();
     (counts && resolved).then_some(ForeignKey {
@@ -117,7 +125,25 @@ fn foreign_key(
         references_columns: written.target.columns.clone(),
         on_delete: on_delete?,
         on_update: on_update?,
+        timing: timing?,
+        only,
     })
+}
+
+fn timing(context: &mut Context<'_>, written: Option<&Spanned<String>>) -> Option<Timing> {
+    let Some(Spanned { value: text, span }) = written else { return Some(Timing::Immediate) };
+    let found = Timing::from_key(text);
+    if found.is_none() {
+        context.report(
+            Diagnostic::new(Code::BAD_FOREIGN_KEY, format!("a foreign key cannot be deferrable as \"{text}\""))
+                .label(*span, "not a way to be deferrable")
+                .help(
+                    "write `deferrable = \"deferred\"` to check at the end of every transaction, or \"immediate\" \
+                     to check after each statement unless a transaction asks otherwise",
+                ),
+        );
+    }
+    found
 }
 
 fn action(
@@ -278,7 +304,7 @@ fn same_types(
 
 fn type_span(draft: &Draft<'_>, column: &Column) -> Span {
     let raw = draft.raw.column(column.name.as_str());
-    let span = raw.and_then(|raw| raw.column_type.as_ref()).map(|column_type| column_type.span);
+    let span = raw.and_then(|raw| raw.column_type.as_ref()).map(RawType::span);
     span.unwrap_or(draft.raw.name.span)
 }
 

@@ -30,7 +30,7 @@ pub(crate) fn check(text: &str) {
 /// Formats a schema as the snapshot of a first migration.
 fn survives(schema: Schema, sources: &mut Sources) {
     let mut snapshot = Snapshot::new("0001_first");
-    (snapshot.tables, snapshot.dropped_tables) = Snapshot::between(Pair::new(&Schema::default(), &schema));
+    (snapshot.changed, snapshot.dropped) = Snapshot::between(Pair::new(&Schema::default(), &schema));
     let text = snapshot.to_string();
     let id = sources.add("c.toml", &text);
     let parsed = Snapshot::parse(sources, id);
