@@ -7,7 +7,7 @@ use toml::de::DeValue;
 use crate::document::reader::{self, Context, Entry, Mode, entries, not_yet, unknown_key, wrong_shape};
 use crate::document::{finish, read_toml};
 use crate::suggest::closest;
-use crate::{Age, Archiving, Capabilities, Code, Diagnostic, Dialect, SourceId, Sources};
+use crate::{Age, Archiving, Code, Diagnostic, Dialect, SourceId, Sources};
 
 /// What whimbrel.toml says; every key has a default, so an empty file is a whole one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,21 +99,15 @@ fn dialects(context: &mut Context<'_>, entry: Entry<'_>) -> Option<Vec<Dialect>>
     for name in names {
         let known = Dialect::ALL.map(Dialect::key);
         match Dialect::from_key(name.value.as_str()) {
-            Some(dialect) if Capabilities::of(dialect).supported => {
-                dialects.insert(dialect, ());
-            }
-            Some(dialect) => context.report(
-                Diagnostic::new(
-                    Code::UNSUPPORTED,
-                    format!("{dialect} is not supported by this version of whimbrel yet"),
-                )
-                .label(name.span, "not supported yet")
-                .help("write `dialects = [\"sqlite\"]`"),
-            ),
+            Some(dialect) => _ = dialects.insert(dialect, ()),
             None => {
-                let help = match closest(name.value.as_str(), known) {
-                    Some(key) => format!("did you mean \"{key}\"?"),
-                    None => format!("the dialects are: {}", known.join(", ")),
+                let help = match name.value.as_str().to_ascii_lowercase().as_str() {
+                    "mariadb" | "maria" => "write \"mysql\", which stands for MariaDB as well".to_owned(),
+                    "pg" | "pgsql" | "postgresql" => "write \"postgres\"".to_owned(),
+                    other => match closest(other, known) {
+                        Some(key) => format!("did you mean \"{key}\"?"),
+                        None => format!("the dialects are: {}", known.join(", ")),
+                    },
                 };
                 context.report(
                     Diagnostic::new(Code::BAD_CONFIG, format!("there is no dialect `{}`", name.value))

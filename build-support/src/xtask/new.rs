@@ -167,12 +167,14 @@ fn aligned(difference: &Difference, width: usize) -> String {
 
 fn preview(draft: &Draft) -> String {
     let mut text = format!("\n--- migration.rs\n{}\n--- snapshot.toml\n{}\n", draft.code, draft.snapshot);
-    for (direction, statements) in [("upgrade", &draft.sql.previous), ("downgrade", &draft.sql.next)] {
-        text += &format!("--- SQL of the {direction}, on SQLite\n");
-        for statement in statements {
-            text += &format!("{statement}\n");
+    for (dialect, sql) in &draft.sql {
+        for (direction, statements) in [("upgrade", &sql.previous), ("downgrade", &sql.next)] {
+            text += &format!("--- SQL of the {direction}, on {dialect}\n");
+            for statement in statements {
+                text += &format!("{statement}\n");
+            }
+            text += "\n";
         }
-        text += "\n";
     }
     text + "nothing was written\n"
 }
