@@ -89,10 +89,7 @@ fn index(context: &mut Context<'_>, raw: &RawIndex, made: &Index) {
     for (dialect, method) in &raw.method {
         let known = Capabilities::of(*dialect).index_methods;
         if !known.contains(&method.value.to_lowercase().as_str()) {
-            let help = match known {
-                [] => format!("remove it: {dialect} keeps every index in one way"),
-                known => format!("the methods of {dialect} are: {}", known.join(", ")),
-            };
+            let help = format!("the methods of {dialect} are: {}", known.join(", "));
             context.report(
                 Diagnostic::new(
                     Code::UNSUPPORTED,
