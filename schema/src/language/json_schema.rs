@@ -22,7 +22,8 @@ pub fn config_json_schema() -> String {
     document("whimbrel.toml", &CONFIG)
 }
 
-/// Draft 7 is the newest that the language servers for TOML all know.
+/// Language servers for TOML know Draft 7 at most, and some only what Draft 4 had: there is nothing else
+/// in it.
 fn document(title: &str, place: &Place) -> String {
     let mut entries =
         vec![("$schema", text("http://json-schema.org/draft-07/schema#")), ("title", text(title))];
