@@ -96,6 +96,7 @@ impl Config {
 
 fn dialects(context: &mut Context<'_>, entry: Entry<'_>) -> Option<Vec<Dialect>> {
     let names = reader::names(context, entry, "dialects = [\"sqlite\"]")?;
+    let empty = names.is_empty();
     let mut dialects = BTreeMap::new();
     for name in names {
         let known = Dialect::ALL.map(Dialect::key);
@@ -118,7 +119,7 @@ fn dialects(context: &mut Context<'_>, entry: Entry<'_>) -> Option<Vec<Dialect>>
             }
         }
     }
-    if dialects.is_empty() && context.diagnostics.is_empty() {
+    if empty {
         context.report(
             Diagnostic::new(Code::BAD_CONFIG, "a schema needs a dialect")
                 .label(entry.value_span, "this list is empty")

@@ -21,7 +21,7 @@ fn enumeration(context: &mut Context<'_>, entry: Entry<'_>) -> RawEnum {
         name: name(entry),
         doc: None,
         rust_name: None,
-        values: Vec::new(),
+        values: None,
         renamed_values: Vec::new(),
         span: entry.value_span,
     };
@@ -52,9 +52,9 @@ fn enumeration(context: &mut Context<'_>, entry: Entry<'_>) -> RawEnum {
     found
 }
 
-fn values(context: &mut Context<'_>, entry: Entry<'_>, example: &str) -> Vec<Spanned<String>> {
-    let names = reader::names(context, entry, example).unwrap_or_default();
-    names.into_iter().map(|name| Spanned::new(name.value.to_string(), name.span)).collect()
+fn values(context: &mut Context<'_>, entry: Entry<'_>, example: &str) -> Option<Vec<Spanned<String>>> {
+    let names = reader::names(context, entry, example)?;
+    Some(names.into_iter().map(|name| Spanned::new(name.value.to_string(), name.span)).collect())
 }
 
 fn renamed_values(context: &mut Context<'_>, entry: Entry<'_>) -> Vec<(Spanned<String>, Spanned<String>)> {

@@ -23,14 +23,15 @@ fn enumeration(context: &mut Context<'_>, raw: &RawEnum) -> Option<Enum> {
         && context.claim_relation("enum", name)
         && context.claim_rust("enum", name, rust);
     context.origins.insert(Object::Enum(name.value.clone()), name.span);
+    let written = raw.values.as_deref()?;
     let before = context.diagnostics.len();
-    values(context, raw);
-    renamed_values(context, raw);
+    values(context, raw, written);
+    renamed_values(context, raw, written);
     (acceptable && context.diagnostics.len() == before).then(|| Enum {
         name: name.value.clone(),
         doc: raw.doc.as_ref().map(|doc| doc.value.clone()),
         rust_name: chosen,
-        values: raw.values.iter().map(|value| value.value.clone()).collect(),
+        values: written.iter().map(|value| value.value.clone()).collect(),
     })
 }
 
@@ -55,9 +56,9 @@ fn plain_name(context: &mut Context<'_>, name: &Spanned<crate::Name>) -> bool {
     false
 }
 
-fn values(context: &mut Context<'_>, raw: &RawEnum) {
+fn values(context: &mut Context<'_>, raw: &RawEnum, written: &[Spanned<String>]) {
     let name = &raw.name.value;
-    if raw.values.is_empty() && context.diagnostics.is_empty() {
+    if written.is_empty() {
         context.report(
             Diagnostic::new(Code::BAD_ENUM, format!("enum `{name}` has no values"))
                 .label(raw.span, "expected at least one")
@@ -65,7 +66,7 @@ fn values(context: &mut Context<'_>, raw: &RawEnum) {
         );
     }
     let mut known: Vec<&Spanned<String>> = Vec::new();
-    for value in &raw.values {
+    for value in written {
         if let Some(problem) = bad_value(context, &value.value) {
             let (problem, help) = problem;
             context.report(
@@ -108,10 +109,10 @@ fn bad_value(context: &Context<'_>, value: &str) -> Option<(String, &'static str
 /// <https://www.postgresql.org/docs/current/datatype-enum.html>: a label is a name.
 const LABEL_LIMIT: usize = 63;
 
-fn renamed_values(context: &mut Context<'_>, raw: &RawEnum) {
+fn renamed_values(context: &mut Context<'_>, raw: &RawEnum, written: &[Spanned<String>]) {
     let name = &raw.name.value;
     for (next, previous) in &raw.renamed_values {
-        let has = |text: &str| raw.values.iter().any(|value| value.value == text);
+        let has = |text: &str| written.iter().any(|value| value.value == text);
         let (problem, span) = if !has(&next.value) {
             (format!("`{}` is not one of its values", next.value), next.span)
         } else if has(&previous.value) {

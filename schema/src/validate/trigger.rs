@@ -7,7 +7,7 @@ use super::chosen::rust_name;
 use super::context::{Context, Kind, SHORTER, Scope};
 use super::limit::only;
 use super::literal::{Place, sql_of};
-use crate::document::raw::{RawSql, RawTrigger};
+use crate::document::raw::{RawSql, RawTrigger, Spanned};
 use crate::suggest::closest;
 use crate::words::names_in;
 use crate::{Code, Diagnostic, Document, Name, Schema, Trigger, first_word, names};
@@ -38,7 +38,7 @@ fn trigger(context: &mut Context<'_>, raw: &RawTrigger, schema: &Schema) -> Opti
         let none = crate::Only::On(std::collections::BTreeSet::new());
         sql_of(context, drop, &format!("`drop` of {what}"), &none, Place::Statements)
     });
-    creates_itself(context, &raw.sql, &name.value, &what);
+    creates_itself(context, &raw.sql, name, &what);
     let sound = acceptable && known && context.diagnostics.len() == before;
     let trigger = Trigger {
         name: name.value.clone(),
@@ -75,13 +75,13 @@ fn known_table(context: &mut Context<'_>, raw: &RawTrigger, schema: &Schema, wha
 }
 
 /// The statements create a trigger of that name, as far as their words tell.
-fn creates_itself(context: &mut Context<'_>, raw: &RawSql, name: &Name, what: &str) {
+fn creates_itself(context: &mut Context<'_>, raw: &RawSql, name: &Spanned<Name>, what: &str) {
     for (text, span) in raw.all() {
         let problem = if first_word(text) != "CREATE" {
             "does not begin with CREATE"
         } else if !names_in(text).any(|word| word.eq_ignore_ascii_case("trigger")) {
             "creates no trigger"
-        } else if !names_in(text).any(|word| word.eq_ignore_ascii_case(name.as_str())) {
+        } else if !names_in(text).any(|word| word.eq_ignore_ascii_case(name.value.as_str())) {
             "creates a trigger of another name"
         } else {
             continue;
@@ -89,8 +89,10 @@ fn creates_itself(context: &mut Context<'_>, raw: &RawSql, name: &Name, what: &s
         context.report(
             Diagnostic::new(Code::BAD_TRIGGER, format!("the SQL of {what} {problem}"))
                 .label(span, "here")
+                .label(name.span, "the trigger that it must create")
                 .help(format!(
-                    "write the whole statement, as in `CREATE TRIGGER {name} AFTER INSERT ON ...`"
+                    "write the whole statement, as in `CREATE TRIGGER {} AFTER INSERT ON ...`",
+                    name.value
                 )),
         );
     }
