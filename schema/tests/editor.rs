@@ -82,6 +82,17 @@ fn configurations_that_the_build_takes() {
     assert_eq!(problems(&config, ""), [""; 0]);
 }
 
+#[test]
+fn what_the_example_tells_editors_is_up_to_date() {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../generated-example/.whimbrel");
+    for (name, text) in [("schema.json", schema_json_schema()), ("whimbrel.json", config_json_schema())] {
+        // The package by itself has no example.
+        if directory.is_dir() {
+            assert!(fs::read_to_string(directory.join(name)).unwrap() == text, "run: cargo xtask editor");
+        }
+    }
+}
+
 /// Each mistake of a case that lies in a shape is one that an editor shows; and it shows no other.
 #[test]
 fn files_that_the_build_refuses() {

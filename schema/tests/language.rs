@@ -254,6 +254,18 @@ fn texts_have_forms() {
     for wrong in ["", "users", "users.", ".id", "users()", "users(", "(id)"] {
         check("a foreign key", "references", wrong, false);
     }
+    for right in ["Settings", "HTTPLog", "T2"] {
+        check("an enum", "rust_name", right, true);
+    }
+    for wrong in ["", "settings", "My_Type", "2Fa", "Größe"] {
+        check("an enum", "rust_name", wrong, false);
+    }
+    for right in ["KIND", "_2FA", "A_1"] {
+        check("a column", "rust_name", right, true);
+    }
+    for wrong in ["", "kind", "_", "2FA", "A B"] {
+        check("a column", "rust_name", wrong, false);
+    }
     for right in ["12h", "90d", "8w", "forever"] {
         check("the archive", "keep", right, true);
     }

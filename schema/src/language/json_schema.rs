@@ -83,6 +83,8 @@ fn shape(shape: &Shape) -> Entries {
             ("maximum", Json::Number(*greatest)),
         ],
         Shape::Type => column_type(),
+        Shape::TypeName => pattern("^[A-Z][A-Za-z0-9]*$"),
+        Shape::ConstName => pattern("^([A-Z]|_+[A-Z0-9])[A-Z0-9_]*$"),
         Shape::Target => pattern(r"^\s*[^\s.(].*(\..*[^\s.]|\(.*[^\s(].*\))\s*$"),
         Shape::Age => pattern(r"^(forever|[0-9]*[1-9][0-9]*[hdw])$"),
         Shape::List { of, least } => {

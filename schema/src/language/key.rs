@@ -59,6 +59,10 @@ pub enum Shape {
     },
     /// The type of a column, or the name of an enum.
     Type,
+    /// The name of a type in Rust.
+    TypeName,
+    /// The name of a constant in Rust.
+    ConstName,
     /// A table and columns of it.
     Target,
     /// A time to keep something.

@@ -1,7 +1,7 @@
 //! Columns: type, default, hints.
 
 use super::Fill;
-use super::chosen::rust_name;
+use super::chosen::const_name;
 use super::context::Context;
 use super::literal::{example, literal, sql};
 use crate::document::raw::{RawColumn, RawLiteral, RawType, RawValue, Spanned};
@@ -33,7 +33,7 @@ pub(super) fn column(context: &mut Context<'_>, table: &Name, raw: &RawColumn) -
     Some(Column {
         name: name.clone(),
         doc: raw.doc.as_ref().map(|doc| doc.value.clone()),
-        rust_name: rust_name(context, raw.rust_name.as_ref()),
+        rust_name: const_name(context, raw.rust_name.as_ref()),
         generated: generated(context, table, raw),
         collation: collation(context, table, raw, &column_type),
         column_type,

@@ -1,6 +1,6 @@
 //! Enums.
 
-use super::chosen::rust_name;
+use super::chosen::type_name;
 use super::context::{Context, SHORTER, check_name, is_plain};
 use super::{Object, context::Scope};
 use crate::document::raw::{RawEnum, Spanned};
@@ -16,7 +16,7 @@ pub(super) fn enums(context: &mut Context<'_>, documents: &[Document]) {
 
 fn enumeration(context: &mut Context<'_>, raw: &RawEnum) -> Option<Enum> {
     let name = &raw.name;
-    let chosen = rust_name(context, raw.rust_name.as_ref());
+    let chosen = type_name(context, raw.rust_name.as_ref());
     let rust = names::rust_type(chosen.as_deref(), &name.value);
     let acceptable = check_name(context, "enum", name, SHORTER)
         && plain_name(context, name)

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Object;
-use super::chosen::rust_name;
+use super::chosen::type_name;
 use super::context::{Context, Kind, SHORTER, Scope};
 use super::limit::only;
 use super::literal::{Place, sql_of};
@@ -24,7 +24,7 @@ pub(super) fn add_triggers(context: &mut Context<'_>, documents: &[Document], sc
 fn trigger(context: &mut Context<'_>, raw: &RawTrigger, schema: &Schema) -> Option<Trigger> {
     let name = &raw.name;
     let what = format!("trigger `{}`", name.value);
-    let chosen = rust_name(context, raw.rust_name.as_ref());
+    let chosen = type_name(context, raw.rust_name.as_ref());
     let rust = names::rust_type(chosen.as_deref(), &name.value);
     let acceptable = context.claim(Kind::Trigger, &raw.table.value, name, SHORTER)
         && context.claim_rust("trigger", name, rust);

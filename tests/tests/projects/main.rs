@@ -18,6 +18,7 @@ mod guide;
 mod harness;
 mod hygiene;
 mod language;
+mod names;
 mod personal;
 #[cfg(unix)]
 mod security;

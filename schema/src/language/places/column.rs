@@ -90,7 +90,7 @@ pub(crate) static COLUMN: Place = Place {
         ),
         Key::new(
             "rust_name",
-            Shape::Text,
+            Shape::ConstName,
             "\"KIND\"",
             "The constant that stands for it in Rust, where another is wanted than its name gives.",
         ),

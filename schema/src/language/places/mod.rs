@@ -92,7 +92,7 @@ const DEFERRABLE: &str = "When the foreign key is checked: `deferred` at the end
 /// `rust_name` of something that Rust has as a type.
 const RUST_TYPE: Key = Key::new(
     "rust_name",
-    Shape::Text,
+    Shape::TypeName,
     "\"Settings\"",
     "The type that stands for it in Rust, where another is wanted than its name gives.",
 );
