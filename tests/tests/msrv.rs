@@ -71,7 +71,8 @@ fn cargo_and_clippy_keep_to_it() {
 /// The packages that the published ones are built from, by their ids.
 fn built_for_users(metadata: &Value) -> BTreeSet<&str> {
     let nodes = metadata["resolve"]["nodes"].as_array().unwrap();
-    let nodes: BTreeMap<&str, &Value> = nodes.iter().map(|node| (node["id"].as_str().unwrap(), node)).collect();
+    let nodes: BTreeMap<&str, &Value> =
+        nodes.iter().map(|node| (node["id"].as_str().unwrap(), node)).collect();
     let published = ["whimbrel", "whimbrel-build", "whimbrel-schema"];
     let mut waiting: Vec<&str> = packages(metadata)
         .filter(|package| published.contains(&package["name"].as_str().unwrap()))
