@@ -330,7 +330,7 @@ fn a_program_keeps_to_the_policy_of_the_database() {
 fn what_reads_a_table_must_work_after_a_migration() {
     let mut db = Connection::open_in_memory().unwrap();
     Migrator::new(&MAIL, &mut db).apply(Apply::To("0002")).unwrap();
-    run(&db, "CREATE VIEW broken_before AS SELECT nothing FROM nowhere");
+    run(&db, "CREATE VIEW broken_before AS SELECT a FROM nowhere");
     run(&db, "CREATE VIEW zones AS SELECT tz FROM users");
     let before = dump(&db);
     let error = Migrator::new(&MAIL, &mut db).apply(Apply::All).unwrap_err();
