@@ -4,7 +4,7 @@
 //! they are used. So they are: each statement is prepared, which compiles views and triggers with it, and
 //! none is run.
 
-use super::Sqlite;
+use super::{Sqlite, fault};
 use crate::driver::{Cell, Driver, Fault, Row};
 
 /// What cannot be used, each with the reason.
@@ -50,12 +50,7 @@ fn writing(table: &str, columns: &[String]) -> [String; 3] {
 }
 
 fn prepare(driver: &Sqlite<'_>, sql: &str) -> Result<(), String> {
-    match driver.connection().prepare(sql) {
-        Ok(_) => Ok(()),
-        Err(rusqlite::Error::SqlInputError { msg, .. }) => Err(msg),
-        Err(rusqlite::Error::SqliteFailure(_, Some(message))) => Err(message),
-        Err(error) => Err(error.to_string()),
-    }
+    driver.connection().prepare(sql).map(drop).map_err(|error| fault::message(&error, sql))
 }
 
 fn names(driver: &mut Sqlite<'_>, sql: &str) -> Result<Vec<String>, Fault> {
