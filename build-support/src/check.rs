@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use whimbrel_schema::{
     Code, DataStatement, Diagnostic, Dialect, DifferenceKind, Name, Operation, Origins, Pair, Renames,
-    Schema, Statement, differences, render,
+    Schema, Span, Statement, differences, render,
 };
 
 use crate::chain::Link;
@@ -30,6 +30,7 @@ pub(crate) fn check(
         Downgrade::Function(function) => {
             direction(function, there.swap(), Code::WRONG_DOWNGRADE, &mut diagnostics);
             diagnostics.extend(nothing_undone(code, function));
+            diagnostics.extend(values_not_renamed_back(code, function));
         }
         Downgrade::NothingToUndo(_) => {
             let nothing = Function { steps: Vec::new(), span: code.upgrade.span };
@@ -240,6 +241,38 @@ pub(crate) fn missing_sql(link: &Link, dialects: &[Dialect]) -> Vec<Diagnostic> 
         )
     };
     code.upgrade.steps.iter().chain(downgrade).filter_map(missing).collect()
+}
+
+/// A value that got another name gets its previous one again: no schema shows that it must, and the rows
+/// that have it would stand in the way.
+fn values_not_renamed_back(code: &MigrationCode, downgrade: &Function) -> Vec<Diagnostic> {
+    let renames = |function: &Function| -> Vec<(Name, Pair<String>, Span)> {
+        let of = |step: &Step| match &step.operation {
+            Operation::AlterEnum { name, renamed } => {
+                renamed.iter().map(|pair| (name.clone(), pair.clone(), step.span)).collect()
+            }
+            _ => Vec::new(),
+        };
+        function.steps.iter().flat_map(of).collect()
+    };
+    let back = renames(downgrade);
+    let is_back = |name: &Name, there: &Pair<String>| {
+        back.iter().any(|(other, pair, _)| other == name && pair.clone().swap() == *there)
+    };
+    renames(&code.upgrade)
+        .into_iter()
+        .filter(|(name, there, _)| !is_back(name, there))
+        .map(|(name, there, span)| {
+            let Pair { previous, next } = there;
+            Diagnostic::new(
+                Code::WRONG_DOWNGRADE,
+                format!("`downgrade` does not give value `{next}` of enum `{name}` its previous name"),
+            )
+            .label(span, format!("`{previous}` becomes `{next}` here"))
+            .label(downgrade.span, "and stays so here")
+            .help(format!("write `.rename_value({next:?}, {previous:?})` where `downgrade` alters the enum"))
+        })
+        .collect()
 }
 
 /// An upgrade that changes rows wants a downgrade that says something about them.

@@ -152,6 +152,7 @@ impl Destruction {
             | HazardCode::DeleteRows
             | HazardCode::ReplaceValues
             | HazardCode::LooksRenamed
+            | HazardCode::RemoveValue
             | HazardCode::NarrowType => false,
         }
     }
@@ -164,6 +165,7 @@ impl Destruction {
             HazardCode::DropTable
             | HazardCode::DropColumn
             | HazardCode::NarrowType
+            | HazardCode::RemoveValue
             | HazardCode::LooksRenamed => false,
         }
     }

@@ -1,5 +1,6 @@
 //! SQL that a person wrote, for one dialect or for all.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::Dialect;
@@ -54,11 +55,16 @@ impl Sql {
     /// assert!(!sql.names("users") && !sql.names("mail"));
     /// ```
     pub fn names(&self, name: &str) -> bool {
-        let names = |text: &String| names_in(text).any(|word| word.eq_ignore_ascii_case(name));
-        match self {
-            Self::Same(text) => names(text),
-            Self::Each(texts) => texts.values().any(names),
-        }
+        self.words().any(|word| word.eq_ignore_ascii_case(name))
+    }
+
+    /// Everything that may be a name in it, keywords included.
+    pub(crate) fn words(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        let (same, each) = match self {
+            Self::Same(text) => (Some(text), None),
+            Self::Each(texts) => (None, Some(texts.values())),
+        };
+        same.into_iter().chain(each.into_iter().flatten()).flat_map(|text| names_in(text))
     }
 
     /// Whether a star stands in it, which may mean every column of something.

@@ -23,9 +23,10 @@ pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 const LONGEST: usize = 100;
 
 /// The first of some names, and how many more there are.
-pub(crate) fn listed(names: &[&str]) -> String {
-    let list = names[..names.len().min(SHOWN)].join(", ");
-    match names.len().saturating_sub(SHOWN) {
+pub(crate) fn listed<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> String {
+    let more = names.len().saturating_sub(SHOWN);
+    let list = names.take(SHOWN).collect::<Vec<_>>().join(", ");
+    match more {
         0 => list,
         more => format!("{list}, and {more} more"),
     }

@@ -62,11 +62,12 @@ fn files_of_errors() {
     assert_eq!(Snapshot::parse(&sources, id).diagnostics.len(), 100);
 }
 
-/// What lies before the errors that are not looked at is still read.
+/// What lies before the errors that are not looked at is still read; what lies behind them is not.
 #[test]
 fn errors_at_the_end() {
     let tables = lines(10_000, |number| format!("[table.t{number}]\ncolumns.id = 'bigint'"));
-    let (_, validated) = read(&format!("{tables}{}", "=\n".repeat(50_000)));
+    let (_, validated) =
+        read(&format!("{tables}{}[table.behind.columns]\nid = 'text'\n", "=\n".repeat(50_000)));
     assert_eq!(validated.schema.tables.len(), 10_000);
     assert_eq!(validated.diagnostics.len(), 100);
     let last = validated.diagnostics.last().unwrap();
@@ -126,6 +127,42 @@ fn columns() {
         Code::UNSUPPORTED,
         1,
     );
+}
+
+#[test]
+fn enums_views_and_triggers() {
+    let labels = |count: usize| lines(count, |number| format!("'label number {number}',"));
+    let table = "[table.t.columns]\nid = 'text'\n";
+    let (_, validated) = read(&format!("{table}[enum]\nmood = [\n{}]", labels(60_000)));
+    assert!(validated.diagnostics.is_empty(), "{:?}", validated.diagnostics);
+    check(&format!("[enum]\nmood = [\n{0}{0}]", labels(20_000)), Code::BAD_ENUM, 10_000);
+    let enums = lines(5_000, |number| format!("mood_{number} = ['a']"));
+    let columns = lines(2_000, |number| format!("c{number} = 'moodd_{number}'"));
+    check(&format!("[table.t.columns]\n{columns}[enum]\n{enums}"), Code::BAD_TYPE, 2_000);
+    let columns =
+        lines(2_000, |number| format!("c{number} = {{ type = 'mood', default = 'lable {number}' }}"));
+    check(
+        &format!("[table.t.columns]\n{columns}[enum]\nmood = [\n{}]", labels(5_000)),
+        Code::BAD_DEFAULT,
+        2_000,
+    );
+    let view = |number: usize, read: usize| format!("[view.v{number}]\nsql = 'SELECT * FROM v{read}'");
+    let (_, validated) = read(&format!("{table}{}", lines(5_000, |number| view(number, number + 1))));
+    assert_eq!((validated.schema.views.len(), validated.diagnostics.len()), (5_000, 0));
+    check(
+        &format!("{table}{}", lines(5_000, |number| view(number, (number + 1) % 5_000))),
+        Code::BAD_VIEW,
+        1,
+    );
+    let view = |number: usize| format!("[view.v{number}]\nsql = 'SELECT 1'\ndepends_on = ['w{number}']");
+    check(&format!("{table}{}", lines(5_000, view)), Code::UNKNOWN_TABLE, 5_000);
+    let trigger = |number: usize| {
+        format!(
+            "[trigger.g{number}]\ntable = 'u{number}'\nsql = 'CREATE TRIGGER g{number} AFTER INSERT ON t'"
+        )
+    };
+    let tables = lines(5_000, |number| format!("[table.t{number}]\ncolumns.id = 'text'"));
+    check(&format!("{tables}{}", lines(5_000, trigger)), Code::UNKNOWN_TABLE, 5_000);
 }
 
 #[test]

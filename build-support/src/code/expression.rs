@@ -26,7 +26,13 @@ impl Reader<'_, '_> {
                 other => Err(self.not_a_value(other)),
             },
             Expr::Path(path) if path.path.is_ident("NULL") => Ok(Expression::Null),
-            Expr::Path(path) => self.column(&path.path),
+            Expr::Path(path) if path.path.get_ident().is_some() => Err(self.not_a_value(expression)),
+            Expr::Path(path) => match self.tokens.value(&path.path) {
+                Some(Ok(value)) => Ok(Expression::Literal(Value::Text(value))),
+                Some(Err(message)) => Err(Diagnostic::new(Code::UNKNOWN_TOKEN, message)
+                    .label(span(self.tokens.source, path.span()), "expected a value of the enum")),
+                None => self.column(&path.path),
+            },
             Expr::Call(call) => self.call(call),
             Expr::MethodCall(call) => self.method(call),
             other => Err(self.not_a_value(other)),

@@ -109,6 +109,9 @@ fn not_written_out(expression: &Expr, tokens: &Tokens<'_>) -> Diagnostic {
 /// What begins or ends a transaction would make half a migration last.
 const TRANSACTION: [&str; 7] = ["ABORT", "BEGIN", "COMMIT", "END", "RELEASE", "ROLLBACK", "SAVEPOINT"];
 
+/// What acts on the connection or on the file rather than in the transaction.
+const CONNECTION: [&str; 5] = ["ATTACH", "DETACH", "PRAGMA", "USE", "VACUUM"];
+
 fn check_texts(sql: &Sql, expression: &Expr, tokens: &Tokens<'_>) -> Result<()> {
     let place = span(tokens.source, expression.span());
     let words: Vec<String> =
@@ -118,6 +121,13 @@ fn check_texts(sql: &Sql, expression: &Expr, tokens: &Tokens<'_>) -> Result<()> 
         return Err(Diagnostic::new(Code::BAD_SQL, message)
             .label(place, "begins or ends a transaction")
             .help("remove the step: a migration is done whole, or not at all"));
+    }
+    if let Some(word) = words.iter().find(|word| CONNECTION.contains(&word.as_str())) {
+        let message =
+            format!("`{word}` is not for migrations: it changes the connection, not what is in the database");
+        return Err(Diagnostic::new(Code::BAD_SQL, message)
+            .label(place, "changes the connection")
+            .help("remove the step, and do this where the application connects"));
     }
     if sql.is_blank() {
         return Err(Diagnostic::new(Code::BAD_SQL, "this SQL is empty").label(place, "nothing would be run"));

@@ -161,6 +161,26 @@ impl<'a> Tokens<'a> {
         }
     }
 
+    /// The value of an enum that a path names, as in `after::Category::WORK`; `None` if it names no enum.
+    pub(crate) fn value(&self, path: &syn::Path) -> Option<Lookup<String>> {
+        let mut enum_path = path.clone();
+        let constant = enum_path.segments.pop()?.into_value().ident.to_string();
+        enum_path.segments.pop_punct();
+        let is = |object: &Object| matches!(object, Object::Enum(_));
+        let (version, schema, object) = self.whole(&enum_path, "enum", is).ok()?;
+        let constants = names::value_constants(schema.enumeration(object.whole().as_str())?);
+        let found =
+            constants.iter().find(|(name, _)| *name == constant).map(|(_, value)| (*value).to_owned());
+        Some(found.ok_or_else(|| {
+            let known = constants.iter().map(|(name, _)| name.clone());
+            let name = object.whole();
+            format!(
+                "`{constant}` is not in enum `{name}` of version {version}{}",
+                suggestion(&constant, known)
+            )
+        }))
+    }
+
     fn constants(&self, version: u32, table: &Table) -> Constants {
         let mut known = self.constants.borrow_mut();
         let entry = known.entry((version, table.name.clone()));

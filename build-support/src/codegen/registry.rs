@@ -136,6 +136,7 @@ const fn code(code: HazardCode) -> &'static str {
         HazardCode::ReplaceValues => "ReplaceValues",
         HazardCode::NarrowType => "NarrowType",
         HazardCode::LooksRenamed => "LooksRenamed",
+        HazardCode::RemoveValue => "RemoveValue",
         HazardCode::Opaque => "Opaque",
     }
 }

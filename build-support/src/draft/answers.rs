@@ -23,7 +23,10 @@ pub(super) fn without_question(pair: Pair<&Schema>, wishes: &Wishes) -> Vec<Diag
 /// Acceptances of hazards that the migration does not have.
 pub(super) fn without_hazard(pair: Pair<&Schema>, wishes: &Wishes, hazards: &[Hazard]) -> Vec<Diagnostic> {
     let dropped = |object: &str| match object.split_once('.') {
-        Some((table, column)) => has(pair.previous, &(Name::new(table), Name::new(column))),
+        Some((whole, part)) => {
+            has(pair.previous, &(Name::new(whole), Name::new(part)))
+                || pair.previous.enumeration(whole).is_some_and(|definition| definition.has(part))
+        }
         None => pair.previous.tables.contains_key(object),
     };
     let idle = wishes.accept.keys().filter(|name| {

@@ -63,6 +63,37 @@ pub(super) fn lookalikes(
             }
         }
     }
+    problems.extend(renamed_values(pair, renames, &accepted, analysis));
+    problems
+}
+
+/// A value that went and one that came, in one enum.
+fn renamed_values(
+    pair: Pair<&Schema>,
+    renames: &Renames,
+    accepted: &dyn Fn(&str) -> bool,
+    analysis: &Analysis,
+) -> Vec<Diagnostic> {
+    let mut problems = Vec::new();
+    for next in pair.next.enums.values() {
+        let Some(previous) = pair.previous.enumeration(next.name.as_str()) else { continue };
+        let renamed: Vec<&Pair<String>> = renames.values.get(&next.name).into_iter().flatten().collect();
+        let came = next
+            .values
+            .iter()
+            .find(|value| !previous.has(value) && !renamed.iter().any(|renamed| renamed.next == **value));
+        let gone = previous
+            .values
+            .iter()
+            .filter(|value| !next.has(value) && !renamed.iter().any(|renamed| renamed.previous == **value))
+            .find(|value| !accepted(&format!("{}.{value}", next.name)));
+        if let (Some(gone), Some(came)) = (gone, came) {
+            let names = Pair::new(format!("{}.{gone}", next.name), format!("{}.{came}", next.name));
+            let place = analysis.schema.origins.get(&Object::Enum(next.name.clone()));
+            let hint = format!("renamed_values = {{ {came} = \"{gone}\" }}` on the enum");
+            problems.push(lookalike(&names, place, &hint));
+        }
+    }
     problems
 }
 

@@ -144,13 +144,24 @@ fn intent(analysis: &Analysis, pair: Pair<&Schema>, wishes: &Wishes) -> Result<I
     hints
         .renamed_tables
         .extend(wishes.renamed_tables.iter().map(|(next, name)| (next.clone(), from_line(name))));
-    hints
-        .renamed_columns
-        .extend(wishes.renamed_columns.iter().map(|(next, name)| (next.clone(), from_line(name))));
+    // What is named like a column may be a value of an enum.
+    let is_value = |name: &Name| pair.next.enums.contains_key(name) && !pair.next.tables.contains_key(name);
+    for ((whole, next), previous) in &wishes.renamed_columns {
+        if is_value(whole) {
+            let key = (whole.clone(), next.to_string());
+            hints.renamed_values.insert(key, (previous.to_string(), place));
+        } else {
+            hints.renamed_columns.insert((whole.clone(), next.clone()), from_line(previous));
+        }
+    }
     let (renames, problems) = resolve_renames(pair, &hints);
     let asked = |renames: &Renames| {
         let tables = wishes.renamed_tables.keys().find(|next| !renames.tables.contains_key(*next));
-        let columns = wishes.renamed_columns.keys().find(|next| !renames.columns.contains_key(*next));
+        let is_renamed = |next: &(Name, Name)| match renames.values.get(&next.0) {
+            Some(values) if is_value(&next.0) => values.iter().any(|value| *value.next == *next.1.as_str()),
+            _ => renames.columns.contains_key(next),
+        };
+        let columns = wishes.renamed_columns.keys().find(|next| !is_renamed(next));
         tables.map(ToString::to_string).or(columns.map(|(table, column)| format!("{table}.{column}")))
     };
     let mut diagnostics: Vec<Diagnostic> = problems

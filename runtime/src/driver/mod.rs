@@ -78,6 +78,9 @@ pub(crate) trait Driver {
 
     /// The rows whose foreign keys find nothing.
     fn violations(&mut self) -> Result<Vec<Violation>, Fault>;
+
+    /// The views and triggers that would fail when they are used, each with the reason.
+    fn unusable(&mut self) -> Result<Vec<String>, Fault>;
 }
 
 /// What is done with each row of a result.

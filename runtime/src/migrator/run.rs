@@ -13,6 +13,7 @@ use crate::error::{Error, ErrorKind};
 use crate::execute::{Follower, call, in_transaction};
 use crate::history::{self, Event, Newest};
 use crate::journal;
+use crate::project::Direction;
 use crate::v1::{Code, Rows};
 
 impl Migrator<'_> {
@@ -44,7 +45,9 @@ impl Migrator<'_> {
                 journal::create(driver)?;
             }
             let started = (SystemTime::now(), Instant::now());
+            let unusable_before = driver.unusable()?;
             let statements = take_steps(driver, task, &act, &mut failed_step)?;
+            still_usable(driver, &unusable_before)?;
             history::append(driver, &event(task, started, actor))?;
             Ok(Some(statements))
         });
@@ -66,6 +69,10 @@ impl Migrator<'_> {
                     let driver = &mut *self.driver;
                     journal::note_failure(driver, revision, task.direction, failed_step, &error, &self.actor);
                 }
+                let error = match error.kind() {
+                    ErrorKind::Failed if !self.driver.in_transaction() => error.help(unchanged(task)),
+                    _ => error,
+                };
                 Err(error.context(place(task.migration, task.direction)))
             }
         }
@@ -76,6 +83,31 @@ impl Migrator<'_> {
             tell(progress);
         }
     }
+}
+
+/// What to do about a migration that has failed, and has done nothing.
+fn unchanged(task: &Task) -> String {
+    let revision = task.migration.revision;
+    match task.direction {
+        Direction::Upgrade => format!(
+            "nothing of it was done; if no database has {revision}, mend the schema, remove the migration's directory, \
+             and make it again: cargo xtask migrate-new NAME"
+        ),
+        Direction::Downgrade => "nothing of it was done".to_owned(),
+    }
+}
+
+/// What reads or watches a table must work with it as it is now. What was broken before is not this
+/// migration's fault.
+fn still_usable(driver: &mut dyn Driver, before: &[String]) -> Result<(), Error> {
+    let unusable = driver.unusable()?;
+    let broken: Vec<&String> = unusable.iter().filter(|problem| !before.contains(problem)).collect();
+    if broken.is_empty() {
+        return Ok(());
+    }
+    let lines: String = broken.iter().map(|problem| format!("\n  {problem}")).collect();
+    Err(Error::failed(format!("it would leave what cannot be used:{lines}"))
+        .help("let their SQL in the schema name tables and columns as they are after the migration"))
 }
 
 fn stands_at(newest: &Newest, task: &Task) -> bool {

@@ -80,7 +80,10 @@ fn edited(head: &Head, hash: &str) -> Error {
             head.revision, head.hash
         ),
     )
-    .help("undo the change, and make a new migration instead: cargo xtask migrate-new NAME")
+    .help(
+        "undo the change, and make a new migration instead: cargo xtask migrate-new NAME; or, where no other \
+         database has it, undo the change, roll back, and change it then",
+    )
 }
 
 fn ahead(applied: &[Head], project: &Project) -> Error {

@@ -126,6 +126,11 @@ impl Task {
 impl Policy {
     /// Refuses tasks that destroy what is not allowed.
     pub(super) fn check(&self, tasks: &[Task]) -> Result<(), Error> {
+        // Where nothing is applied there is nothing but what the same run creates.
+        let new = |task: &Task| task.direction == Direction::Upgrade && task.head_before().is_none();
+        if tasks.first().is_some_and(new) {
+            return Ok(());
+        }
         let destroyed = tasks.iter().flat_map(|task| task.destroys().iter().map(move |what| (task, what)));
         let destroyed: Vec<(&Task, &Destruction)> =
             destroyed.filter(|(_, what)| !self.allowed.contains(&what.name())).collect();

@@ -166,10 +166,14 @@ fn an_irreversible_migration_is_refused_before_anything() {
 #[test]
 fn destruction_is_allowed_by_name() {
     let mut db = Connection::open_in_memory().unwrap();
+    // In an empty database there is nothing to destroy.
+    Migrator::new(&MAIL, &mut db).allow_destructive(false).apply(Apply::All).unwrap();
+    Migrator::new(&MAIL, &mut db).rollback(Rollback::To("0002")).unwrap();
+    let before = dump(&db);
     let error = Migrator::new(&MAIL, &mut db).allow_destructive(false).apply(Apply::All).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Refused);
     assert!(error.to_string().contains("--allow WHD102:users.tz"), "{error}");
-    assert_eq!(dump(&db), "");
+    assert_eq!(dump(&db), before);
     let mut migrator = Migrator::new(&MAIL, &mut db).allow_destructive(false).allow("WHD102:users.tz");
     migrator.apply(Apply::All).unwrap();
     let error = migrator.rollback(Rollback::Steps(1)).unwrap_err();
@@ -313,9 +317,35 @@ fn a_disk_that_is_full_leaves_no_trace() {
 fn a_program_keeps_to_the_policy_of_the_database() {
     let directory = tempfile::tempdir().unwrap();
     let mut production = Migrator::open(&MAIL, "sqlite://./production.db", directory.path()).unwrap();
+    production.apply(Apply::To("0002")).unwrap();
     let error = production.apply(Apply::All).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Refused, "{error}");
     let mut other = Migrator::open(&MAIL, "sqlite:other.db", directory.path()).unwrap();
     other.apply(Apply::All).unwrap();
     other.rollback(Rollback::Steps(1)).unwrap();
+}
+
+/// SQLite complains about a view or trigger only when it is used.
+#[test]
+fn what_reads_a_table_must_work_after_a_migration() {
+    let mut db = Connection::open_in_memory().unwrap();
+    Migrator::new(&MAIL, &mut db).apply(Apply::To("0002")).unwrap();
+    run(&db, "CREATE VIEW broken_before AS SELECT a FROM nowhere");
+    run(&db, "CREATE VIEW zones AS SELECT tz FROM users");
+    let before = dump(&db);
+    let error = Migrator::new(&MAIL, &mut db).apply(Apply::All).unwrap_err();
+    assert!(error.to_string().contains("view zones: no such column: tz"), "{error}");
+    assert!(!error.to_string().contains("broken_before"), "{error}");
+    assert_eq!(dump(&db), before);
+    run(
+        &db,
+        "DROP VIEW zones; CREATE TRIGGER watch AFTER UPDATE ON user_settings BEGIN UPDATE users SET tz = 'x'; END",
+    );
+    let error = Migrator::new(&MAIL, &mut db).apply(Apply::All).unwrap_err();
+    assert!(
+        error.to_string().contains("writing to user_settings, which has triggers: no such column: tz"),
+        "{error}"
+    );
+    run(&db, "DROP TRIGGER watch");
+    Migrator::new(&MAIL, &mut db).apply(Apply::All).unwrap();
 }

@@ -2,9 +2,10 @@
 
 use toml::Spanned;
 use toml::de::{DeTable, Error};
+use toml_parser::decoder::Encoding;
 use toml_parser::lexer::{Token, TokenKind};
-use toml_parser::parser::{RecursionGuard, parse_document};
-use toml_parser::{ParseError, Source};
+use toml_parser::parser::{EventReceiver, RecursionGuard, parse_document};
+use toml_parser::{ErrorSink, ParseError, Raw, Source};
 
 use super::reader::Context;
 use crate::{Code, Diagnostic, Span};
@@ -15,7 +16,7 @@ const SIZE: usize = 16 * 1024 * 1024;
 /// The most names, values and signs of a file: those of ten thousand tables, and of nothing larger.
 const TOKENS: usize = 2_000_000;
 
-/// The most syntax errors that are looked at. The parser makes a message of each.
+/// The most errors of spelling that are looked at. The parser makes a message of each.
 const ERRORS: usize = 5_000;
 
 /// Files up to this size cannot hold enough to matter.
@@ -61,12 +62,32 @@ fn sound_part(text: &str) -> &str {
             last = error.unexpected().or(error.context()).map_or(0, |span| span.end());
         }
     };
-    parse_document(&tokens, &mut RecursionGuard::new(&mut (), DEPTH), &mut errors);
+    parse_document(&tokens, &mut RecursionGuard::new(&mut Spelling(text), DEPTH), &mut errors);
     if count < ERRORS {
         return text;
     }
     let end = text[floor(text, last)..].find('\n').map_or(text.len(), |end| floor(text, last) + end + 1);
     &text[..end]
+}
+
+/// Looks at how keys and values are spelled, where the most errors can be, and builds nothing of them.
+struct Spelling<'a>(&'a str);
+
+impl<'a> Spelling<'a> {
+    fn raw(&self, span: toml_parser::Span, encoding: Option<Encoding>) -> Raw<'a> {
+        let text = self.0.get(span.start()..span.end()).unwrap_or("");
+        Raw::new_unchecked(text, encoding, span)
+    }
+}
+
+impl EventReceiver for Spelling<'_> {
+    fn simple_key(&mut self, span: toml_parser::Span, kind: Option<Encoding>, errors: &mut dyn ErrorSink) {
+        self.raw(span, kind).decode_key(&mut (), errors);
+    }
+
+    fn scalar(&mut self, span: toml_parser::Span, kind: Option<Encoding>, errors: &mut dyn ErrorSink) {
+        let _kind = self.raw(span, kind).decode_scalar(&mut (), errors);
+    }
 }
 
 fn floor(text: &str, offset: usize) -> usize {

@@ -31,6 +31,8 @@ codes! {
     DropColumn = "WHD102";
     /// A column's type no longer holds every value it held.
     NarrowType = "WHD105";
+    /// An enum loses a value that rows may have.
+    RemoveValue = "WHD106";
     /// What is dropped looks like something new under its previous name.
     LooksRenamed = "WHD107";
     /// Rows are deleted by a typed statement.

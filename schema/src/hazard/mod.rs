@@ -94,15 +94,16 @@ pub fn hazards<'a>(
             | Operation::AlterTable { .. }
             | Operation::CreateIndex { .. }
             | Operation::DropIndex { .. }
-            // A value that rows still have makes the migration fail, and is not lost. Views and triggers
-            // hold no rows.
+            // Views and triggers hold no rows.
             | Operation::CreateEnum { .. }
-            | Operation::AlterEnum { .. }
             | Operation::DropEnum { .. }
             | Operation::CreateView { .. }
             | Operation::DropView { .. }
             | Operation::CreateTrigger { .. }
             | Operation::DropTrigger { .. } => {}
+            Operation::AlterEnum { name, renamed } => {
+                hazards.extend(removed_values(name, renamed, Pair::new(&schema, target)));
+            }
             Operation::Data(statement) if created.contains(statement.table()) => {}
             Operation::Data(statement) => {
                 add_new(&mut hazards, data_hazards(statement, Pair::new(&schema, target)))
@@ -222,6 +223,23 @@ fn alter_hazards(
         }
     }
     hazards
+}
+
+/// A value that some row still has makes the migration fail, so nothing is lost by it; but it is better
+/// known before.
+fn removed_values(name: &Name, renamed: &[Pair<String>], schemas: Pair<&Schema>) -> Vec<Hazard> {
+    let Some(enums) = schemas.both(|schema| schema.enumeration(name.as_str())) else { return Vec::new() };
+    let stays =
+        |value: &String| enums.next.has(value) || renamed.iter().any(|renamed| renamed.previous == *value);
+    let removed = enums.previous.values.iter().filter(|value| !stays(value));
+    removed
+        .map(|value| Hazard {
+            code: HazardCode::RemoveValue,
+            object: format!("{name}.{value}"),
+            message: format!("removes value {value} of enum {name}, and fails if a row has it"),
+            keeping: Keeping::Whole,
+        })
+        .collect()
 }
 
 /// What is computed can be computed again.

@@ -134,7 +134,48 @@ fn check_columns(schema: &Schema, row: &Name, expression: &Expression) -> Result
             };
         }
     });
-    result
+    result?;
+    check_compared(schema, expression)
+}
+
+/// A value that an enum does not have is in no row, so to compare with it is a slip.
+fn check_compared(schema: &Schema, expression: &Expression) -> Result<(), Misfit> {
+    let again = |inner: &Expression| check_compared(schema, inner);
+    match expression {
+        Expression::Binary(_, left, right) => {
+            compared(schema, left, right)?;
+            compared(schema, right, left)?;
+            again(left)?;
+            again(right)
+        }
+        Expression::In(value, list) => {
+            list.iter().try_for_each(|item| compared(schema, value, item))?;
+            again(value)
+        }
+        Expression::Not(inner) | Expression::IsNull(inner) | Expression::Call(_, inner) => again(inner),
+        Expression::Coalesce(value, otherwise) => {
+            compared(schema, value, otherwise)?;
+            again(value)?;
+            again(otherwise)
+        }
+        Expression::Column { .. }
+        | Expression::Literal(_)
+        | Expression::Null
+        | Expression::Sql(_)
+        | Expression::Now => Ok(()),
+    }
+}
+
+fn compared(schema: &Schema, column: &Expression, value: &Expression) -> Result<(), Misfit> {
+    let (Expression::Column { table, column }, Expression::Literal(value)) = (column, value) else {
+        return Ok(());
+    };
+    let definition = schema.table(table.as_str()).and_then(|table| table.column(column.as_str()));
+    let of_enum = definition.filter(|column| schema.enum_of(&column.column_type).is_some());
+    match of_enum.and_then(|definition| schema.misfit(value, &definition.column_type)) {
+        Some(reason) => misfit(MisfitKind::Data, format!("column `{table}.{column}`: {reason}")),
+        None => Ok(()),
+    }
 }
 
 fn check_literal(schema: &Schema, table: &Table, column: &Name, value: &Expression) -> Result<(), Misfit> {

@@ -40,8 +40,10 @@ pub fn resolve_renames(pair: Pair<&Schema>, hints: &Hints) -> (Renames, Vec<Rena
         let previous_table = renames.tables.get(table).unwrap_or(table);
         let tables = Pair::new(pair.previous.table(previous_table.as_str()), pair.next.table(table.as_str()));
         let Some(tables) = tables.both(|table| table) else {
-            // A hint in a table that is itself new can never have meant anything.
-            if pair.next.tables.contains_key(table) {
+            // A hint in a table that is itself new can never have meant anything. But it may be one that
+            // has another name, which is said elsewhere or still to be asked.
+            let gone = pair.previous.tables.keys().any(|name| !pair.next.tables.contains_key(name));
+            if pair.next.tables.contains_key(table) && !gone {
                 let message = format!("table `{table}` is new, so none of its columns had another name");
                 problems.push(RenameProblem { span: *span, message });
             }

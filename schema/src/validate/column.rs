@@ -5,7 +5,7 @@ use super::chosen::const_name;
 use super::context::Context;
 use super::literal::{example, literal, sql};
 use crate::document::raw::{RawColumn, RawLiteral, RawType, RawValue, Spanned};
-use crate::suggest::closest;
+use crate::suggest::{closest, listed};
 use crate::{
     Code, Column, ColumnType, DefaultValue, Diagnostic, Generated, GeneratedStorage, Name, Native, Sql, Value,
 };
@@ -144,7 +144,7 @@ fn written_type(
         Ok(column_type) => Some((column_type, nullable)),
         Err(problem) => {
             let message = format!("column `{table}.{}`: {problem}", raw.name.value);
-            let help = type_help(text, context.enum_names());
+            let help = type_help(context, text);
             context.report(
                 Diagnostic::new(Code::BAD_TYPE, message).label(written.span, "not a type").help(help),
             );
@@ -153,7 +153,8 @@ fn written_type(
     }
 }
 
-fn type_help<'a>(text: &str, enums: impl Iterator<Item = &'a str>) -> String {
+fn type_help(context: &mut Context<'_>, text: &str) -> String {
+    let enums = if context.spend(context.enums.len()) { context.enum_names() } else { Vec::new() };
     let name = text.split('(').next().unwrap_or("").trim();
     let known = ALIASES
         .iter()
@@ -222,16 +223,8 @@ fn value(
                     ColumnType::Binary(_) | ColumnType::Blob | ColumnType::Native(_) => {
                         format!("write `{key} = {example}`")
                     }
-                    ColumnType::Enum(_) => match (text, context.enum_of(column_type)) {
-                        (RawLiteral::Text(text), Some(definition)) => {
-                            let values = definition.values.iter().map(String::as_str);
-                            match closest(text, values.clone()) {
-                                Some(similar) => format!("did you mean \"{similar}\"?"),
-                                None => format!("the values are: {}", values.collect::<Vec<_>>().join(", ")),
-                            }
-                        }
-                        _ => format!("write one of its values, as in `{key} = {example}`"),
-                    },
+                    ColumnType::Enum(_) => enum_help(context, text, column_type)
+                        .unwrap_or_else(|| format!("write one of its values, as in `{key} = {example}`")),
                     _ => format!(
                         "write a value such as `{key} = {example}`; an expression is `{key} = {{ sql = \"...\" }}`"
                     ),
@@ -246,4 +239,16 @@ fn value(
             }
         },
     }
+}
+
+/// The value of an enum that was probably meant, or what there is to choose from.
+fn enum_help(context: &mut Context<'_>, text: &RawLiteral, column_type: &ColumnType) -> Option<String> {
+    let RawLiteral::Text(text) = text else { return None };
+    let count = context.enum_of(column_type)?.values.len();
+    let compared = if context.spend(count) { count } else { 0 };
+    let values = context.enum_of(column_type)?.values.iter().map(String::as_str);
+    Some(match closest(text, values.clone().take(compared)) {
+        Some(similar) => format!("did you mean \"{similar}\"?"),
+        None => format!("the values are: {}", listed(values)),
+    })
 }

@@ -38,8 +38,8 @@ pub(super) struct Context<'a> {
     patience: usize,
 }
 
-/// Enough to compare twenty slips with ten thousand tables.
-const PATIENCE: usize = 200_000;
+/// Enough to compare ten slips with ten thousand tables.
+const PATIENCE: usize = 100_000;
 
 impl<'a> Context<'a> {
     pub(super) fn new(documents: &'a [Document], dialects: &'a [Dialect], scope: Scope) -> Self {
@@ -86,11 +86,15 @@ impl<'a> Context<'a> {
         what: &str,
     ) -> String {
         let known: Vec<&str> = known.collect();
-        let similar = self.patience.checked_sub(known.len()).and_then(|patience| {
-            self.patience = patience;
-            similar(word, &known)
-        });
-        similar.unwrap_or_else(|| format!("{what}: {}", listed(&known)))
+        let similar = if self.spend(known.len()) { similar(word, &known) } else { None };
+        similar.unwrap_or_else(|| format!("{what}: {}", listed(known.iter().copied())))
+    }
+
+    /// Whether so many names may still be compared with one that is not known.
+    pub(super) fn spend(&mut self, names: usize) -> bool {
+        let left = self.patience.checked_sub(names);
+        self.patience = left.unwrap_or(self.patience);
+        left.is_some()
     }
 
     /// The configured dialects that something is there on.
@@ -105,8 +109,8 @@ impl<'a> Context<'a> {
             || (self.scope == Scope::Part && is_plain(text) && !ColumnType::NAMES.contains(&text))
     }
 
-    pub(super) fn enum_names(&self) -> impl Iterator<Item = &str> {
-        self.enums.keys().map(Name::as_str)
+    pub(super) fn enum_names(&self) -> Vec<&str> {
+        self.enums.keys().map(Name::as_str).collect()
     }
 
     /// The enum that a type stands for, if nothing is wrong with it.

@@ -1,10 +1,12 @@
 //! Enums.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::chosen::type_name;
 use super::context::{Context, SHORTER, check_name, is_plain};
 use super::{Object, context::Scope};
 use crate::document::raw::{RawEnum, Spanned};
-use crate::{Code, ColumnType, Diagnostic, Dialect, Document, Enum, names};
+use crate::{Code, ColumnType, Diagnostic, Dialect, Document, Enum, Span, names};
 
 /// Takes in all enums, so that columns find them.
 pub(super) fn enums(context: &mut Context<'_>, documents: &[Document]) {
@@ -65,7 +67,7 @@ fn values(context: &mut Context<'_>, raw: &RawEnum, written: &[Spanned<String>])
                 .help(format!("write `{name} = [\"first\", \"second\"]`")),
         );
     }
-    let mut known: Vec<&Spanned<String>> = Vec::new();
+    let mut known: BTreeMap<&str, Span> = BTreeMap::new();
     for value in written {
         if let Some(problem) = bad_value(context, &value.value) {
             let (problem, help) = problem;
@@ -77,15 +79,15 @@ fn values(context: &mut Context<'_>, raw: &RawEnum, written: &[Spanned<String>])
                 .label(value.span, "this value")
                 .help(help),
             );
-        } else if let Some(first) = known.iter().find(|known| known.value == value.value) {
+        } else if let Some(first) = known.get(value.value.as_str()) {
             context.report(
                 Diagnostic::new(Code::BAD_ENUM, format!("enum `{name}` has value \"{}\" twice", value.value))
                     .label(value.span, "second time")
-                    .label(first.span, "first time")
+                    .label(*first, "first time")
                     .help("remove one of the two"),
             );
         } else {
-            known.push(value);
+            known.insert(&value.value, value.span);
         }
     }
 }
@@ -111,8 +113,9 @@ const LABEL_LIMIT: usize = 63;
 
 fn renamed_values(context: &mut Context<'_>, raw: &RawEnum, written: &[Spanned<String>]) {
     let name = &raw.name.value;
+    let values: BTreeSet<&str> = written.iter().map(|value| value.value.as_str()).collect();
     for (next, previous) in &raw.renamed_values {
-        let has = |text: &str| written.iter().any(|value| value.value == text);
+        let has = |text: &str| values.contains(text);
         let (problem, span) = if !has(&next.value) {
             (format!("`{}` is not one of its values", next.value), next.span)
         } else if has(&previous.value) {

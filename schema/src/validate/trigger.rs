@@ -8,7 +8,6 @@ use super::context::{Context, Kind, SHORTER, Scope};
 use super::limit::only;
 use super::literal::{Place, sql_of};
 use crate::document::raw::{RawSql, RawTrigger, Spanned};
-use crate::suggest::closest;
 use crate::words::names_in;
 use crate::{Code, Diagnostic, Document, Name, Schema, Trigger, first_word, names};
 
@@ -60,11 +59,8 @@ fn known_table(context: &mut Context<'_>, raw: &RawTrigger, schema: &Schema, wha
         return true;
     }
     if context.complete && !context.is_left_out(&table.value) {
-        let names: Vec<&str> = schema.tables.keys().chain(schema.views.keys()).map(Name::as_str).collect();
-        let help = match closest(table.value.as_str(), names.iter().copied()) {
-            Some(similar) => format!("did you mean `{similar}`?"),
-            None => format!("the tables are: {}", names.join(", ")),
-        };
+        let names = schema.tables.keys().chain(schema.views.keys()).map(Name::as_str);
+        let help = context.suggest(table.value.as_str(), names, "the tables are");
         context.report(
             Diagnostic::new(Code::UNKNOWN_TABLE, format!("{what}: there is no table `{}`", table.value))
                 .label(table.span, "no such table")

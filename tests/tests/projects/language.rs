@@ -99,7 +99,16 @@ fn everything_a_schema_holds_migrates() {
             "enum category is `(personal, work, unused)` in the migrations, and `(private, work, spam)` here",
         )
         .complains("table `option` is `strict, without rowid, in Rust Choice` in the migrations");
-    package.xtask(&["migrate-new", "change"]).ends(0).says("~ enum category");
+    package
+        .xtask(&["migrate-new", "change"])
+        .ends(1)
+        .complains("error[W0302]: `category.unused` is gone and `category.spam` is new")
+        .complains("renamed_values = { spam = \"unused\" }");
+    package
+        .xtask(&["migrate-new", "change", "--accept", "WHD107:category.unused=nobody used it"])
+        .ends(0)
+        .says("~ enum category")
+        .says("WHD106:category.unused: removes value unused of enum category, and fails if a row has it");
     let code = package.read("migrations/0002_change/migration.rs");
     for step in [
         "db.drop_view(before::WorkCount)?;",

@@ -185,7 +185,14 @@ impl Example {
                 .lines()
                 .filter_map(|line| line.strip_prefix("[table.")?.split(['.', ']']).next())
                 .collect();
-            let steps = |operation: &str| -> String {
+            let enums: BTreeSet<&str> = text
+                .lines()
+                .skip_while(|line| *line != "[enum]")
+                .skip(1)
+                .take_while(|line| !line.starts_with('['))
+                .filter_map(|line| line.split_once(" = ").map(|(name, _)| name))
+                .collect();
+            let steps = |operation: &str, names: &BTreeSet<&str>| -> String {
                 let token = |name: &str| name[..1].to_uppercase() + &name[1..];
                 names.iter().map(|name| format!("    db.{operation}(after::{})?;\n", token(name))).collect()
             };
@@ -193,8 +200,8 @@ impl Example {
                 "use super::v{number} as after;\nuse whimbrel::v1::*;\n\n\
                  pub fn upgrade(db: &mut Editor<'_>) -> Result<()> {{\n{}    Ok(())\n}}\n\n\
                  pub fn downgrade(db: &mut Editor<'_>) -> Result<()> {{\n{}    Ok(())\n}}\n",
-                steps("create_table"),
-                steps("drop_table")
+                steps("create_enum", &enums) + &steps("create_table", &names),
+                steps("drop_table", &names) + &steps("drop_enum", &enums)
             );
             self.files.entry(path.replace("snapshot.toml", "migration.rs")).or_insert(code);
         }

@@ -6,13 +6,11 @@ use crate::driver::{Fault, FaultKind, during};
 
 /// What an error of rusqlite means. `lost` tells that it ended the transaction.
 pub(super) fn fault(error: rusqlite::Error, sql: &str, lost: bool) -> Fault {
-    let (code, message) = match &error {
-        rusqlite::Error::SqliteFailure(failure, message) => {
-            (Some(failure.code), message.clone().unwrap_or_else(|| error.to_string()))
-        }
-        // A mistake in the SQL, for which some builds of rusqlite have a variant and some have not.
-        _ => (None, without_place(&error.to_string(), sql)),
+    let code = match &error {
+        rusqlite::Error::SqliteFailure(failure, _) => Some(failure.code),
+        _ => None,
     };
+    let message = message(&error, sql);
     let kind = match code {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => FaultKind::Busy,
         Some(ErrorCode::ReadOnly) => FaultKind::ReadOnly,
@@ -25,6 +23,15 @@ pub(super) fn fault(error: rusqlite::Error, sql: &str, lost: bool) -> Fault {
     };
     let ended = if lost { "; SQLite has rolled the transaction back by itself" } else { "" };
     Fault::new(kind, format!("{message}{ended}{}", during(sql))).source_of(error)
+}
+
+/// SQLite's own words about an error.
+pub(super) fn message(error: &rusqlite::Error, sql: &str) -> String {
+    match error {
+        rusqlite::Error::SqliteFailure(_, Some(message)) => message.clone(),
+        // A mistake in the SQL, for which some builds of rusqlite have a variant and some have not.
+        _ => without_place(&error.to_string(), sql),
+    }
 }
 
 /// The message without the SQL that rusqlite appends to it; [`during`] does that in one way for all.

@@ -7,6 +7,7 @@ mod open;
 mod rebuild;
 mod row;
 mod settings;
+mod usable;
 mod written;
 
 use std::ops::ControlFlow;
@@ -216,6 +217,10 @@ impl Driver for Sqlite<'_> {
             Some(Violation { table, row, parent: cells.next()?.text()? })
         };
         Ok(rows.into_iter().filter_map(violation).collect())
+    }
+
+    fn unusable(&mut self) -> Result<Vec<String>, Fault> {
+        usable::unusable(self)
     }
 }
 
