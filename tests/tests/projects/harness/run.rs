@@ -2,8 +2,10 @@
 
 use std::env;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use std::{io, thread};
 
 /// How a program ended, and what it said.
 #[derive(Debug)]
@@ -38,7 +40,20 @@ impl Ran {
 
 /// Runs a command to its end.
 pub(super) fn run(command: &mut Command) -> Ran {
-    let output = command.output().unwrap();
+    // A program that was just copied is busy for as long as a child of another test, started while it was
+    // written, has not become a program of its own.
+    let busy = |output: &io::Result<Output>| {
+        output.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::ExecutableFileBusy)
+    };
+    let mut output = command.output();
+    for _ in 0..500 {
+        if !busy(&output) {
+            break;
+        }
+        thread::sleep(Duration::from_millis(10));
+        output = command.output();
+    }
+    let output = output.unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     Ran { code: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) }
 }
