@@ -15,3 +15,4 @@ mod green;
 mod guide;
 mod harness;
 mod hygiene;
+mod init;
