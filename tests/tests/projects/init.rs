@@ -175,6 +175,18 @@ fn nothing_is_written_where_one_file_cannot_be() {
     };
     assert_eq!(names(package.listing()), names(before));
 
+    // Cargo would take .cargo for a member of such a workspace.
+    fs::remove_file(package.path("src/bin")).unwrap();
+    package
+        .append("Cargo.toml", "\n[workspace]\nmembers = [\"*\"]\nexclude = [\".git\", \"src\", \"xtask\"]\n");
+    let before = package.listing();
+    package
+        .xtask(&["migrate-init"])
+        .ends(1)
+        .complains("exclude = [\".cargo\"]")
+        .complains("nothing was changed");
+    assert_eq!(names(package.listing()), names(before));
+
     package.write("Cargo.toml", "[package]\nname = \"init-broken\"\nversion = 1\n");
     package.xtask(&["migrate-init"]).ends(2).complains("cargo metadata failed");
     let empty = Package { name: String::new(), root: directory.path().to_owned() };

@@ -1,6 +1,6 @@
 //! What the tests share: cases, databases, and how they are looked at.
 
-#![allow(dead_code, reason = "each file of tests uses its part")]
+#![allow(dead_code, unused_imports, reason = "each file of tests uses its part")]
 #![allow(clippy::panic, clippy::unwrap_used, reason = "helpers of tests, too, fail by panicking")]
 
 pub(crate) mod case;

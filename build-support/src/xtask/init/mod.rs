@@ -26,6 +26,7 @@ use self::plan::{Act, Plan, plan};
 use self::site::Site;
 use self::template::Origin;
 use super::output::{self, Failure, Outcome};
+use super::package::metadata;
 
 /// What the command line asks for.
 struct Request {
@@ -42,7 +43,8 @@ pub(super) fn run(package: Option<&str>, here: &Path, parser: Parser) -> Outcome
     if request.dry_run {
         output::print("nothing was written\n");
     } else {
-        write::write(&plan).map_err(Failure::failed)?;
+        let read_again = || metadata(&site.root).map(drop).map_err(|failure| failure.message().to_owned());
+        write::write(&plan, read_again).map_err(Failure::failed)?;
     }
     if !plan.by_hand.is_empty() {
         output::eprint(&left(&plan));

@@ -6,17 +6,26 @@ use std::path::{Path, PathBuf};
 
 use super::plan::{Act, Plan, Planned};
 
-/// Writes every file. If one cannot be written, those before it become what they were; the error says so.
-pub(super) fn write(plan: &Plan) -> Result<(), String> {
+/// Writes every file. If one cannot be written, or cargo then refuses the workspace, which it has read
+/// before, all becomes what it was; the error says so.
+pub(super) fn write(plan: &Plan, read_again: impl Fn() -> Result<(), String>) -> Result<(), String> {
     let mut undo = Vec::new();
-    for file in &plan.files {
-        if let Err(error) = write_file(file, &mut undo) {
-            let restored = undo.iter().rev().all(|undo| undo.run().is_ok());
-            let state = if restored { "nothing was changed" } else { "some of the files were written" };
-            return Err(format!("{} cannot be written: {error}; {state}", file.shown));
-        }
+    let mut written = plan.files.iter().try_for_each(|file| {
+        write_file(file, &mut undo).map_err(|error| format!("{} cannot be written: {error}", file.shown))
+    });
+    if written.is_ok() && plan.writes() > 0 {
+        written = read_again().map_err(|error| {
+            format!(
+                "{error}\n\ncargo reads the workspace no more with what was written; where `members` is a pattern \
+                 that matches every directory, `exclude = [\".cargo\"]` in [workspace] helps"
+            )
+        });
     }
-    Ok(())
+    written.map_err(|error| {
+        let failed = undo.iter().rev().filter(|undo| undo.run().is_err()).count();
+        let state = if failed == 0 { "nothing was changed" } else { "not all of it could be taken back" };
+        format!("{error}; {state}")
+    })
 }
 
 /// What takes one act back.
