@@ -73,7 +73,7 @@ fn schema_ahead(schema: &Validated, chain: &Chain, diagnostics: &mut Vec<Diagnos
         let place = schema
             .origins
             .get(&difference.object)
-            .or_else(|| schema.origins.get(&Object::Table(difference.object.table().clone())))
+            .or_else(|| schema.origins.get(&Object::Table(difference.object.whole().clone())))
             .or_else(|| gone_place(difference, chain));
         diagnostic = match place {
             Some(place) => diagnostic.label(place, ahead_words(difference)),
@@ -93,7 +93,7 @@ fn gone_place(difference: &Difference, chain: &Chain) -> Option<whimbrel_schema:
     chain.links.iter().rev().find_map(|link| {
         link.origins
             .get(&difference.object)
-            .or_else(|| link.origins.get(&Object::Table(difference.object.table().clone())))
+            .or_else(|| link.origins.get(&Object::Table(difference.object.whole().clone())))
     })
 }
 

@@ -167,6 +167,10 @@ fn token_problems(step: &Step, position: &Schema, versions: &Versions) -> Vec<Di
 /// While SQLite rebuilds or drops a table its foreign keys are not enforced, so a delete or a
 /// change of a key would leave orphans that nothing cleans up.
 fn unsafe_data(function: &Function, schemas: Pair<&Schema>) -> Vec<Diagnostic> {
+    let rows = |step: &Step| matches!(step.operation, Operation::Data(_));
+    if !function.steps.iter().any(rows) {
+        return Vec::new();
+    }
     let mut position = schemas.previous.clone();
     let mut suspends = None;
     let mut touches = Vec::new();

@@ -47,7 +47,8 @@ fn try_emit() -> io::Result<()> {
 fn announce(inputs: &Inputs, failed: bool) -> io::Result<()> {
     let mut output = io::stdout().lock();
     for path in &inputs.watched {
-        if failed || inputs.migrations.is_empty() || path.exists() {
+        let plain = !shown(path).contains(['\n', '\r']);
+        if plain && (failed || inputs.migrations.is_empty() || path.exists()) {
             writeln!(output, "cargo::rerun-if-changed={}", shown(path))?;
         }
     }

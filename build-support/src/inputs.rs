@@ -1,10 +1,11 @@
 //! The files of a package that whimbrel reads, and nothing else of the outside world.
 
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
-use whimbrel_schema::{Code, Diagnostic, SourceId, Sources, Span};
+use whimbrel_schema::text::is_hidden;
+use whimbrel_schema::{Code, Diagnostic, SourceId, Sources, Span, without_secrets};
 
 /// Everything that was read, and which paths to watch for changes.
 #[derive(Debug, Default)]
@@ -81,6 +82,10 @@ impl Inputs {
             if !directory.is_dir() {
                 continue;
             }
+            if directory.is_symlink() {
+                self.unreadable(&format!("migrations/{name}"), "it is a link to a directory");
+                continue;
+            }
             self.watched.push(directory.clone());
             let code = self.read_file(&format!("migrations/{name}/migration.rs"));
             let snapshot = self.read_file(&format!("migrations/{name}/snapshot.toml"));
@@ -91,6 +96,11 @@ impl Inputs {
     /// The names in a directory, sorted; a hidden one is none of ours.
     fn list(&mut self, directory: &str) -> Vec<String> {
         let path = self.root.join(directory);
+        if path.is_symlink() {
+            // It may lead out of the package, or back into itself for ever.
+            self.unreadable(directory, "it is a link to a directory");
+            return Vec::new();
+        }
         self.watched.push(path.clone());
         let entries = match fs::read_dir(&path) {
             Ok(entries) => entries,
@@ -104,6 +114,10 @@ impl Inputs {
         for entry in entries.flatten() {
             match entry.file_name().into_string() {
                 Ok(name) if name.starts_with('.') => {}
+                // A line of the build script's output would end at a newline, and the next one begin.
+                Ok(name) if name.chars().any(is_hidden) => {
+                    self.unreadable(&format!("{directory}/{name}"), "its name has an invisible character");
+                }
                 Ok(name) => names.push(name),
                 Err(name) => {
                     let shown = format!("{directory}/{}", name.to_string_lossy());
@@ -117,7 +131,7 @@ impl Inputs {
 
     fn read_file(&mut self, relative: &str) -> Option<SourceId> {
         let path = self.root.join(relative);
-        let text = read_text(&path);
+        let text = read_text(&path, &self.root);
         // A missing file is watched through its directory, so that it does not rebuild for ever.
         if !matches!(&text, Err(error) if error.kind() == io::ErrorKind::NotFound)
             || relative == "whimbrel.toml"
@@ -125,6 +139,9 @@ impl Inputs {
             self.watched.push(path);
         }
         match text {
+            Ok(text) if relative == "whimbrel.toml" => {
+                Some(self.sources.add(relative, without_secrets(&text)))
+            }
             Ok(text) => Some(self.sources.add(relative, text)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => {
@@ -139,7 +156,7 @@ impl Inputs {
         self.diagnostics.push(
             Diagnostic::new(Code::UNREADABLE, format!("`{relative}` cannot be read: {reason}"))
                 .label(place, "this file")
-                .help("only regular files of UTF-8 text, of at most 16 MiB, are read"),
+                .help("only regular files of UTF-8 text, of at most 16 MiB, in plain directories of the package are read"),
         );
     }
 
@@ -158,14 +175,31 @@ impl Inputs {
     }
 }
 
-/// A regular file's text: a pipe or a device would block the build or fill the memory.
-fn read_text(path: &Path) -> io::Result<String> {
-    let metadata = fs::metadata(path)?;
+/// A regular file's text: a pipe or a device would block the build or fill the memory, and a link that
+/// leads out of the package would show what is none of its business.
+fn read_text(path: &Path, root: &Path) -> io::Result<String> {
+    if path.is_symlink() {
+        let target = path.canonicalize().map_err(|_| io::Error::other("it is a link that leads nowhere"))?;
+        if !target.starts_with(root.canonicalize()?) {
+            return Err(io::Error::other("it is a link that leads out of the package"));
+        }
+    }
+    // Before it is opened, because to open a pipe is to wait for its other end; and after, because what
+    // was opened may be another.
+    check_file(&fs::metadata(path)?)?;
+    let file = File::open(path)?;
+    check_file(&file.metadata()?)?;
+    let mut text = String::new();
+    file.take(SIZE_LIMIT + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > SIZE_LIMIT { Err(io::Error::other("it grows while it is read")) } else { Ok(text) }
+}
+
+fn check_file(metadata: &fs::Metadata) -> io::Result<()> {
     if !metadata.is_file() {
         return Err(io::Error::other("it is not a regular file"));
     }
-    if metadata.len() > SIZE_LIMIT {
-        return Err(io::Error::other(format!("it has {} bytes", metadata.len())));
+    match metadata.len() {
+        size if size > SIZE_LIMIT => Err(io::Error::other(format!("it has {size} bytes"))),
+        _ => Ok(()),
     }
-    fs::read_to_string(path)
 }

@@ -10,14 +10,14 @@ pub(crate) fn suggest_name(differences: &[Difference]) -> String {
         .filter(|difference| {
             matches!((&difference.object, difference.kind), (Object::Table(_), DifferenceKind::Added))
         })
-        .map(|difference| difference.object.table().as_str())
+        .map(|difference| difference.object.whole().as_str())
         .collect();
     let name = match (differences, &tables[..]) {
         ([only], _) => one_change(only),
         (_, [table]) => format!("create_{table}"),
         (all, _) => {
             let mut changed: Vec<&str> =
-                all.iter().map(|difference| difference.object.table().as_str()).collect();
+                all.iter().map(|difference| difference.object.whole().as_str()).collect();
             changed.sort_unstable();
             changed.dedup();
             match changed[..] {
@@ -41,6 +41,10 @@ fn one_change(difference: &Difference) -> String {
         Object::Table(table) => {
             let verb = if verb == "add" { "create" } else { verb };
             format!("{verb}_{table}")
+        }
+        Object::Enum(name) | Object::View(name) | Object::Trigger(name) => {
+            let verb = if verb == "add" { "create" } else { verb };
+            format!("{verb}_{name}")
         }
         Object::PrimaryKey(table) => format!("{verb}_{table}_primary_key"),
         Object::Column(table, column) => format!("{verb}_{table}_{column}"),

@@ -34,7 +34,7 @@ pub(crate) fn reversal(code: &MigrationCode, schemas: Pair<&Schema>) -> (Reversa
     let reversal = match &code.downgrade {
         Downgrade::Irreversible(reason) => Reversal::Irreversible(reason.clone()),
         _ if destroyed.previous.is_empty() && destroyed.next.is_empty() => Reversal::Lossless,
-        _ if destroyed.previous.iter().chain(&destroyed.next).all(|hazard| hazard.kept) => {
+        _ if destroyed.previous.iter().chain(&destroyed.next).all(|hazard| hazard.keeping.is_whole()) => {
             Reversal::Archived(destroyed.clone())
         }
         _ => Reversal::Lossy(destroyed.clone()),
@@ -59,10 +59,9 @@ impl Reversal {
             Self::Lossless | Self::Irreversible(_) => Vec::new(),
             Self::Archived(destroyed) | Self::Lossy(destroyed) => {
                 let words = |act: &str, hazard: &Hazard| {
-                    let lost = match (hazard.kept, hazard.code) {
-                        (true, _) => "",
-                        (false, HazardCode::Opaque) => ", and nobody knows what it loses",
-                        (false, _) => ", which cannot be kept",
+                    let lost = match hazard.code {
+                        HazardCode::Opaque => ", and nobody knows what it loses".to_owned(),
+                        _ => hazard.keeping.to_string(),
                     };
                     format!("{act} {}{lost}", hazard.message)
                 };

@@ -177,8 +177,7 @@ pub(crate) fn list(driver: &mut dyn Driver) -> Result<Vec<Archived>, Error> {
 
 /// The rows of one entry, at most `limit`.
 pub(crate) fn show(driver: &mut dyn Driver, entry: i64, limit: usize) -> Result<ArchivedRows, Error> {
-    let found = list(driver)?.into_iter().find(|archived| archived.entry == entry);
-    let archived = found.ok_or_else(|| unknown(entry))?;
+    let archived = entry_of(&list(driver)?, entry)?;
     let failed = |fault: Fault| Error::from(fault).context(format!("entry {entry} cannot be read"));
     let info = format!("SELECT name FROM pragma_table_info('{}') ORDER BY cid", holder(entry));
     let columns = driver.execute(&info, &[]).map_err(failed)?.into_iter().flatten().filter_map(Cell::text);
@@ -191,8 +190,7 @@ pub(crate) fn show(driver: &mut dyn Driver, entry: i64, limit: usize) -> Result<
 
 /// Destroys an entry for good.
 pub(crate) fn purge(driver: &mut dyn Driver, entry: i64) -> Result<Archived, Error> {
-    let found = list(driver)?.into_iter().find(|archived| archived.entry == entry);
-    let archived = found.ok_or_else(|| unknown(entry))?;
+    let archived = entry_of(&list(driver)?, entry)?;
     remove(driver, entry)
         .map_err(|fault| Error::from(fault).context(format!("entry {entry} cannot be purged")))?;
     Ok(archived)
@@ -203,9 +201,13 @@ fn remove(driver: &mut dyn Driver, entry: i64) -> Result<(), Fault> {
     driver.execute("DELETE FROM main.whimbrel_archive WHERE entry = ?1", &[entry.into()]).map(drop)
 }
 
-fn unknown(entry: i64) -> Error {
-    Error::new(ErrorKind::Usage, format!("the archive has no entry {entry}"))
-        .help("migrate archive list shows all")
+/// The entry with a number.
+pub(crate) fn entry_of(entries: &[Archived], number: i64) -> Result<Archived, Error> {
+    let found = entries.iter().find(|archived| archived.entry == number).cloned();
+    found.ok_or_else(|| {
+        Error::new(ErrorKind::Usage, format!("the archive has no entry {number}"))
+            .help("migrate archive list shows all")
+    })
 }
 
 fn holder(entry: i64) -> String {

@@ -1,10 +1,9 @@
 //! The schemas that the migrations lead through.
 
-use whimbrel_schema::{Schema, Snapshot, Sources, Style, report_all};
+use whimbrel_schema::{Schema, Snapshot, Sources, Style, closest, report_all};
 
 use crate::error::{Error, ErrorKind};
 use crate::project::{Migration, Project};
-use crate::suggest::suggest;
 
 /// The schema before the first migration and after each of the first `count`.
 ///
@@ -68,7 +67,7 @@ pub(crate) fn find(project: &Project, text: &str) -> Result<usize, Error> {
         [] => {
             let error = Error::new(ErrorKind::Usage, format!("there is no migration `{text}`"));
             let revisions = project.migrations.iter().map(|migration| migration.revision);
-            Err(match suggest(text, revisions) {
+            Err(match closest(text, revisions) {
                 Some(revision) => error.help(format!("did you mean `{revision}`?")),
                 None => error,
             })

@@ -47,7 +47,7 @@ fn run_as(
     let act = Act { revision: "engine", direction, actor: "engine", archive: true };
     let mut driver = Sqlite::on(connection);
     let prepared = prepare(driver.capabilities().dialect, operations, schemas)?;
-    in_transaction(&mut driver, &prepared, |driver| {
+    in_transaction(&mut driver, &prepared, &mut || {}, |driver| {
         for (index, step) in prepared.steps.iter().enumerate() {
             for statement in &step.statements {
                 driver.run(statement, &act).map_err(|fault| {

@@ -112,7 +112,7 @@ impl Error {
     /// Adds a remedy.
     #[must_use]
     pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
-        self.0.help.push(help.into());
+        self.0.help.push(visible(&help.into()));
         self
     }
 
@@ -185,6 +185,12 @@ pub(crate) fn visible(text: &str) -> String {
         }
     }
     result
+}
+
+/// The same in one line: what a database holds must not look like a line of the report.
+#[cfg(feature = "cli")]
+pub(crate) fn visible_line(text: &str) -> String {
+    visible(text).replace('\n', "\\n")
 }
 
 #[cfg(test)]

@@ -17,13 +17,15 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! What migrations themselves are written with is in [`v1`].
+//! What migrations themselves are written with is in [`v1`]; what reads the rows of the application's own
+//! queries is in [`row`].
 //!
 //! # Features
 //!
 //! - `bundled` (default): SQLite, compiled into the program;
 //! - `sqlite`: SQLite as another crate or the system provides it;
-//! - `cli` (default): the `migrate` command.
+//! - `cli` (default): the `migrate` command;
+//! - `sea-query`: tokens of the newest schema in queries of sea-query 1, which is `whimbrel::sea_query`.
 
 #[cfg_attr(not(feature = "sqlite"), allow(dead_code, reason = "only drivers call it"))]
 mod archive;
@@ -39,10 +41,12 @@ pub mod engine;
 mod error;
 mod execute;
 mod history;
+mod identifier;
 mod journal;
 mod migrator;
 mod project;
-mod suggest;
+pub mod row;
+mod scalar;
 mod token;
 pub mod types;
 mod url;
@@ -58,18 +62,17 @@ pub use migrator::{
 pub use project::{
     Destruction, Direction, Downgrade, Environment, EnvironmentUrl, Migration, Project, Reversal, Steps,
 };
+#[cfg(feature = "sea-query")]
 #[doc(no_inline)]
 pub use sea_query;
-pub use token::{Check, Column, ForeignKey, Index, Table, Unique};
+pub use token::{Check, Column, Enum, ForeignKey, Index, Table, Trigger, Unique, View};
 pub use url::Url;
-pub use whimbrel_schema::{Rebuild, Statement};
+pub use whimbrel_schema::{Age, Archiving, HazardCode, Rebuild, Statement};
 
 /// What generated tokens are made of.
 #[doc(hidden)]
 pub mod prelude {
-    pub use sea_query::Iden;
-
-    pub use crate::token::{Check, Column, ForeignKey, Index, Table, Unique};
+    pub use crate::token::{Check, Column, Enum, ForeignKey, Index, Table, Trigger, Unique, View};
     pub use crate::types::{
         BigInt, Boolean, Bytes, Date, Decimal, Double, Integer, Json, Nullable, Real, SmallInt, Text, Time,
         Timestamp, TimestampTz, Uuid,

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::Path;
 
-use whimbrel_schema::HazardCode;
+use whimbrel_schema::{Archiving, HazardCode};
 
 use crate::url::Url;
 use crate::v1::{Editor, Result};
@@ -30,8 +30,8 @@ pub struct Environment {
     pub protect: bool,
     /// Whether migrations may destroy values without being allowed by name.
     pub allow_destructive: bool,
-    /// Whether what migrations destroy is kept in the archive.
-    pub archive: bool,
+    /// What becomes of values that migrations destroy.
+    pub archive: Archiving,
 }
 
 /// Where an environment's database is.
@@ -102,8 +102,10 @@ pub enum Reversal {
 /// Something that a migration destroys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Destruction {
-    /// The name by which it is allowed: the code of the hazard and the object, as `WHD102:users.tz`.
-    pub name: &'static str,
+    /// The rule that found it.
+    pub code: HazardCode,
+    /// What it is about: a table, or a column as `users.tz`.
+    pub object: &'static str,
     /// What is destroyed, in words, as `drops column users.tz with its values`.
     pub words: &'static str,
     /// Whether the archive can keep it.
@@ -135,17 +137,35 @@ impl Direction {
 }
 
 impl Destruction {
+    /// The name by which it is allowed: the code of the hazard and the object, as `WHD102:users.tz`.
+    pub fn name(&self) -> String {
+        format!("{}:{}", self.code, self.object)
+    }
+
     /// Whether hand-written SQL or Rust code does it, so that nobody can know what is lost, or
     /// whether anything is.
-    pub fn is_opaque(&self) -> bool {
-        let code = HazardCode::Opaque.to_string();
-        self.name.split_once(':').is_some_and(|(name, _)| name == code)
+    pub const fn is_opaque(&self) -> bool {
+        match self.code {
+            HazardCode::Opaque => true,
+            HazardCode::DropTable
+            | HazardCode::DropColumn
+            | HazardCode::DeleteRows
+            | HazardCode::ReplaceValues
+            | HazardCode::LooksRenamed
+            | HazardCode::NarrowType => false,
+        }
     }
 
     /// Whether the author wrote it out as a statement on rows: in a downgrade that is the way back, and
     /// not a loss in itself.
-    pub fn is_statement(&self) -> bool {
-        self.is_opaque() || self.name.starts_with("WHD111:") || self.name.starts_with("WHD112:")
+    pub const fn is_statement(&self) -> bool {
+        match self.code {
+            HazardCode::Opaque | HazardCode::DeleteRows | HazardCode::ReplaceValues => true,
+            HazardCode::DropTable
+            | HazardCode::DropColumn
+            | HazardCode::NarrowType
+            | HazardCode::LooksRenamed => false,
+        }
     }
 }
 
@@ -195,6 +215,6 @@ impl fmt::Display for Reversal {
 
 impl fmt::Display for Destruction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} [{}]", self.words, self.name)
+        write!(f, "{} [{}]", self.words, self.name())
     }
 }

@@ -31,6 +31,42 @@ pub trait Table {
     const VERSION: u32;
 }
 
+/// An enum at one version of the schema.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an enum of the schema",
+    note = "enums are named by the tokens of the generated versions, as in `after::Category`"
+)]
+pub trait Enum {
+    /// The SQL name.
+    const NAME: &'static str;
+    /// The number of the migration that gave the enum these values.
+    const VERSION: u32;
+}
+
+/// A view at one version of the schema.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a view of the schema",
+    note = "views are named by the tokens of the generated versions, as in `after::UnreadEmails`"
+)]
+pub trait View {
+    /// The SQL name.
+    const NAME: &'static str;
+    /// The number of the migration that gave the view this query.
+    const VERSION: u32;
+}
+
+/// A trigger at one version of the schema.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a trigger of the schema",
+    note = "triggers are named by the tokens of the generated versions, as in `after::EmailsTouch`"
+)]
+pub trait Trigger {
+    /// The SQL name.
+    const NAME: &'static str;
+    /// The number of the migration that gave the trigger these statements.
+    const VERSION: u32;
+}
+
 macro_rules! tokens {
     ($($(#[doc = $doc:literal])+ $name:ident<T $(, $parameter:ident)?>;)+) => {$(
         $(#[doc = $doc])+
@@ -65,9 +101,9 @@ macro_rules! tokens {
 tokens! {
     /// A column of table `T` with values of type `Ty`, one of [`types`](crate::types).
     ///
-    /// It is also an identifier of [`sea_query`](crate::sea_query) for queries of the application.
-    /// In migrations its own methods compare and combine, and they are typed: a comparison with
-    /// a value of another type does not compile.
+    /// Its own methods compare and combine in migrations, and they are typed: a comparison with a
+    /// value of another type does not compile. With the feature `sea-query` it is also an identifier
+    /// for queries of the application, as `Expr::col(db::Users::EMAIL)`.
     Column<T, Ty>;
     /// An index of table `T`.
     Index<T>;
@@ -77,10 +113,4 @@ tokens! {
     ForeignKey<T>;
     /// A check constraint of table `T`.
     Check<T>;
-}
-
-impl<T, Ty> sea_query::Iden for Column<T, Ty> {
-    fn unquoted(&self) -> &str {
-        self.name
-    }
 }

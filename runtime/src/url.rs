@@ -51,7 +51,7 @@ impl Url {
                 path if path.contains('?') => {
                     return Err(Error::new(
                         ErrorKind::Usage,
-                        format!("`{}` has parameters, which are not supported", visible(text)),
+                        format!("`{}` has parameters, which are not supported", visible(&redacted(text))),
                     )
                     .help("write the path alone: sqlite:mail.db"));
                 }
@@ -128,18 +128,28 @@ impl fmt::Debug for Url {
 }
 
 /// The text without anything that may be a password: what stands between the first colon of the
-/// authority and its last `@`, and the value of each parameter.
+/// authority and its last `@`, the value of each parameter, and what follows an equals sign, as in
+/// `host=db password=..`.
 fn redacted(text: &str) -> String {
-    let (text, parameters) = match text.split_once('?') {
-        Some((text, _)) => (text, "?***"),
-        None => (text, ""),
-    };
     let start = text.find("//").map_or(0, |slashes| slashes + 2);
-    let hidden = text[start..].rfind('@').map(|at| start + at).and_then(|at| {
-        let colon = text[start..at].find(':')?;
-        Some(format!("{}:***{}", &text[..start + colon], &text[at..]))
-    });
-    format!("{}{parameters}", hidden.unwrap_or_else(|| text.to_owned()))
+    let mark = text.find(['?', '#', '=']);
+    if let Some(at) = text[start..].rfind('@').map(|at| start + at) {
+        // Where a mark comes first nobody knows whether it is part of the password.
+        let colon = text[start..at].find(':').map(|colon| start + colon);
+        match (colon, mark.filter(|mark| *mark < at)) {
+            (Some(colon), None) => return format!("{}:***{}", &text[..colon], parameterless(&text[at..])),
+            (Some(colon), Some(mark)) => return format!("{}***", &text[..colon.min(mark) + 1]),
+            (None, _) => {}
+        }
+    }
+    parameterless(text)
+}
+
+fn parameterless(text: &str) -> String {
+    match text.find(['?', '#', '=']) {
+        Some(mark) => format!("{}***", &text[..=mark]),
+        None => text.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -153,12 +163,28 @@ mod tests {
             "postgres://ada:s3cr3t:x@y@db/mail",
             "postgres://db/mail?password=s3cr3t",
             "mariadb://:s3cr3t@db",
+            "postgres://ada:s3cr3t?x@db/mail",
+            "postgres://ada:x?s3cr3t@db/mail",
+            "postgres://ada:%73?s3cr3t#x=@db/mail?password=s3cr3t",
+            "postgres://db:5432/mail?user=a@b&password=s3cr3t",
+            "mysql://ada:s3cr3t@/mail?socket=/run/s",
+            "postgres:ada:s3cr3t@db",
         ] {
             let url = Url::parse(url).unwrap();
             let shown = format!("{url} {url:?} {}", url.connect("".as_ref()).map(drop).unwrap_err());
             assert!(!shown.contains("s3cr3t"), "{shown}");
         }
-        assert!(!Url::parse("oracle://ada:s3cr3t@db").unwrap_err().to_string().contains("s3cr3t"));
+        for url in [
+            "oracle://ada:s3cr3t@db",
+            "ada:s3cr3t@db/mail",
+            "host=db password=s3cr3t",
+            "host=db password=s3cr3t port=a:b",
+            "sqlite:mail.db?key=s3cr3t",
+            "db?password=s3cr3t",
+        ] {
+            let shown = Url::parse(url).unwrap_err().to_string();
+            assert!(!shown.contains("s3cr3t"), "{shown}");
+        }
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::Dialect;
 pub struct Capabilities {
     /// The dialect described.
     pub dialect: Dialect,
-    /// Whether this version of whimbrel renders and runs this dialect.
+    /// Whether this version of whimbrel runs migrations on this dialect.
     pub supported: bool,
     /// The longest name in bytes, if there is a limit.
     pub name_limit: Option<usize>,
@@ -26,6 +26,20 @@ pub struct Capabilities {
     pub alter_table: AlterTable,
     /// Whether an index may hold only some rows.
     pub partial_indexes: bool,
+    /// Whether an index may sort by an expression.
+    pub expression_indexes: bool,
+    /// Whether an index may hold columns beside its key.
+    pub covering_indexes: bool,
+    /// The ways in which an index may be kept.
+    pub index_methods: &'static [&'static str],
+    /// Whether foreign keys may be checked when the transaction ends.
+    pub deferrable: bool,
+    /// Whether a foreign key may set columns to their defaults.
+    pub set_default: bool,
+    /// Whether a generated column may be computed when it is read.
+    pub virtual_columns: bool,
+    /// How large texts and numbers may be.
+    pub limits: Option<Limits>,
 }
 
 /// How far a dialect's ALTER TABLE goes.
@@ -35,6 +49,19 @@ pub enum AlterTable {
     Full,
     /// Only one simple column at a time; the rest rebuilds the table.
     Limited,
+}
+
+/// How large things may be where a database has narrow limits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// The longest `char` and `binary`.
+    pub fixed_length: u32,
+    /// The bytes of a key or index, with four for each character of a text.
+    pub key_bytes: u64,
+    /// The bytes of the columns of a row, texts and bytes of any length aside.
+    pub row_bytes: u64,
+    /// The most digits of a decimal after the point.
+    pub scale: u32,
 }
 
 impl Capabilities {
@@ -48,7 +75,15 @@ impl Capabilities {
                 transactional_ddl: true,
                 alter_table: AlterTable::Limited,
                 partial_indexes: true,
+                expression_indexes: true,
+                covering_indexes: false,
+                index_methods: &[],
+                deferrable: true,
+                set_default: true,
+                virtual_columns: true,
+                limits: None,
             },
+            // PostgreSQL 15. Columns computed when read come with 18.
             Dialect::Postgres => &Self {
                 dialect: Dialect::Postgres,
                 supported: false,
@@ -56,7 +91,15 @@ impl Capabilities {
                 transactional_ddl: true,
                 alter_table: AlterTable::Full,
                 partial_indexes: true,
+                expression_indexes: true,
+                covering_indexes: true,
+                index_methods: &["btree", "hash", "gin", "gist", "spgist", "brin"],
+                deferrable: true,
+                set_default: true,
+                virtual_columns: false,
+                limits: None,
             },
+            // What both MariaDB 10.11 and MySQL 8 can do. MariaDB indexes no expressions.
             Dialect::Mysql => &Self {
                 dialect: Dialect::Mysql,
                 supported: false,
@@ -64,6 +107,13 @@ impl Capabilities {
                 transactional_ddl: false,
                 alter_table: AlterTable::Full,
                 partial_indexes: false,
+                expression_indexes: false,
+                covering_indexes: false,
+                index_methods: &["btree", "hash", "fulltext", "spatial"],
+                deferrable: false,
+                set_default: false,
+                virtual_columns: true,
+                limits: Some(Limits { fixed_length: 255, key_bytes: 3072, row_bytes: 65_535, scale: 30 }),
             },
         }
     }

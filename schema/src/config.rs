@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use toml::de::{DeTable, DeValue};
+use toml::de::DeValue;
 
 use crate::document::reader::{self, Context, Entry, Mode, entries, not_yet, unknown_key, wrong_shape};
-use crate::document::{finish, too_large};
+use crate::document::{finish, read_toml};
 use crate::suggest::closest;
-use crate::{Capabilities, Code, Diagnostic, Dialect, SourceId, Sources};
+use crate::{Age, Archiving, Code, Diagnostic, Dialect, SourceId, Sources};
 
 /// What whimbrel.toml says; every key has a default, so an empty file is a whole one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,8 +29,8 @@ pub struct Environment {
     pub protect: bool,
     /// Whether migrations may destroy values without being allowed by name.
     pub allow_destructive: bool,
-    /// Whether what migrations destroy is kept in the archive.
-    pub archive: bool,
+    /// What becomes of values that migrations destroy, as the environment says, or whimbrel.toml for all.
+    pub archive: Archiving,
 }
 
 /// Where an environment's database is.
@@ -64,21 +64,28 @@ impl Config {
         let text: &str = &sources.get(id).text;
         let mut context = Context { source: id, text, mode: Mode::Schema, diagnostics: Vec::new() };
         let mut config = Self::default();
-        if too_large(&mut context) {
+        let Some((root, errors)) = read_toml(&mut context) else {
             return (config, context.diagnostics);
-        }
-        let (root, errors) = DeTable::parse_recoverable(text);
-        for entry in entries(&context, root.get_ref()) {
+        };
+        let root_entries = entries(&context, root.get_ref());
+        let archive = root_entries.iter().find(|entry| entry.key == "archive");
+        let archive =
+            archive.map_or(Archiving::Forever, |entry| archiving(&mut context, *entry, Archiving::Forever));
+        for entry in root_entries {
             match entry.key {
                 "dialects" => config.dialects = dialects(&mut context, entry).unwrap_or(config.dialects),
                 "environment" => {
                     let table = reader::table(&mut context, entry, "[environment.dev]").unwrap_or_default();
-                    config
-                        .environments
-                        .extend(table.into_iter().filter_map(|entry| environment(&mut context, entry)));
+                    config.environments.extend(
+                        table.into_iter().filter_map(|entry| environment(&mut context, entry, archive)),
+                    );
                 }
-                "online" | "hazards" | "seeds" | "archive" => not_yet(&mut context, entry),
-                _ => unknown_key(&mut context, entry, "whimbrel.toml", &["dialects", "environment"]),
+                // It was read before the environments, which inherit it.
+                "archive" => {}
+                "online" | "hazards" | "seeds" => not_yet(&mut context, entry),
+                _ => {
+                    unknown_key(&mut context, entry, "whimbrel.toml", &["dialects", "environment", "archive"])
+                }
             }
         }
         let diagnostics = finish(context, root.get_ref(), &errors, &mut []);
@@ -92,21 +99,15 @@ fn dialects(context: &mut Context<'_>, entry: Entry<'_>) -> Option<Vec<Dialect>>
     for name in names {
         let known = Dialect::ALL.map(Dialect::key);
         match Dialect::from_key(name.value.as_str()) {
-            Some(dialect) if Capabilities::of(dialect).supported => {
-                dialects.insert(dialect, ());
-            }
-            Some(dialect) => context.report(
-                Diagnostic::new(
-                    Code::UNSUPPORTED,
-                    format!("{dialect} is not supported by this version of whimbrel yet"),
-                )
-                .label(name.span, "not supported yet")
-                .help("write `dialects = [\"sqlite\"]`"),
-            ),
+            Some(dialect) => _ = dialects.insert(dialect, ()),
             None => {
-                let help = match closest(name.value.as_str(), known) {
-                    Some(key) => format!("did you mean \"{key}\"?"),
-                    None => format!("the dialects are: {}", known.join(", ")),
+                let help = match name.value.as_str().to_ascii_lowercase().as_str() {
+                    "mariadb" | "maria" => "write \"mysql\", which stands for MariaDB as well".to_owned(),
+                    "pg" | "pgsql" | "postgresql" => "write \"postgres\"".to_owned(),
+                    other => match closest(other, known) {
+                        Some(key) => format!("did you mean \"{key}\"?"),
+                        None => format!("the dialects are: {}", known.join(", ")),
+                    },
                 };
                 context.report(
                     Diagnostic::new(Code::BAD_CONFIG, format!("there is no dialect `{}`", name.value))
@@ -126,9 +127,10 @@ fn dialects(context: &mut Context<'_>, entry: Entry<'_>) -> Option<Vec<Dialect>>
     (!dialects.is_empty()).then(|| dialects.into_keys().collect())
 }
 
-fn environment(context: &mut Context<'_>, entry: Entry<'_>) -> Option<Environment> {
+fn environment(context: &mut Context<'_>, entry: Entry<'_>, inherited: Archiving) -> Option<Environment> {
     let mut url = None;
-    let (mut protect, mut allow_destructive, mut archive, mut has_url) = (false, true, true, false);
+    let mut archive = inherited;
+    let (mut protect, mut allow_destructive, mut has_url) = (false, true, false);
     for inner in reader::table(context, entry, "[environment.dev]")? {
         match inner.key {
             "url" => {
@@ -137,7 +139,7 @@ fn environment(context: &mut Context<'_>, entry: Entry<'_>) -> Option<Environmen
             }
             "protect" => protect = reader::flag(context, inner).is_some(),
             "allow_destructive" => allow_destructive = reader::flag(context, inner).is_some(),
-            "archive" => archive = reader::flag(context, inner).is_some(),
+            "archive" => archive = archiving(context, inner, inherited),
             _ => unknown_key(
                 context,
                 inner,
@@ -153,9 +155,59 @@ fn environment(context: &mut Context<'_>, entry: Entry<'_>) -> Option<Environmen
     Some(Environment { name: entry.key.to_owned(), url: url?, protect, allow_destructive, archive })
 }
 
+/// `archive = false`, `archive = true` or `archive = { keep = "90d" }`; what it does not say is inherited.
+fn archiving(context: &mut Context<'_>, entry: Entry<'_>, inherited: Archiving) -> Archiving {
+    let on = if inherited.is_on() { inherited } else { Archiving::Forever };
+    let example = "archive = { keep = \"90d\" }` or `archive = false";
+    let table = match entry.value {
+        DeValue::Boolean(true) => return on,
+        DeValue::Boolean(false) => return Archiving::Off,
+        DeValue::Table(table) => table,
+        _ => return wrong_shape(context, entry, "true, false or a table with `keep`", example).unwrap_or(on),
+    };
+    let mut archive = on;
+    for inner in entries(context, table) {
+        match inner.key {
+            "keep" => archive = retention(context, inner).unwrap_or(on),
+            _ => unknown_key(context, inner, "the archive", &["keep"]),
+        }
+    }
+    archive
+}
+
+fn retention(context: &mut Context<'_>, entry: Entry<'_>) -> Option<Archiving> {
+    let text = reader::text(context, entry, "keep = \"90d\"")?;
+    if text.value == "forever" {
+        return Some(Archiving::Forever);
+    }
+    let problem = match Age::parse(&text.value) {
+        Ok(age) => return Some(Archiving::For(age)),
+        Err(problem) => problem,
+    };
+    let known = closest(&text.value, ["forever"]).map(str::to_owned);
+    let help = match known.or_else(|| Age::suggest(&text.value)) {
+        Some(meant) => format!("did you mean `keep = \"{meant}\"`?"),
+        None => format!("write {}, or \"forever\"; `archive = false` keeps nothing", Age::FORM),
+    };
+    context.report(
+        Diagnostic::new(Code::BAD_CONFIG, format!("`keep`: {problem}"))
+            .label(text.span, "not a time")
+            .help(help),
+    );
+    None
+}
+
 fn environment_url(context: &mut Context<'_>, entry: Entry<'_>) -> Option<EnvironmentUrl> {
     let DeValue::Table(table) = entry.value else {
         let text = reader::text(context, entry, "url = \"sqlite:app.db\"")?;
+        if !crate::secrets(&text.value).is_empty() {
+            context.report(
+                Diagnostic::new(Code::BAD_CONFIG, "a password has no place in whimbrel.toml")
+                    .label(entry.key_span, "this URL contains one")
+                    .help("take the URL from an environment variable: `url = { env = \"DATABASE_URL\" }`"),
+            );
+            return None;
+        }
         return Some(EnvironmentUrl::Literal(text.value));
     };
     let mut variable = None;

@@ -159,6 +159,23 @@ impl Expression {
         Self::Binary(operator, Box::new(self), Box::new(right))
     }
 
+    /// Calls a function for each piece of SQL in the expression.
+    pub fn each_sql<'a>(&'a self, visit: &mut dyn FnMut(&'a Sql)) {
+        match self {
+            Self::Sql(sql) => visit(sql),
+            Self::Column { .. } | Self::Literal(_) | Self::Null | Self::Now => {}
+            Self::Call(_, inner) | Self::Not(inner) | Self::IsNull(inner) => inner.each_sql(visit),
+            Self::Coalesce(left, right) | Self::Binary(_, left, right) => {
+                left.each_sql(visit);
+                right.each_sql(visit);
+            }
+            Self::In(value, list) => {
+                value.each_sql(visit);
+                list.iter().for_each(|item| item.each_sql(visit));
+            }
+        }
+    }
+
     /// Calls a function for each column in the expression.
     pub fn each_column<'a>(&'a self, visit: &mut dyn FnMut(&'a Name, &'a Name)) {
         match self {

@@ -9,6 +9,7 @@
 //! Nothing here reads a file, a clock, the environment or a database: texts come in as
 //! [`Sources`], and what is wrong with them goes out as [`Diagnostic`]s.
 
+mod archiving;
 mod capabilities;
 mod config;
 pub mod diagnostic;
@@ -17,6 +18,7 @@ mod diff;
 mod document;
 mod expression;
 mod hazard;
+mod keeping;
 mod model;
 mod name;
 pub mod names;
@@ -24,6 +26,7 @@ mod operation;
 mod pair;
 pub mod plan;
 mod render;
+mod secret;
 mod snapshot;
 mod source;
 mod sql;
@@ -31,26 +34,31 @@ mod statement;
 mod suggest;
 pub mod text;
 mod validate;
+mod words;
 
-pub use capabilities::{AlterTable, Capabilities};
+pub use archiving::{Age, Archiving};
+pub use capabilities::{AlterTable, Capabilities, Limits};
 pub use config::{Config, Environment, EnvironmentUrl};
-pub use diagnostic::{Code, Diagnostic, Label, Style, report, report_all};
+pub use diagnostic::{Code, Diagnostic, Explanation, Label, Style, report, report_all};
 pub use dialect::Dialect;
 pub use diff::{Change, Difference, DifferenceKind, Renames, TableChange, diff, differences};
 pub use document::{Document, parse};
 pub use expression::{Expression, Function, Operator};
 pub use hazard::{HAZARD_CATALOGUE, Hazard, HazardCode, hazards};
+pub use keeping::Keeping;
 pub use model::{
-    Check, Column, ColumnType, DefaultValue, Float, ForeignKey, Index, IndexColumn, PrimaryKey,
-    ReferentialAction, Schema, SortOrder, Table, Unique, Value,
+    Check, Column, ColumnType, DefaultValue, Enum, Float, ForeignKey, Generated, GeneratedStorage, Index,
+    IndexColumn, IndexKey, MysqlOptions, Native, Only, PostgresOptions, PrimaryKey, ReferentialAction,
+    Schema, SortOrder, SqliteOptions, Table, TableOptions, Tables, Timing, Trigger, Unique, Value, View,
 };
 pub use name::Name;
 pub use operation::{Alteration, DataStatement, Effect, Misfit, MisfitKind, Operation};
 pub use pair::Pair;
 pub use render::render;
-pub use snapshot::{HeaderSpans, ParsedSnapshot, Snapshot, is_hash, is_revision};
+pub use secret::{secrets, without_secrets};
+pub use snapshot::{Dropped, HeaderSpans, ParsedSnapshot, Snapshot, is_hash, is_revision};
 pub use source::{Position, Source, SourceId, Sources, Span};
-pub use sql::{Sql, first_word};
+pub use sql::{Sql, first_word, not_an_expression};
 pub use statement::{Keep, Kept, KeptKind, Rebuild, Restore, Statement};
 pub use suggest::closest;
 pub use validate::{Fill, Hints, Object, Origins, Validated, validate};

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use heck::{ToShoutySnakeCase as _, ToUpperCamelCase as _};
 
-use crate::{Name, Object, Table};
+use crate::{Column, Enum, Name, Object, Schema, Table};
 
 /// The type that stands for a table.
 ///
@@ -27,6 +27,49 @@ pub fn type_name(name: &Name) -> String {
     }
 }
 
+/// The type that stands for a table, view, enum or trigger: what its author chose, or else what its
+/// name becomes.
+///
+/// ```
+/// use whimbrel_schema::{Name, names::rust_type};
+///
+/// assert_eq!(rust_type(None, &Name::new("user_settings")), "UserSettings");
+/// assert_eq!(rust_type(Some("Settings"), &Name::new("user_settings")), "Settings");
+/// ```
+pub fn rust_type(chosen: Option<&str>, name: &Name) -> String {
+    chosen.map_or_else(|| type_name(name), str::to_owned)
+}
+
+/// The type that stands for a table, as its author or its name says.
+pub fn table_type(table: &Table) -> String {
+    rust_type(table.rust_name.as_deref(), &table.name)
+}
+
+/// The constant that stands for a column, as its author or its name says.
+pub fn column_const(column: &Column) -> String {
+    column.rust_name.clone().unwrap_or_else(|| const_name(&column.name))
+}
+
+/// Whether Rust keeps a word for itself, in this edition or in one to come.
+///
+/// ```
+/// use whimbrel_schema::names::is_keyword;
+///
+/// assert!(is_keyword("type") && is_keyword("gen") && is_keyword("_"));
+/// assert!(!is_keyword("Type"));
+/// ```
+pub fn is_keyword(word: &str) -> bool {
+    KEYWORDS.contains(&word)
+}
+
+const KEYWORDS: [&str; 53] = [
+    "_", "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate",
+    "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let",
+    "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "self",
+    "static", "struct", "super", "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use",
+    "virtual", "where", "while", "yield",
+];
+
 /// The constant that stands for a column, a constraint or an index.
 ///
 /// ```
@@ -43,22 +86,125 @@ pub fn const_name(name: &Name) -> String {
 /// The constants of a table's token: columns in order, then uniques, foreign keys, checks and
 /// indexes by name. No two have the same identifier.
 pub fn constants(table: &Table) -> Vec<(String, Object)> {
-    let columns = table.columns.keys().map(|name| (name, "_COLUMN", Object::Column as Make));
+    let mut taken = BTreeSet::new();
+    let columns: Vec<_> = table
+        .columns
+        .values()
+        .map(|column| {
+            let constant = free_name(column_const(column), "_COLUMN", &mut taken);
+            (constant, Object::Column(table.name.clone(), column.name.clone()))
+        })
+        .collect();
     let uniques = table.uniques.keys().map(|name| (name, "_UNIQUE", Object::Unique as Make));
     let foreign_keys =
         table.foreign_keys.keys().map(|name| (name, "_FOREIGN_KEY", Object::ForeignKey as Make));
     let checks = table.checks.keys().map(|name| (name, "_CHECK", Object::Check as Make));
     let indexes = table.indexes.keys().map(|name| (name, "_INDEX", Object::Index as Make));
+    let others = uniques.chain(foreign_keys).chain(checks).chain(indexes).map(|(name, suffix, make)| {
+        (free_name(const_name(name), suffix, &mut taken), make(table.name.clone(), name.clone()))
+    });
+    columns.into_iter().chain(others).collect()
+}
+
+/// A field of the struct that stands for a row of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field<'a> {
+    /// Its identifier: the column's constant in small letters, with `_` behind a word of Rust.
+    pub name: String,
+    /// The constant of the column in the table's token.
+    pub constant: String,
+    /// The column.
+    pub column: &'a Column,
+}
+
+/// The fields of a table's row, in the order of its columns. No two have the same identifier.
+pub fn fields(table: &Table) -> Vec<Field<'_>> {
     let mut taken = BTreeSet::new();
-    columns
-        .chain(uniques)
-        .chain(foreign_keys)
-        .chain(checks)
-        .chain(indexes)
-        .map(|(name, suffix, make)| {
-            (free_name(const_name(name), suffix, &mut taken), make(table.name.clone(), name.clone()))
+    let field = |(constant, object): (String, Object)| match object {
+        Object::Column(_, column) => {
+            let column = table.column(column.as_str())?;
+            let mut name = constant.to_ascii_lowercase();
+            while is_keyword(&name) || !taken.insert(name.clone()) {
+                name.push('_');
+            }
+            Some(Field { name, constant, column })
+        }
+        _ => None,
+    };
+    constants(table).into_iter().filter_map(field).collect()
+}
+
+/// The structs that stand for the rows of all tables of a schema, in their order: `UsersRow`, with `_`
+/// behind it as often as it takes to differ from every other type.
+pub fn row_names(schema: &Schema) -> Vec<String> {
+    let mut taken: BTreeSet<String> = types(schema).map(|(_, name)| name).collect();
+    let tables = schema.tables.values();
+    tables
+        .map(|table| {
+            let mut name = table_type(table) + "Row";
+            while !taken.insert(name.clone()) {
+                name.push('_');
+            }
+            name
         })
         .collect()
+}
+
+/// The tables, enums, views and triggers of a schema.
+pub fn objects(schema: &Schema) -> impl Iterator<Item = Object> {
+    let Schema { tables, enums, views, triggers } = schema;
+    let tables = tables.keys().cloned().map(Object::Table);
+    let enums = enums.keys().cloned().map(Object::Enum);
+    let views = views.keys().cloned().map(Object::View);
+    tables.chain(enums).chain(views).chain(triggers.keys().cloned().map(Object::Trigger))
+}
+
+/// The same, with the types that stand for them.
+pub fn types(schema: &Schema) -> impl Iterator<Item = (Object, String)> {
+    let Schema { tables, enums, views, triggers } = schema;
+    let tables = tables.values().map(|table| (Object::Table(table.name.clone()), table_type(table)));
+    let enums = enums.values().map(|definition| {
+        let name = rust_type(definition.rust_name.as_deref(), &definition.name);
+        (Object::Enum(definition.name.clone()), name)
+    });
+    let views = views
+        .values()
+        .map(|view| (Object::View(view.name.clone()), rust_type(view.rust_name.as_deref(), &view.name)));
+    let triggers = triggers.values().map(|trigger| {
+        (Object::Trigger(trigger.name.clone()), rust_type(trigger.rust_name.as_deref(), &trigger.name))
+    });
+    tables.chain(enums).chain(views).chain(triggers)
+}
+
+/// The type that stands for a table, enum, view or trigger of a schema, if it has it.
+pub fn type_of(schema: &Schema, object: &Object) -> Option<String> {
+    let name = object.whole().as_str();
+    let (chosen, name) = match object {
+        Object::Enum(_) => schema.enumeration(name).map(|found| (&found.rust_name, &found.name))?,
+        Object::View(_) => schema.view(name).map(|found| (&found.rust_name, &found.name))?,
+        Object::Trigger(_) => schema.trigger(name).map(|found| (&found.rust_name, &found.name))?,
+        _ => schema.table(name).map(|found| (&found.rust_name, &found.name))?,
+    };
+    Some(rust_type(chosen.as_deref(), name))
+}
+
+/// Whether a schema has a table, enum, view or trigger.
+pub fn is_in(schema: &Schema, object: &Object) -> bool {
+    let name = object.whole();
+    match object {
+        Object::Enum(_) => schema.enums.contains_key(name),
+        Object::View(_) => schema.views.contains_key(name),
+        Object::Trigger(_) => schema.triggers.contains_key(name),
+        _ => schema.tables.contains_key(name),
+    }
+}
+
+/// The constants of an enum's token, with the values that they stand for.
+pub fn value_constants(definition: &Enum) -> Vec<(String, &str)> {
+    let mut taken = BTreeSet::new();
+    let constant = |value: &'_ String| free_name(const_name(&Name::new(value)), "_VALUE", &mut taken);
+    let constants: Vec<String> = definition.values.iter().map(constant).collect();
+    constants.into_iter().zip(definition.values.iter().map(String::as_str)).collect()
 }
 
 type Make = fn(Name, Name) -> Object;
@@ -96,7 +242,7 @@ fn with_letter_first(identifier: String) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Check, Column, ColumnType, Index, Sql, Unique};
+    use crate::{Check, ColumnType, Index, Unique};
 
     fn check(name: &str, type_expected: &str, const_expected: &str) {
         let name = Name::new(name);
@@ -161,16 +307,37 @@ mod tests {
     }
 
     #[test]
+    fn fields_are_no_words_of_rust() {
+        let mut table = Table::new(Name::new("t"));
+        for name in ["userId", "type", "self", "2fa", "Crate", "union", "name"] {
+            table.columns.insert(Name::new(name), Column::new(Name::new(name), ColumnType::Text));
+        }
+        table.uniques.insert(Name::new("name"), Unique { columns: vec![Name::new("name")] });
+        let fields = fields(&table);
+        let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
+        assert_eq!(names, ["user_id", "type_", "self_", "_2fa", "crate_", "union", "name"]);
+        assert_eq!((fields[0].constant.as_str(), fields[0].column.name.as_str()), ("USER_ID", "userId"));
+    }
+
+    #[test]
+    fn rows_are_called_unlike_any_table() {
+        let mut schema = Schema::default();
+        for table in ["self", "users", "users_row", "users_row_row"] {
+            schema.insert(Table::new(Name::new(table)));
+        }
+        assert_eq!(row_names(&schema), ["Self_Row", "UsersRow_", "UsersRowRow_", "UsersRowRowRow"]);
+    }
+
+    #[test]
     fn constants_do_not_collide() {
         let mut table = Table::new(Name::new("t"));
         for name in ["size", "size_check", "size_check_2"] {
             table.columns.insert(Name::new(name), Column::new(Name::new(name), ColumnType::Text));
         }
         table.uniques.insert(Name::new("size"), Unique { columns: vec![Name::new("size")] });
-        let condition = Sql::from("true");
-        table.checks.insert(Name::new("SIZE"), Check { condition: condition.clone() });
-        table.checks.insert(Name::new("Size"), Check { condition });
-        let index = Index { columns: Vec::new(), unique: false, predicate: None };
+        table.checks.insert(Name::new("SIZE"), Check::new("true"));
+        table.checks.insert(Name::new("Size"), Check::new("true"));
+        let index = Index::new([]);
         table.indexes.insert(Name::new("size_idx"), index);
         let names: Vec<String> = constants(&table).into_iter().map(|(name, _)| name).collect();
         assert_eq!(

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::Dialect;
+use crate::words::names_in;
 
 /// A piece of hand-written SQL: one text for every dialect, or a text for each.
 ///
@@ -42,6 +43,41 @@ impl Sql {
         }
     }
 
+    /// Whether a name stands in it, in the text of any dialect: as a word, whatever its case, or in
+    /// quotes. Texts, comments and parts of longer words do not count.
+    ///
+    /// ```
+    /// use whimbrel_schema::Sql;
+    ///
+    /// let sql = Sql::from("SELECT \"id\" FROM Emails -- not users");
+    /// assert!(sql.names("emails") && sql.names("id"));
+    /// assert!(!sql.names("users") && !sql.names("mail"));
+    /// ```
+    pub fn names(&self, name: &str) -> bool {
+        let names = |text: &String| names_in(text).any(|word| word.eq_ignore_ascii_case(name));
+        match self {
+            Self::Same(text) => names(text),
+            Self::Each(texts) => texts.values().any(names),
+        }
+    }
+
+    /// Whether a star stands in it, which may mean every column of something.
+    pub fn has_star(&self) -> bool {
+        match self {
+            Self::Same(text) => text.contains('*'),
+            Self::Each(texts) => texts.values().any(|text| text.contains('*')),
+        }
+    }
+
+    /// Whether a text for any dialect has this word, in whatever case. The text is searched rather than
+    /// parsed, so a word in a literal counts as well.
+    pub(crate) fn mentions(&self, word: &str) -> bool {
+        match self {
+            Self::Same(text) => mentions(text, word),
+            Self::Each(texts) => texts.values().any(|text| mentions(text, word)),
+        }
+    }
+
     /// The text for a dialect, if there is one.
     pub fn text(&self, dialect: Dialect) -> Option<&str> {
         match self {
@@ -51,10 +87,75 @@ impl Sql {
     }
 }
 
+impl From<String> for Sql {
+    fn from(text: String) -> Self {
+        Self::Same(text)
+    }
+}
+
 impl From<&str> for Sql {
     fn from(text: &str) -> Self {
         Self::Same(text.to_owned())
     }
+}
+
+fn mentions(text: &str, word: &str) -> bool {
+    let (text, word) = (text.to_lowercase(), word.to_lowercase());
+    let in_word = |character: char| character.is_alphanumeric() || character == '_';
+    text.match_indices(&word).any(|(start, found)| {
+        !text[..start].ends_with(in_word) && !text[start + found.len()..].starts_with(in_word)
+    })
+}
+
+/// Why a text cannot stand where SQL has an expression, if that is so: it would end before its place
+/// does, or swallow what follows. `None` does not say that a database understands it.
+///
+/// ```
+/// use whimbrel_schema::not_an_expression;
+///
+/// assert_eq!(not_an_expression("size > 0 AND note <> ';)'"), None);
+/// assert_eq!(not_an_expression("1); DROP TABLE users; --"), Some("closes a parenthesis that it has not opened"));
+/// ```
+pub fn not_an_expression(sql: &str) -> Option<&'static str> {
+    let mut depth = 0_usize;
+    let mut rest = sql;
+    while let Some(first) = rest.chars().next() {
+        let after = &rest[first.len_utf8()..];
+        let closed = |end: &str| after.split_once(end).map(|(_, after)| after);
+        let next = match first {
+            // A quote within quotes is doubled, and so ends one text and begins the next.
+            '\'' => closed("'"),
+            '"' => closed("\""),
+            '`' => closed("`"),
+            '[' => closed("]"),
+            '-' if after.starts_with('-') => match closed("\n") {
+                Some(after) => Some(after),
+                None => return Some("ends in a comment, which would swallow what follows"),
+            },
+            '/' if after.starts_with('*') => match after[1..].split_once("*/") {
+                Some((_, after)) => Some(after),
+                None => return Some("leaves a comment open"),
+            },
+            ';' => return Some("contains a semicolon, which ends a statement"),
+            '(' => {
+                depth += 1;
+                Some(after)
+            }
+            ')' => match depth.checked_sub(1) {
+                Some(less) => {
+                    depth = less;
+                    Some(after)
+                }
+                None => return Some("closes a parenthesis that it has not opened"),
+            },
+            _ => Some(after),
+        };
+        match next {
+            Some(after) => rest = after,
+            None => return Some("leaves a quote open"),
+        }
+    }
+    (depth > 0).then_some("leaves a parenthesis open")
 }
 
 /// The first word of an SQL text in capitals, comments left out; empty if there is none.

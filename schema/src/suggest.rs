@@ -20,7 +20,19 @@ pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 }
 
 /// Words beyond this length are not compared: it takes time that grows with the square.
-const LONGEST: usize = 200;
+const LONGEST: usize = 100;
+
+/// The first of some names, and how many more there are.
+pub(crate) fn listed(names: &[&str]) -> String {
+    let list = names[..names.len().min(SHOWN)].join(", ");
+    match names.len().saturating_sub(SHOWN) {
+        0 => list,
+        more => format!("{list}, and {more} more"),
+    }
+}
+
+/// More than this are no help.
+const SHOWN: usize = 20;
 
 #[cfg(test)]
 mod tests {

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use unicode_normalization::UnicodeNormalization as _;
+
 /// Text in double quotes, with backslash escapes for quotes, backslashes and control characters.
 ///
 /// Unlike `{:?}` it does not depend on the Unicode tables of a Rust version, so hashes may be made
@@ -44,12 +46,47 @@ pub const fn is_hidden(character: char) -> bool {
         '\u{0}'..='\u{1f}'
             | '\u{7f}'..='\u{9f}'
             | '\u{ad}'
+            | '\u{61c}'
+            | '\u{180e}'
             | '\u{200b}'..='\u{200f}'
             | '\u{2028}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}'
             | '\u{feff}'
             | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e007f}'
     )
+}
+
+/// A name in the composed form of Unicode, in which a letter with its accent is one character.
+pub(crate) fn composed(name: &str) -> String {
+    if name.is_ascii() { name.to_owned() } else { name.nfc().collect() }
+}
+
+/// A name without its case and its way of writing accents. Upper case first, because letters that
+/// have one upper case in common, as `σ` and `ς`, are the same to whoever ignores case.
+pub(crate) fn folded(name: &str) -> String {
+    if name.is_ascii() {
+        return name.to_ascii_lowercase();
+    }
+    let upper = name.nfd().flat_map(char::to_uppercase);
+    upper.flat_map(char::to_lowercase).nfc().collect()
+}
+
+/// The text with hidden characters escaped, but for newlines and tabs: fit for a terminal or a log.
+pub fn visible(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for character in text.chars() {
+        push_visible(&mut shown, character);
+    }
+    shown
+}
+
+pub(crate) fn push_visible(shown: &mut String, character: char) {
+    if is_hidden(character) && character != '\n' && character != '\t' {
+        shown.push_str(&format!("\\u{{{:x}}}", u32::from(character)));
+    } else {
+        shown.push(character);
+    }
 }
 
 /// A name as it stands in canonical text: bare if it is a plain identifier, else quoted.

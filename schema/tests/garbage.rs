@@ -2,30 +2,17 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests, too, fail by panicking")]
 
-use whimbrel_schema::{Dialect, Snapshot, Sources, Style, parse, report, validate};
+use std::fs;
+use std::path::Path;
+
+#[path = "support/door.rs"]
+mod door;
+
+use door::check;
 
 const MAIL: &str = include_str!("cases/valid/mail.toml");
 const DOZEN: &str = include_str!("cases/schema/dozen.toml");
 const SNAPSHOT: &str = include_str!("fixtures/snapshot_format_1.toml");
-
-fn check(text: &str) {
-    let mut sources = Sources::default();
-    let id = sources.add("a.toml", text);
-    let mut diagnostics = validate(&[parse(&sources, id)], &Dialect::ALL).diagnostics;
-    let toml = toml::de::DeTable::parse(&sources.get(id).text).is_ok();
-    assert!(toml || !diagnostics.is_empty(), "no TOML, and nobody says so: {text}");
-    let parsed = Snapshot::parse(&sources, id);
-    assert_eq!(parsed.snapshot.is_some(), parsed.diagnostics.is_empty());
-    if let Some(snapshot) = parsed.snapshot {
-        let id = sources.add("b.toml", snapshot.to_string());
-        assert_eq!(Snapshot::parse(&sources, id).snapshot, Some(snapshot));
-    }
-    diagnostics.extend(parsed.diagnostics);
-    for diagnostic in diagnostics.iter().take(4) {
-        assert!(!diagnostic.labels.is_empty() && !diagnostic.help.is_empty(), "{diagnostic:?}");
-        assert!(!report(diagnostic, &sources, Style::Plain).is_empty());
-    }
-}
 
 #[test]
 fn truncated() {
@@ -73,6 +60,51 @@ fn lines_in_another_order() {
             }
             check(&lines.join("\n"));
         }
+    }
+}
+
+/// What the fuzzer does without end, done for a while: pieces of all cases, put together by chance.
+#[test]
+fn pieces_of_all_cases() {
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+    let mut texts: Vec<String> = ["schema", "snapshot", "valid"]
+        .iter()
+        .flat_map(|directory| fs::read_dir(cases.join(directory)).unwrap())
+        .map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap())
+        .collect();
+    texts.sort();
+    let mut chance = Chance(1);
+    for _ in 0..4_000 {
+        let mut text = texts[chance.below(texts.len())].clone();
+        for _ in 0..=chance.below(6) {
+            let other = &texts[chance.below(texts.len())];
+            let piece = chance.range(other);
+            let place = chance.range(&text);
+            let place = if chance.below(2) == 0 { place.start..place.start } else { place };
+            text.replace_range(place, &other[piece]);
+        }
+        text.truncate((0..=text.len().min(4_000)).rev().find(|end| text.is_char_boundary(*end)).unwrap());
+        check(&text);
+    }
+}
+
+/// The same on every machine: xorshift.
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 >> 16).unwrap() % limit
+    }
+
+    /// A part of a text, mostly a short one.
+    fn range(&mut self, text: &str) -> std::ops::Range<usize> {
+        let longest = [1, 8, 60, text.len() + 1][self.below(4)];
+        let floor = |offset: usize| (0..=offset).rev().find(|offset| text.is_char_boundary(*offset)).unwrap();
+        let start = floor(self.below(text.len() + 1));
+        start..floor((start + self.below(longest)).min(text.len())).max(start)
     }
 }
 

@@ -95,7 +95,7 @@ fn dangers_are_named() {
         Operation::Code,
     ];
     assert_eq!(names(&steps, &before, &after), ["WHT702:users", "WHT702:users", "WHD101:old", "WHT702:data"]);
-    assert!(hazards(&steps, &before, &after).iter().all(|hazard| !hazard.kept));
+    assert!(hazards(&steps, &before, &after).iter().all(|hazard| !hazard.keeping.is_whole()));
     assert_eq!(names(&[sql([])], &before, &after), Vec::<String>::new());
 }
 

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use whimbrel_schema::{
-    Diagnostic, Dialect, Document, Snapshot, SourceId, Sources, Style, parse, report_all, validate,
+    Config, Diagnostic, Dialect, Document, Snapshot, SourceId, Sources, Style, parse, report_all, validate,
 };
 
 /// The files of a case: the first one, and those behind lines of the form `#### PATH`.
@@ -51,4 +51,9 @@ fn schemas() {
 #[test]
 fn snapshots() {
     check_each("snapshot", |sources, ids| Snapshot::parse(sources, ids[0]).diagnostics);
+}
+
+#[test]
+fn configurations() {
+    check_each("config", |sources, ids| Config::parse(sources, ids[0]).1);
 }

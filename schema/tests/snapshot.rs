@@ -7,11 +7,12 @@ use std::sync::Arc;
 
 use whimbrel_schema::{
     Check, Code, Column, ColumnType, DefaultValue, Dialect, Float, ForeignKey, Index, IndexColumn, Name,
-    Object, Pair, PrimaryKey, ReferentialAction, Schema, Snapshot, SortOrder, Sources, Sql, Style, Table,
-    Unique, Value, parse, report_all, validate,
+    Object, Only, Pair, PrimaryKey, ReferentialAction, Schema, Snapshot, SortOrder, Sources, Sql, Style,
+    Table, Timing, Unique, Value, parse, report_all, validate,
 };
 
 const FIXTURE: &str = include_str!("fixtures/snapshot_format_1.toml");
+const EVERYTHING: &str = include_str!("cases/valid/everything.toml");
 const MAIL: &str = include_str!("cases/valid/mail.toml");
 
 fn read(text: &str) -> Snapshot {
@@ -29,8 +30,8 @@ fn check(snapshot: &Snapshot) {
     let again = read(&text);
     assert_eq!(again, *snapshot, "{text}");
     assert_eq!(again.to_string(), text);
-    for (name, table) in &snapshot.tables {
-        let read = &again.tables[name];
+    for (name, table) in snapshot.changed.tables.iter() {
+        let read = again.changed.tables.get(name).unwrap();
         assert_eq!(read.doc, table.doc);
         assert!(read.columns.iter().eq(table.columns.iter()), "order of columns in {text}");
         for (column, read) in table.columns.values().zip(read.columns.values()) {
@@ -56,7 +57,7 @@ fn mail() -> Schema {
 
 fn snapshot(tables: impl IntoIterator<Item = Table>) -> Snapshot {
     let mut snapshot = Snapshot::new("0001_test");
-    snapshot.tables = tables.into_iter().map(|table| (table.name.clone(), Arc::new(table))).collect();
+    snapshot.changed.tables = tables.into_iter().map(Arc::new).collect();
     snapshot
 }
 
@@ -73,20 +74,40 @@ fn the_fixture_means_what_it_meant() {
     assert_eq!(snapshot.parent_hash.as_deref(), Some("w1:9f2c04aa"));
     assert_eq!(snapshot.hazards, 1);
     assert_eq!(snapshot.replaces, ["0000_first", "0001_second"]);
-    assert!(snapshot.dropped_tables.iter().map(Name::as_str).eq(["legacy flags", "legacy_flags"]));
+    assert!(snapshot.dropped.tables.iter().map(Name::as_str).eq(["legacy flags", "legacy_flags"]));
     assert_eq!(snapshot.accept["WHD102:users.tz"], "moved to user_settings");
     let mail = mail();
-    for (name, table) in &mail.tables {
-        assert_eq!(snapshot.tables[name], *table);
+    for (name, table) in mail.tables.iter() {
+        assert_eq!(snapshot.changed.tables.get(name), Some(table));
     }
 }
 
 #[test]
 fn the_mail_schema() {
     let mut snapshot = Snapshot::new("0001_create_mail");
-    snapshot.tables = mail().tables;
+    snapshot.changed = mail();
     check(&snapshot);
     insta::assert_snapshot!("mail", snapshot.to_string());
+}
+
+/// Every feature of the language goes into a snapshot and comes back.
+#[test]
+fn everything() {
+    let mut sources = Sources::default();
+    let id = sources.add("everything.toml", EVERYTHING);
+    let validated = validate(&[parse(&sources, id)], &Dialect::ALL);
+    let report = report_all(&validated.diagnostics, &sources, Style::Plain);
+    assert!(validated.diagnostics.is_empty(), "{report}");
+    let mut snapshot = Snapshot::new("0001_everything");
+    (snapshot.changed, snapshot.dropped) =
+        Snapshot::between(Pair::new(&Schema::default(), &validated.schema));
+    check(&snapshot);
+    assert_eq!(snapshot.apply(&Schema::default()), validated.schema);
+    insta::assert_snapshot!("everything", snapshot.to_string());
+    let mut gone = Snapshot::new("0002_nothing");
+    (gone.changed, gone.dropped) = Snapshot::between(Pair::new(&validated.schema, &Schema::default()));
+    check(&gone);
+    assert_eq!(gone.apply(&validated.schema), Schema::default());
 }
 
 #[test]
@@ -97,7 +118,7 @@ fn headers() {
     snapshot.parent_hash = Some("w1:00ff".to_owned());
     snapshot.hazards = 7;
     snapshot.replaces = vec!["0009_b".to_owned(), "0001_a".to_owned()];
-    snapshot.dropped_tables = BTreeSet::from([Name::new("b"), Name::new("a \"b\"")]);
+    snapshot.dropped.tables = BTreeSet::from([Name::new("b"), Name::new("a \"b\"")]);
     snapshot.accept = BTreeMap::from([("WHD102:users.tz".to_owned(), "two\nlines".to_owned())]);
     check(&snapshot);
 }
@@ -113,7 +134,8 @@ fn accepted_hazards_are_not_sealed() {
 }
 
 /// Texts that TOML, SQL or a terminal might trip over.
-const TEXTS: [&str; 24] = [
+const TEXTS: [&str; 25] = [
+    "say \"\u{202e}\" \\ '\u{e0041}",
     "",
     " ",
     "plain",
@@ -150,9 +172,11 @@ fn odd_texts() {
         column.default = Some(DefaultValue::Literal(Value::Text(text.to_owned())));
         table.columns.insert(column.name.clone(), column);
         if !text.trim().is_empty() {
-            let each = Dialect::ALL.map(|dialect| (dialect, text.to_owned())).into();
-            table.checks.insert(Name::new("a"), Check { condition: Sql::from(text) });
-            table.checks.insert(Name::new("b"), Check { condition: Sql::Each(each) });
+            // SQL is no text like others: it must be whole, so the text stands in it as a literal.
+            let sql = format!("'{}'", text.replace('\'', "''"));
+            let each = Dialect::ALL.map(|dialect| (dialect, sql.clone())).into();
+            table.checks.insert(Name::new("a"), Check::new(sql.as_str()));
+            table.checks.insert(Name::new("b"), Check { condition: Sql::Each(each), only: Only::Everywhere });
         }
         let mut snapshot = snapshot([table]);
         if !text.trim().is_empty() {
@@ -175,9 +199,9 @@ fn odd_names() {
         table.primary_key = Some(PrimaryKey { columns: vec![name.clone()] });
         table.uniques.insert(Name::new(format!("{name} u")), Unique { columns: vec![name.clone()] });
         for (index, order) in [SortOrder::Ascending, SortOrder::Descending].into_iter().enumerate() {
-            let columns = vec![IndexColumn { name: name.clone(), order }];
+            let columns = vec![IndexColumn::new(name.clone(), order)];
             let index_name = Name::new(format!("{name} i{index}"));
-            table.indexes.insert(index_name, Index { columns, unique: false, predicate: None });
+            table.indexes.insert(index_name, Index { columns, ..Index::new([]) });
         }
         let key = ForeignKey {
             columns: vec![name.clone()],
@@ -185,11 +209,13 @@ fn odd_names() {
             references_columns: vec![name.clone()],
             on_delete: ReferentialAction::NoAction,
             on_update: ReferentialAction::Cascade,
+            timing: Timing::Deferred,
+            only: Only::Everywhere,
         };
         table.foreign_keys.insert(Name::new(format!("{name} f")), key);
         let mut snapshot = snapshot([table]);
         check(&snapshot);
-        snapshot.dropped_tables.insert(Name::new(format!("{name}2")));
+        snapshot.dropped.tables.insert(Name::new(format!("{name}2")));
         check(&snapshot);
     }
 }
@@ -257,6 +283,8 @@ fn auto_increment_and_actions() {
             references_columns: vec![Name::new("id")],
             on_delete,
             on_update: ReferentialAction::ALL[4 - number],
+            timing: Timing::Immediate,
+            only: Only::On([Dialect::Postgres].into()),
         };
         table.foreign_keys.insert(Name::new(format!("f{number}")), key);
     }
@@ -272,12 +300,12 @@ fn between_and_apply() {
     users.columns.swap_remove("name");
     next.insert(users);
     let mut snapshot = Snapshot::new("0002_x");
-    (snapshot.tables, snapshot.dropped_tables) = Snapshot::between(Pair::new(&previous, &next));
-    assert!(snapshot.tables.keys().map(Name::as_str).eq(["users"]));
-    assert!(snapshot.dropped_tables.iter().map(Name::as_str).eq(["threads"]));
+    (snapshot.changed, snapshot.dropped) = Snapshot::between(Pair::new(&previous, &next));
+    assert!(snapshot.changed.tables.keys().map(Name::as_str).eq(["users"]));
+    assert!(snapshot.dropped.tables.iter().map(Name::as_str).eq(["threads"]));
     assert_eq!(snapshot.apply(&previous), next);
-    let (tables, dropped) = Snapshot::between(Pair::new(&next, &next));
-    assert!(tables.is_empty() && dropped.is_empty());
+    let (changed, dropped) = Snapshot::between(Pair::new(&next, &next));
+    assert_eq!((changed, dropped), Default::default());
 }
 
 #[test]

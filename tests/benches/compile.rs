@@ -6,12 +6,14 @@
 //! ```
 //!
 //! Prints seconds for `cargo check` and `cargo build` of the package alone (its dependencies are
-//! compiled before), after an edit of the newest migration, and unchanged.
+//! compiled before), after an edit of the newest migration, and unchanged; and of these, what the
+//! build script takes.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs, reason = "a program for developers")]
 
 use std::fmt::Write as _;
 use std::fs;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
@@ -29,7 +31,10 @@ fn main() {
         println!("in {}", directory.path().display());
     }
     println!("{} migrations over {} tables; seconds", size.migrations, size.tables);
-    println!("{:<10} {:>8} {:>8} {:>8} {:>8} {:>8}", "", "check", "again", "edit", "build", "edit");
+    println!(
+        "{:<10} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8}",
+        "", "check", "again", "edit", "build", "edit", "script"
+    );
     measure("constants", &constants(directory.path(), size));
     measure("whimbrel", &whimbrel(directory.path(), size));
     if arguments.iter().any(|argument| argument == "--sea-orm") {
@@ -60,7 +65,34 @@ fn measure(name: &str, project: &Project) {
     let build = cargo(project, &["build"]);
     touch(project);
     let build_edit = cargo(project, &["build"]);
-    println!("{name:<10} {check:>8.2} {again:>8.2} {check_edit:>8.2} {build:>8.2} {build_edit:>8.2}");
+    let script = script(project).map_or_else(String::new, |seconds| format!("{seconds:.2}"));
+    println!(
+        "{name:<10} {check:>8.2} {again:>8.2} {check_edit:>8.2} {build:>8.2} {build_edit:>8.2} {script:>8}"
+    );
+}
+
+/// Runs the build script alone, if there is one: the best of three times.
+fn script(project: &Project) -> Option<f64> {
+    let scripts = fs::read_dir(project.root.join("target/debug/build")).unwrap().flatten();
+    let mut scripts = scripts.filter(|entry| entry.file_name().to_string_lossy().starts_with("bench-"));
+    let script = scripts
+        .find_map(|entry| Some(entry.path().join("build-script-build")).filter(|path| path.exists()))?;
+    let out = project.root.join("target/out");
+    let run = |_| {
+        let _ = fs::remove_dir_all(&out);
+        fs::create_dir_all(&out).unwrap();
+        let start = Instant::now();
+        let output = Command::new(&script)
+            .current_dir(&project.root)
+            .env("CARGO_MANIFEST_DIR", &project.root)
+            .env("CARGO_PKG_NAME", "bench")
+            .env("OUT_DIR", &out)
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        start.elapsed().as_secs_f64()
+    };
+    (0..3).map(run).min_by(f64::total_cmp)
 }
 
 fn cargo(project: &Project, arguments: &[&str]) -> f64 {
@@ -80,14 +112,21 @@ fn touch(project: &Project) {
     fs::write(&project.newest, text + "// edited\n").unwrap();
 }
 
-/// What migration `index` does: the first ones create a table each, the others add a column each.
+/// What migration `index` does: the first ones create a table each (several, if that were more than
+/// half of the migrations), the others add a column each.
 enum Act {
-    Create(usize),
+    Create(Range<usize>),
     Add(usize, usize),
 }
 
 fn act(index: usize, size: Size) -> Act {
-    if index < size.tables { Act::Create(index) } else { Act::Add(index % size.tables, index) }
+    let creating = size.tables.min(size.migrations.div_ceil(2));
+    let first = |index: usize| index * size.tables / creating;
+    if index < creating {
+        Act::Create(first(index)..first(index + 1))
+    } else {
+        Act::Add(index % size.tables, index)
+    }
 }
 
 fn package(root: &Path, name: &str, dependencies: &str) -> PathBuf {
@@ -116,18 +155,21 @@ fn whimbrel(directory: &Path, size: Size) -> Project {
     let mut columns: Vec<Vec<String>> = Vec::new();
     let mut newest = PathBuf::new();
     for index in 0..size.migrations {
-        let (table, name) = match act(index, size) {
-            Act::Create(table) => {
-                columns.push(COLUMNS.iter().map(|column| (*column).to_owned()).collect());
-                (table, format!("create_t{table:03}"))
+        let (tables, name) = match act(index, size) {
+            Act::Create(tables) => {
+                columns.extend(tables.clone().map(|_| COLUMNS.map(str::to_owned).to_vec()));
+                let name = format!("create_t{:03}", tables.start);
+                (tables, name)
             }
             Act::Add(table, column) => {
                 columns[table].push(format!("added_{column:03} = \"text?\""));
-                (table, format!("add_{column:03}"))
+                (table..table + 1, format!("add_{column:03}"))
             }
         };
-        let text = format!("[table.t{table:03}.columns]\n{}\n", columns[table].join("\n"));
-        fs::write(root.join(format!("schema/t{table:03}.toml")), text).unwrap();
+        for table in tables {
+            let text = format!("[table.t{table:03}.columns]\n{}\n", columns[table].join("\n"));
+            fs::write(root.join(format!("schema/t{table:03}.toml")), text).unwrap();
+        }
         let output = Command::new(env!("CARGO_BIN_EXE_project-xtask"))
             .args(["migrate-new", &name])
             .current_dir(&root)
@@ -150,14 +192,17 @@ const COLUMNS: [&str; 6] = [
 
 fn sql(act: &Act) -> (String, String) {
     match act {
-        Act::Create(table) => (
-            format!(
-                "CREATE TABLE t{table:03} (id INTEGER PRIMARY KEY AUTOINCREMENT, name VARCHAR(100) NOT NULL, \
-                 email VARCHAR(320) NOT NULL UNIQUE, score DOUBLE, active BOOLEAN NOT NULL DEFAULT 1, \
-                 created_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP)"
-            ),
-            format!("DROP TABLE t{table:03}"),
-        ),
+        Act::Create(tables) => {
+            let create = |table| {
+                format!(
+                    "CREATE TABLE t{table:03} (id INTEGER PRIMARY KEY AUTOINCREMENT, name VARCHAR(100) NOT NULL, \
+                     email VARCHAR(320) NOT NULL UNIQUE, score DOUBLE, active BOOLEAN NOT NULL DEFAULT 1, \
+                     created_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP);"
+                )
+            };
+            let drop = |table| format!("DROP TABLE t{table:03};");
+            (tables.clone().map(create).collect(), tables.clone().rev().map(drop).collect())
+        }
         Act::Add(table, column) => (
             format!("ALTER TABLE t{table:03} ADD COLUMN added_{column:03} TEXT"),
             format!("ALTER TABLE t{table:03} DROP COLUMN added_{column:03}"),
@@ -200,34 +245,53 @@ fn sea_orm(directory: &Path, size: Size) -> Project {
 }
 
 fn sea_orm_migration(act: &Act) -> String {
-    let (up, down, variants) = match act {
-        Act::Create(table) => (
-            "manager.create_table(Table::create().table(T::Table)\
-             .col(ColumnDef::new(T::Id).big_integer().not_null().auto_increment().primary_key())\
-             .col(ColumnDef::new(T::Name).string_len(100).not_null())\
-             .col(ColumnDef::new(T::Email).string_len(320).not_null().unique_key())\
-             .col(ColumnDef::new(T::Score).double())\
-             .col(ColumnDef::new(T::Active).boolean().not_null().default(true))\
-             .col(ColumnDef::new(T::CreatedAt).timestamp_with_time_zone().not_null()\
-             .default(Expr::current_timestamp())).to_owned()).await"
-                .to_owned(),
-            "manager.drop_table(Table::drop().table(T::Table).to_owned()).await".to_owned(),
-            format!("#[sea_orm(iden = \"t{table:03}\")]\n    Table,\n    Id,\n    Name,\n    Email,\n    Score,\n    Active,\n    CreatedAt,"),
-        ),
-        Act::Add(table, column) => (
-            "manager.alter_table(Table::alter().table(T::Table).add_column(ColumnDef::new(T::Added).text()).to_owned()).await"
-                .to_owned(),
-            "manager.alter_table(Table::alter().table(T::Table).drop_column(T::Added).to_owned()).await".to_owned(),
-            format!(
-                "#[sea_orm(iden = \"t{table:03}\")]\n    Table,\n    #[sea_orm(iden = \"added_{column:03}\")]\n    Added,"
-            ),
-        ),
-    };
+    let (mut up, mut down, mut enums) = (String::new(), String::new(), String::new());
+    match act {
+        Act::Create(tables) => {
+            for table in tables.clone() {
+                let token = format!("T{table:03}");
+                let columns = SEA_ORM_COLUMNS.replace("T::", &format!("{token}::"));
+                writeln!(
+                    up,
+                    "        manager.create_table(Table::create().table({token}::Table){columns}.to_owned()).await?;"
+                )
+                .unwrap();
+                writeln!(
+                    down,
+                    "        manager.drop_table(Table::drop().table({token}::Table).to_owned()).await?;"
+                )
+                .unwrap();
+                let variants =
+                    "Table,\n    Id,\n    Name,\n    Email,\n    Score,\n    Active,\n    CreatedAt,";
+                writeln!(enums, "\n#[derive(DeriveIden)]\nenum {token} {{\n    {variants}\n}}").unwrap();
+            }
+        }
+        Act::Add(table, column) => {
+            let token = format!("T{table:03}");
+            let alter = format!("manager.alter_table(Table::alter().table({token}::Table)");
+            writeln!(
+                up,
+                "        {alter}.add_column(ColumnDef::new({token}::Added{column:03}).text()).to_owned()).await?;"
+            )
+            .unwrap();
+            writeln!(down, "        {alter}.drop_column({token}::Added{column:03}).to_owned()).await?;")
+                .unwrap();
+            let variants = format!("Table,\n    Added{column:03},");
+            writeln!(enums, "\n#[derive(DeriveIden)]\nenum {token} {{\n    {variants}\n}}").unwrap();
+        }
+    }
     format!(
         "use sea_orm_migration::prelude::*;\n\n#[derive(DeriveMigrationName)]\npub struct Migration;\n\n\
          #[async_trait::async_trait]\nimpl MigrationTrait for Migration {{\n    \
-         async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {{\n        {up}\n    }}\n\n    \
-         async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {{\n        {down}\n    }}\n}}\n\n\
-         #[derive(DeriveIden)]\nenum T {{\n    {variants}\n}}\n"
+         async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {{\n{up}        Ok(())\n    }}\n\n    \
+         async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {{\n{down}        Ok(())\n    }}\n}}\n\
+         {enums}"
     )
 }
+
+const SEA_ORM_COLUMNS: &str = ".col(ColumnDef::new(T::Id).big_integer().not_null().auto_increment().primary_key())\
+    .col(ColumnDef::new(T::Name).string_len(100).not_null())\
+    .col(ColumnDef::new(T::Email).string_len(320).not_null().unique_key())\
+    .col(ColumnDef::new(T::Score).double())\
+    .col(ColumnDef::new(T::Active).boolean().not_null().default(true))\
+    .col(ColumnDef::new(T::CreatedAt).timestamp_with_time_zone().not_null().default(Expr::current_timestamp()))";

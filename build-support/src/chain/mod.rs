@@ -6,7 +6,7 @@ mod seal;
 
 use std::collections::BTreeSet;
 
-use whimbrel_schema::{Code, Diagnostic, Origins, Schema, Snapshot, Sources};
+use whimbrel_schema::{Code, ColumnType, Diagnostic, Name, Object, Origins, Schema, Snapshot, Sources};
 
 use crate::check;
 use crate::code::{self, MigrationCode, ReadCode, Versions};
@@ -83,9 +83,10 @@ fn link(
 ) -> (Link, Vec<Diagnostic>) {
     let Parsed { number, files, snapshot, origins, header } = parsed;
     let previous = parent.map_or_else(Schema::default, |parent| parent.schema.clone());
-    let mut diagnostics = missing_tables(&snapshot, &previous, &header);
+    let mut diagnostics = missing_objects(&snapshot, &previous, &header);
     let schema = snapshot.apply(&previous);
-    versions.insert(number, schema.clone(), snapshot.tables.keys());
+    diagnostics.extend(missing_enums(&snapshot, &schema, &origins, &header));
+    versions.insert(number, schema.clone(), &snapshot.changed);
     let read = files.code.map(|id| code::read(sources, id, versions)).unwrap_or_default();
     let ReadCode { words, code, diagnostics: found } = read;
     diagnostics.extend(found);
@@ -109,7 +110,7 @@ pub(crate) fn prove(
     let mut diagnostics = Vec::new();
     let mut versions = Versions::default();
     for link in &chain.links {
-        versions.insert(link.number, link.schema.clone(), link.snapshot.tables.keys());
+        versions.insert(link.number, link.schema.clone(), &link.snapshot.changed);
     }
     match order::parse_one(files, sources, &mut diagnostics) {
         Some(parsed) => {
@@ -122,17 +123,48 @@ pub(crate) fn prove(
 }
 
 /// A snapshot cannot drop what was not there.
-fn missing_tables(snapshot: &Snapshot, previous: &Schema, header: &Header) -> Vec<Diagnostic> {
-    let unknown = snapshot.dropped_tables.iter().filter(|table| !previous.tables.contains_key(*table));
-    let place = header.revision;
-    unknown
-        .map(|table| {
-            Diagnostic::new(
-                Code::BAD_SNAPSHOT,
-                format!("`{}` drops table `{table}`, which no migration before it has", snapshot.revision),
-            )
-            .label(place, "in this snapshot")
-            .help("restore the snapshot from version control")
+fn missing_objects(snapshot: &Snapshot, previous: &Schema, header: &Header) -> Vec<Diagnostic> {
+    let Schema { tables, enums, views, triggers } = previous;
+    let there = |kind: &str, name: &Name| match kind {
+        "table" => tables.contains_key(name),
+        "enum" => enums.contains_key(name),
+        "view" => views.contains_key(name),
+        _ => triggers.contains_key(name),
+    };
+    let kinds = snapshot.dropped.kinds().into_iter();
+    let dropped = kinds.flat_map(|(kind, names)| names.iter().map(move |name| (kind, name)));
+    dropped
+        .filter(|(kind, name)| !there(kind, name))
+        .map(|(kind, name)| {
+            let revision = &snapshot.revision;
+            let message = format!("`{revision}` drops {kind} `{name}`, which no migration before it has");
+            Diagnostic::new(Code::BAD_SNAPSHOT, message)
+                .label(header.revision, "in this snapshot")
+                .help("restore the snapshot from version control")
+        })
+        .collect()
+}
+
+/// A column is of an enum that a migration up to here has created.
+fn missing_enums(
+    snapshot: &Snapshot,
+    schema: &Schema,
+    origins: &Origins,
+    header: &Header,
+) -> Vec<Diagnostic> {
+    let tables = snapshot.changed.tables.values();
+    let columns = tables.flat_map(|table| table.columns.values().map(|column| (&table.name, column)));
+    columns
+        .filter_map(|(table, column)| match &column.column_type {
+            ColumnType::Enum(name) if !schema.enums.contains_key(name) => Some((table, column, name)),
+            _ => None,
+        })
+        .map(|(table, column, name)| {
+            let place = origins.get(&Object::Column(table.clone(), column.name.clone()));
+            let message = format!("column `{table}.{}`: there is no type or enum `{name}`", column.name);
+            Diagnostic::new(Code::BAD_SNAPSHOT, message)
+                .label(place.unwrap_or(header.revision), "in this snapshot")
+                .help("restore the snapshot from version control")
         })
         .collect()
 }

@@ -3,10 +3,11 @@
 use syn::spanned::Spanned;
 use syn::{Expr, Lit};
 use whimbrel_schema::{
-    Code, ColumnType, Diagnostic, Expression, Float, Function, Object, Operator, Sql, Value,
+    Code, ColumnType, Diagnostic, Dialect, Expression, Float, Function, Object, Operator, Value,
+    not_an_expression,
 };
 
-use super::{TokenUse, Tokens, span};
+use super::{TokenUse, Tokens, opaque, span};
 
 /// A value or condition that was read, together with the columns it names.
 pub(super) struct Reader<'a, 'v> {
@@ -85,7 +86,7 @@ impl Reader<'_, '_> {
         let arguments: Vec<&Expr> = call.args.iter().collect();
         let column_type = match (name.as_deref(), &arguments[..]) {
             (Some("now"), []) => return Ok(Expression::Now),
-            (Some("sql"), [text]) => return Ok(Expression::Sql(Sql::Same(self.text(text)?))),
+            (Some("sql"), [text]) => return self.sql(text),
             (Some("date"), [_]) => ColumnType::Date,
             (Some("time"), [_]) => ColumnType::Time,
             (Some("timestamp"), [_]) => ColumnType::Timestamp,
@@ -100,6 +101,19 @@ impl Reader<'_, '_> {
         Value::parse(&column_type, &text)
             .map(Expression::Literal)
             .map_err(|message| Diagnostic::new(Code::BAD_OPERATION, message).label(place, "this text"))
+    }
+
+    /// SQL as a value: a text, or one for each database.
+    fn sql(&self, expression: &Expr) -> Result<Expression, Diagnostic> {
+        let sql = opaque::script(expression, self.tokens)?;
+        let problem =
+            Dialect::ALL.into_iter().filter_map(|dialect| sql.text(dialect)).find_map(not_an_expression);
+        match problem {
+            None => Ok(Expression::Sql(sql)),
+            Some(problem) => Err(Diagnostic::new(Code::BAD_SQL, format!("this SQL {problem}"))
+                .label(span(self.tokens.source, expression.span()), "not an expression")
+                .help("write one expression, in which every quote and parenthesis is closed")),
+        }
     }
 
     fn method(&mut self, call: &syn::ExprMethodCall) -> Result<Expression, Diagnostic> {

@@ -71,7 +71,8 @@ fn effects(
     Ok(effects)
 }
 
-fn script(text: &Expr, tokens: &Tokens<'_>) -> Result<Sql> {
+/// Reads SQL: a text, or one for each database.
+pub(super) fn script(text: &Expr, tokens: &Tokens<'_>) -> Result<Sql> {
     match text {
         Expr::Lit(syn::ExprLit { lit: Lit::Str(text), .. }) => Ok(Sql::from(text.value().as_str())),
         Expr::Struct(value) if value.rest.is_none() && value.path.is_ident("PerDialect") => {

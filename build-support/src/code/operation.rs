@@ -3,7 +3,7 @@
 use syn::spanned::Spanned;
 use syn::{Expr, Stmt};
 use whimbrel_schema::{
-    Alteration, Code, DataStatement, Diagnostic, Expression, Name, Object, Operation, Pair, Span,
+    Alteration, Code, DataStatement, Diagnostic, Expression, Name, Object, Operation, Pair, Span, closest,
 };
 
 use super::expression::Reader;
@@ -20,7 +20,7 @@ pub(super) struct Read {
     pub(super) altered: Vec<Pair<Name>>,
 }
 
-const OPERATIONS: [&str; 14] = [
+const OPERATIONS: [&str; 7 + 15] = [
     "create_table",
     "drop_table",
     "restore_table",
@@ -28,6 +28,13 @@ const OPERATIONS: [&str; 14] = [
     "alter_table",
     "create_index",
     "drop_index",
+    "create_enum",
+    "drop_enum",
+    "create_view",
+    "drop_view",
+    "create_trigger",
+    "drop_trigger",
+    "alter_enum",
     "update",
     "insert",
     "insert_from",
@@ -35,6 +42,7 @@ const OPERATIONS: [&str; 14] = [
     "backfill",
     "sql",
     "data",
+    "restore_table_with",
 ];
 
 /// Reads the calls `operation(..)` or `operation(..).set(..).run()` of one statement.
@@ -47,7 +55,16 @@ pub(super) fn read(calls: &[Call<'_>], tokens: &Tokens<'_>) -> Result<Read> {
     let operation = match (first.method.to_string().as_str(), &first.arguments[..], rest) {
         ("create_table", [table], []) => Operation::CreateTable { table: table_name(table, tokens)? },
         ("drop_table", [table], []) => Operation::DropTable { table: table_name(table, tokens)? },
-        ("restore_table", [table], []) => Operation::RestoreTable { table: table_name(table, tokens)? },
+        ("restore_table", [table], []) => {
+            Operation::RestoreTable { table: table_name(table, tokens)?, set: Vec::new() }
+        }
+        ("restore_table_with", [table], [clauses @ .., run]) => {
+            let table = table_name(table, tokens)?;
+            let (set, _) = clauses_of(clauses, run, &mut reader, false)?;
+            // Its columns are there only afterwards; whether they fit is asked when the step is applied.
+            reader.uses.clear();
+            Operation::RestoreTable { table, set }
+        }
         ("rename_table", [previous, next], []) => Operation::RenameTable {
             previous: table_name(previous, tokens)?,
             next: table_name(next, tokens)?,
@@ -64,6 +81,16 @@ pub(super) fn read(calls: &[Call<'_>], tokens: &Tokens<'_>) -> Result<Read> {
             let (table, index) = index_name(index, tokens)?;
             Operation::DropIndex { table, index }
         }
+        ("create_enum", [name], []) => Operation::CreateEnum { name: enum_name(name, tokens)? },
+        ("drop_enum", [name], []) => Operation::DropEnum { name: enum_name(name, tokens)? },
+        ("alter_enum", [name], [clauses @ .., run]) => {
+            let name = enum_name(name, tokens)?;
+            Operation::AlterEnum { name, renamed: renamed_values(clauses, run, tokens)? }
+        }
+        ("create_view", [name], []) => Operation::CreateView { name: view_name(name, tokens)? },
+        ("drop_view", [name], []) => Operation::DropView { name: view_name(name, tokens)? },
+        ("create_trigger", [name], []) => Operation::CreateTrigger { name: trigger_name(name, tokens)? },
+        ("drop_trigger", [name], []) => Operation::DropTrigger { name: trigger_name(name, tokens)? },
         ("update", [table], [clauses @ .., run]) => {
             let table = table_name(table, tokens)?;
             let (set, filter) = clauses_of(clauses, run, &mut reader, true)?;
@@ -106,11 +133,10 @@ pub(super) fn read(calls: &[Call<'_>], tokens: &Tokens<'_>) -> Result<Read> {
             return Err(unknown(first, tokens, format!("`{method}` takes other arguments{hint}")));
         }
         (method, ..) => {
-            let best = OPERATIONS.iter().map(|name| (strsim::osa_distance(method, name), name)).min();
             let diagnostic = unknown(first, tokens, format!("there is no operation `{method}`"));
-            return Err(match best {
-                Some((distance, name)) if distance <= 3 => diagnostic.help(format!("did you mean `{name}`?")),
-                _ => diagnostic.help(format!("the operations are {}", OPERATIONS.join(", "))),
+            return Err(match closest(method, OPERATIONS) {
+                Some(name) => diagnostic.help(format!("did you mean `{name}`?")),
+                None => diagnostic.help(format!("the operations are {}", OPERATIONS.join(", "))),
             });
         }
     };
@@ -257,11 +283,12 @@ fn alteration(expression: &Expr, parameter: &str, reader: &mut Reader<'_, '_>) -
         }
         ("add_check", 1) if plain => Alteration::AddCheck { name: named(0, as_check, "a check")? },
         ("drop_check", 1) if plain => Alteration::DropCheck { name: named(0, as_check, "a check")? },
+        ("set_options", 0) if plain => Alteration::SetOptions,
         (method, _) => {
             return Err(unknown(first, tokens, format!("there is no change `{method}` of a table with these arguments"))
                 .help(
-                    "the changes are add_column, drop_column, restore_column, rename_column, alter_column, and add_ or drop_ with \
-                     primary_key, unique, foreign_key or check",
+                    "the changes are add_column, drop_column, restore_column, rename_column, alter_column, set_options, and add_ \
+                     or drop_ with primary_key, unique, foreign_key or check",
                 ));
         }
     };
@@ -277,6 +304,46 @@ pub(super) fn table_name(expression: &Expr, tokens: &Tokens<'_>) -> Result<Name>
         Err(message) => Err(Diagnostic::new(Code::UNKNOWN_TOKEN, message)
             .label(span(tokens.source, path.span()), "expected a table")),
     }
+}
+
+fn enum_name(expression: &Expr, tokens: &Tokens<'_>) -> Result<Name> {
+    whole_name(expression, tokens, "enum", |object| matches!(object, Object::Enum(_)))
+}
+
+fn view_name(expression: &Expr, tokens: &Tokens<'_>) -> Result<Name> {
+    whole_name(expression, tokens, "view", |object| matches!(object, Object::View(_)))
+}
+
+fn trigger_name(expression: &Expr, tokens: &Tokens<'_>) -> Result<Name> {
+    whole_name(expression, tokens, "trigger", |object| matches!(object, Object::Trigger(_)))
+}
+
+fn whole_name(expression: &Expr, tokens: &Tokens<'_>, kind: &str, is: fn(&Object) -> bool) -> Result<Name> {
+    let Expr::Path(path) = expression else {
+        return Err(not_a_token(expression, tokens, &format!("a token of the {kind}, as in `after::Name`")));
+    };
+    tokens.named(&path.path, kind, is).map_err(|message| {
+        let place = span(tokens.source, path.span());
+        Diagnostic::new(Code::UNKNOWN_TOKEN, message).label(place, format!("expected {kind}"))
+    })
+}
+
+/// The clauses `rename_value("previous", "next")` between `alter_enum` and its `run()`.
+fn renamed_values(calls: &[Call<'_>], run: &Call<'_>, tokens: &Tokens<'_>) -> Result<Vec<Pair<String>>> {
+    if run.method != "run" || !run.arguments.is_empty() {
+        return Err(unknown(run, tokens, "a change of an enum ends in `.run()?`".to_owned()));
+    }
+    let text = |expression: &Expr| match expression {
+        Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => Ok(text.value()),
+        other => Err(not_a_token(other, tokens, "a value in quotes")),
+    };
+    calls
+        .iter()
+        .map(|call| match (call.method.to_string().as_str(), &call.arguments[..]) {
+            ("rename_value", [previous, next]) => Ok(Pair::new(text(previous)?, text(next)?)),
+            (method, _) => Err(unknown(call, tokens, format!("`{method}` does not belong here"))),
+        })
+        .collect()
 }
 
 fn index_name(expression: &Expr, tokens: &Tokens<'_>) -> Result<(Name, Name)> {

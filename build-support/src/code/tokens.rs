@@ -1,28 +1,25 @@
 //! What the paths in a migration stand for.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use syn::UseTree;
-use whimbrel_schema::{Name, Object, Schema, SourceId, Span, Table, names};
+use whimbrel_schema::{Name, Object, Schema, SourceId, Span, Table, closest, names};
 
 /// The schemas that tokens speak of, by the number of their version.
 #[derive(Debug, Default)]
 pub(crate) struct Versions {
     schemas: BTreeMap<u32, Schema>,
-    /// The names that became each type: one, unless two versions have tables that differ in spelling.
-    types: BTreeMap<String, BTreeSet<Name>>,
+    /// The objects that each type stood for: one, unless versions differ in what they call something.
+    types: BTreeMap<String, BTreeSet<Object>>,
 }
 
 impl Versions {
-    /// Adds a version; `changed` are the tables that it has and that no version before had so.
-    pub(crate) fn insert<'n>(
-        &mut self,
-        number: u32,
-        schema: Schema,
-        changed: impl IntoIterator<Item = &'n Name>,
-    ) {
-        for name in changed {
-            self.types.entry(names::type_name(name)).or_default().insert(name.clone());
+    /// Adds a version; `changed` is what it has and no version before had so.
+    pub(crate) fn insert(&mut self, number: u32, schema: Schema, changed: &Schema) {
+        for (object, type_name) in names::types(changed) {
+            self.types.entry(type_name).or_default().insert(object);
         }
         self.schemas.insert(number, schema);
     }
@@ -32,9 +29,9 @@ impl Versions {
         self.schemas.get(&number)
     }
 
-    fn table(&self, schema: &'_ Schema, type_name: &str) -> Option<Name> {
+    fn object(&self, schema: &Schema, type_name: &str) -> Option<&Object> {
         let named = self.types.get(type_name)?;
-        named.iter().find(|name| schema.tables.contains_key(*name)).cloned()
+        named.iter().find(|object| names::type_of(schema, object).is_some_and(|name| name == type_name))
     }
 }
 
@@ -52,8 +49,14 @@ pub(crate) struct Tokens<'a> {
     versions: &'a Versions,
     modules: BTreeMap<String, u32>,
     tables: BTreeMap<String, (u32, String)>,
+    /// The constants of the tables that were asked for; one migration names the same few again and
+    /// again.
+    constants: RefCell<BTreeMap<(u32, Name), Constants>>,
     pub(crate) source: SourceId,
 }
+
+/// What Rust calls the objects of a table.
+type Constants = Rc<Vec<(String, Object)>>;
 
 /// A path that was looked up: what it names, or a sentence about why it names nothing.
 pub(crate) type Lookup<T> = Result<T, String>;
@@ -61,7 +64,13 @@ pub(crate) type Lookup<T> = Result<T, String>;
 impl<'a> Tokens<'a> {
     /// Learns the imports of a file: `use super::{v0002 as before, v0003 as after};`.
     pub(crate) fn new(file: &syn::File, source: SourceId, versions: &'a Versions) -> Self {
-        let mut tokens = Self { versions, modules: BTreeMap::new(), tables: BTreeMap::new(), source };
+        let mut tokens = Self {
+            versions,
+            modules: BTreeMap::new(),
+            tables: BTreeMap::new(),
+            constants: RefCell::default(),
+            source,
+        };
         for item in &file.items {
             if let syn::Item::Use(item) = item {
                 tokens.learn(&item.tree, &mut Vec::new());
@@ -104,15 +113,33 @@ impl<'a> Tokens<'a> {
 
     /// The table that a path names, as in `after::Users`.
     pub(crate) fn table(&self, path: &syn::Path) -> Lookup<(u32, &'a Table)> {
+        let (version, schema, object) =
+            self.whole(path, "table", |object| matches!(object, Object::Table(_)))?;
+        let missing = || format!("version {version} has no table `{}`", object.whole());
+        Ok((version, schema.table(object.whole().as_str()).ok_or_else(missing)?))
+    }
+
+    /// The name of the enum, view or trigger that a path names, as in `after::Category`.
+    pub(crate) fn named(&self, path: &syn::Path, kind: &str, is: fn(&Object) -> bool) -> Lookup<Name> {
+        self.whole(path, kind, is).map(|(_, _, object)| object.whole().clone())
+    }
+
+    fn whole(
+        &self,
+        path: &syn::Path,
+        kind: &str,
+        is: fn(&Object) -> bool,
+    ) -> Lookup<(u32, &'a Schema, &'a Object)> {
         let segments: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
         let (version, name) = self.split(&segments)?;
         let schema = self.schema(version)?;
-        let table = self.versions.table(schema, &name).and_then(|name| schema.table(name.as_str()));
-        let table = table.ok_or_else(|| {
-            let known = schema.tables.keys().map(names::type_name);
-            format!("version {version} has no table `{name}`{}", suggestion(&name, known))
-        })?;
-        Ok((version, table))
+        match self.versions.object(schema, &name) {
+            Some(object) if is(object) => Ok((version, schema, object)),
+            _ => {
+                let known = names::types(schema).filter(|(object, _)| is(object)).map(|(_, name)| name);
+                Err(format!("version {version} has no {kind} `{name}`{}", suggestion(&name, known)))
+            }
+        }
     }
 
     /// The object of a table that a path names, as in `after::Users::EMAIL`.
@@ -123,7 +150,7 @@ impl<'a> Tokens<'a> {
         let constant = constant.filter(|_| !table_path.segments.is_empty());
         let constant = constant.ok_or("a column is written as `after::Users::EMAIL`")?;
         let (version, table) = self.table(&table_path)?;
-        let constants = names::constants(table);
+        let constants = self.constants(version, table);
         match constants.iter().find(|(name, _)| *name == constant) {
             Some((_, object)) => Ok((version, table, object.clone())),
             None => Err(format!(
@@ -132,6 +159,12 @@ impl<'a> Tokens<'a> {
                 suggestion(&constant, constants.iter().map(|(name, _)| name.clone()))
             )),
         }
+    }
+
+    fn constants(&self, version: u32, table: &Table) -> Constants {
+        let mut known = self.constants.borrow_mut();
+        let entry = known.entry((version, table.name.clone()));
+        Rc::clone(entry.or_insert_with(|| Rc::new(names::constants(table))))
     }
 
     /// The version and type name of a path of two segments, or of one that was imported.
@@ -172,9 +205,7 @@ fn version_number(module: &str) -> Option<u32> {
 }
 
 fn suggestion(wanted: &str, known: impl Iterator<Item = String>) -> String {
-    let best = known
-        .map(|name| (strsim::osa_distance(wanted, &name), name))
-        .filter(|(distance, name)| *distance <= name.len().max(3) / 3)
-        .min();
-    best.map_or_else(String::new, |(_, name)| format!("; did you mean `{name}`?"))
+    let known: Vec<String> = known.collect();
+    let best = closest(wanted, known.iter().map(String::as_str));
+    best.map_or_else(String::new, |name| format!("; did you mean `{name}`?"))
 }

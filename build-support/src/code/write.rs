@@ -98,9 +98,17 @@ impl Writer<'_> {
                 let table = self.previous_table(table);
                 quote! { drop_table(#table) }
             }
-            Operation::RestoreTable { table } => {
-                let table = self.next_table(table);
-                quote! { restore_table(#table) }
+            Operation::RestoreTable { table: name, set } => {
+                let table = self.next_table(name);
+                let set = set.iter().map(|(column, value)| {
+                    let column = self.next(Object::Column(name.clone(), column.clone()));
+                    let value = self.value(value);
+                    quote! { .set(#column, #value) }
+                });
+                match set.len() {
+                    0 => quote! { restore_table(#table) },
+                    _ => quote! { restore_table_with(#table) #(#set)* .run() },
+                }
             }
             Operation::RenameTable { previous, next } => {
                 self.previous_tables.insert(next.clone(), previous.clone());
@@ -132,6 +140,37 @@ impl Writer<'_> {
             Operation::DropIndex { table, index } => {
                 let index = self.previous(Object::Index(table.clone(), index.clone()));
                 quote! { drop_index(#index) }
+            }
+            Operation::CreateEnum { name } => {
+                let token = self.next_whole(Object::Enum(name.clone()));
+                quote! { create_enum(#token) }
+            }
+            Operation::AlterEnum { name, renamed } => {
+                let token = self.next_whole(Object::Enum(name.clone()));
+                let renamed = renamed.iter().map(|Pair { previous, next }| {
+                    quote! { .rename_value(#previous, #next) }
+                });
+                quote! { alter_enum(#token) #(#renamed)* .run() }
+            }
+            Operation::DropEnum { name } => {
+                let token = self.previous_whole(Object::Enum(name.clone()));
+                quote! { drop_enum(#token) }
+            }
+            Operation::CreateView { name } => {
+                let token = self.next_whole(Object::View(name.clone()));
+                quote! { create_view(#token) }
+            }
+            Operation::DropView { name } => {
+                let token = self.previous_whole(Object::View(name.clone()));
+                quote! { drop_view(#token) }
+            }
+            Operation::CreateTrigger { name } => {
+                let token = self.next_whole(Object::Trigger(name.clone()));
+                quote! { create_trigger(#token) }
+            }
+            Operation::DropTrigger { name } => {
+                let token = self.previous_whole(Object::Trigger(name.clone()));
+                quote! { drop_trigger(#token) }
             }
             Operation::Data(statement) => self.data(statement),
             Operation::Sql { sql, effects } => self.sql(sql, effects),
@@ -197,6 +236,7 @@ impl Writer<'_> {
                 let token = self.previous(Object::Check(table.clone(), name.clone()));
                 quote! { drop_check(#token) }
             }
+            Alteration::SetOptions => quote! { set_options() },
         }
     }
 
@@ -245,16 +285,7 @@ impl Writer<'_> {
     }
 
     fn sql(&self, sql: &Sql, effects: &[Effect]) -> TokenStream {
-        let script = match sql {
-            Sql::Same(text) => quote! { #text },
-            Sql::Each(_) => {
-                let fields = Dialect::ALL.into_iter().map(|dialect| {
-                    let (field, text) = (format_ident!("{}", dialect.key()), sql.text(dialect).unwrap_or(""));
-                    quote! { #field: #text }
-                });
-                quote! { PerDialect { #(#fields),* } }
-            }
-        };
+        let script = script(sql);
         let effects = effects.iter().map(|effect| match effect {
             Effect::Changes { table } => {
                 let table = match self.sides.next.schema.table(table.as_str()) {
@@ -297,8 +328,8 @@ impl Writer<'_> {
             Expression::Literal(value) => literal(value),
             Expression::Null => quote! { NULL },
             Expression::Sql(sql) => {
-                let text = sql.text(Dialect::Sqlite).unwrap_or("NULL");
-                quote! { sql(#text) }
+                let script = script(sql);
+                quote! { sql(#script) }
             }
             Expression::Now => quote! { now() },
             Expression::Coalesce(value, otherwise) => {
@@ -349,9 +380,31 @@ impl Writer<'_> {
     }
 
     fn previous(&self, object: Object) -> TokenStream {
-        let table = object.table();
+        let table = object.whole();
         let previous = self.previous_tables.get(table).unwrap_or(table).clone();
         object_path(self.sides.previous, object.with_table(previous))
+    }
+
+    fn next_whole(&self, object: Object) -> TokenStream {
+        whole_path(self.sides.next, &object)
+    }
+
+    fn previous_whole(&self, object: Object) -> TokenStream {
+        whole_path(self.sides.previous, &object)
+    }
+}
+
+/// SQL as the vocabulary takes it: a text, or one for each database.
+fn script(sql: &Sql) -> TokenStream {
+    match sql {
+        Sql::Same(text) => quote! { #text },
+        Sql::Each(_) => {
+            let fields = Dialect::ALL.into_iter().map(|dialect| {
+                let (field, text) = (format_ident!("{}", dialect.key()), sql.text(dialect).unwrap_or(""));
+                quote! { #field: #text }
+            });
+            quote! { PerDialect { #(#fields),* } }
+        }
     }
 }
 
@@ -360,13 +413,20 @@ fn method(operator: Operator) -> proc_macro2::Ident {
 }
 
 fn table_path(side: Side<'_>, table: &Name) -> TokenStream {
-    let (alias, table) = (format_ident!("{}", side.alias), format_ident!("{}", names::type_name(table)));
-    quote! { #alias::#table }
+    whole_path(side, &Object::Table(table.clone()))
+}
+
+/// The token of a table, enum, view or trigger. One that a side does not have is named all the same, for
+/// the proof to speak about.
+fn whole_path(side: Side<'_>, object: &Object) -> TokenStream {
+    let name = names::type_of(side.schema, object).unwrap_or_else(|| names::type_name(object.whole()));
+    let (alias, name) = (format_ident!("{}", side.alias), format_ident!("{name}"));
+    quote! { #alias::#name }
 }
 
 fn object_path(side: Side<'_>, object: Object) -> TokenStream {
-    let table = table_path(side, object.table());
-    let constants = side.schema.table(object.table().as_str()).map(names::constants).unwrap_or_default();
+    let table = table_path(side, object.whole());
+    let constants = side.schema.table(object.whole().as_str()).map(names::constants).unwrap_or_default();
     let constant = constants.into_iter().find(|(_, known)| *known == object).map(|(constant, _)| constant);
     let constant = format_ident!("{}", constant.unwrap_or_else(|| "UNKNOWN".to_owned()));
     quote! { #table::#constant }

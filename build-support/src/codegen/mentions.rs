@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use whimbrel_schema::{Name, names};
+use whimbrel_schema::{Object, names};
 
 use crate::chain::Chain;
 use crate::code::module_name;
@@ -16,74 +16,126 @@ const WHOLE: usize = 5;
 
 /// What is needed of the tokens of every version.
 pub(super) struct Mentions<'a> {
-    /// For each version, the words of the migrations that name it.
-    naming: Vec<Vec<&'a BTreeSet<String>>>,
+    chain: &'a Chain,
+    /// For each object, the positions of the versions that have changed it, with what Rust calls it from
+    /// there on.
+    changes: BTreeMap<Object, Vec<(usize, String)>>,
+    /// For each version, what is needed of the objects in it.
+    needed: Vec<BTreeMap<Object, Token<'a>>>,
+}
+
+/// The token of an object in one version.
+pub(super) enum Token<'a> {
+    /// It is defined there.
+    Definition(Needed<'a>),
+    /// It is the one that is defined at an earlier position.
+    Reexport(usize),
 }
 
 /// Which constants of a table's token are needed.
-pub(super) enum Needed<'a> {
+#[derive(Default)]
+pub(super) struct Needed<'a> {
     /// All of them.
-    Whole,
+    whole: bool,
     /// Those whose names occur in one of these migrations.
-    Named(Vec<&'a BTreeSet<String>>),
+    words: Vec<&'a BTreeSet<String>>,
 }
 
 impl<'a> Mentions<'a> {
     pub(super) fn new(chain: &'a Chain) -> Self {
-        let positions: BTreeMap<String, usize> = chain
+        let mut changes: BTreeMap<Object, Vec<(usize, String)>> = BTreeMap::new();
+        for (position, link) in chain.links.iter().enumerate() {
+            for (object, type_name) in names::types(&link.snapshot.changed) {
+                changes.entry(object).or_default().push((position, type_name));
+            }
+        }
+        let needed = chain.links.iter().map(|_| BTreeMap::new()).collect();
+        let mut mentions = Self { chain, changes, needed };
+        mentions.named();
+        mentions.newest();
+        mentions
+    }
+
+    /// The objects of which a version needs tokens, with what Rust calls them there.
+    pub(super) fn at(&self, position: usize) -> impl Iterator<Item = (&Object, &str, &Token<'a>)> {
+        let needed = self.needed.get(position).into_iter().flatten();
+        needed.filter_map(move |(object, token)| {
+            let (_, type_name) = self.change(object, position)?;
+            Some((object, type_name.as_str(), token))
+        })
+    }
+
+    /// The last change of an object up to a version.
+    fn change(&self, object: &Object, position: usize) -> Option<&(usize, String)> {
+        let changes = self.changes.get(object)?;
+        changes.get(changes.partition_point(|(change, _)| *change <= position).checked_sub(1)?)
+    }
+
+    /// Every object of every version that a migration names.
+    fn named(&mut self) {
+        let mut types: BTreeMap<&str, BTreeSet<&Object>> = BTreeMap::new();
+        for (object, changes) in &self.changes {
+            for (_, type_name) in changes {
+                types.entry(type_name).or_default().insert(object);
+            }
+        }
+        let positions: BTreeMap<String, usize> = self
+            .chain
             .links
             .iter()
             .enumerate()
             .map(|(position, link)| (module_name(link.number), position))
             .collect();
-        let mut naming = vec![Vec::new(); chain.links.len()];
-        for link in &chain.links {
+        let mut named = Vec::new();
+        for link in &self.chain.links {
             // Only a word that begins so can be a version, and few do.
-            let words = link.words.range("v".to_owned().."w".to_owned());
-            for position in words.filter_map(|word| positions.get(word)) {
-                naming[*position].push(&link.words);
+            let versions = link.words.range("v".to_owned().."w".to_owned());
+            let versions: Vec<usize> = versions.filter_map(|word| positions.get(word).copied()).collect();
+            let objects = link.words.iter().filter_map(|word| types.get(word.as_str())).flatten();
+            for object in objects {
+                named.extend(versions.iter().map(|position| (*position, (*object).clone(), &link.words)));
             }
         }
-        Self { naming }
-    }
-
-    /// Whether a version needs a token for a table.
-    pub(super) fn needs_table(&self, position: usize, table: &Name) -> bool {
-        self.is_whole(position) || self.naming(position, &names::type_name(table)).next().is_some()
-    }
-
-    /// What is needed of a token that is defined at one position and re-exported up to another, which
-    /// is not included. `None` if no version needs it.
-    pub(super) fn needed(&self, defined: usize, end: usize, table: &Name) -> Option<Needed<'a>> {
-        if (defined..end).any(|position| self.is_whole(position)) {
-            return Some(Needed::Whole);
+        for (position, object, words) in named {
+            if let Some(needed) = self.need(position, &object) {
+                needed.words.push(words);
+            }
         }
-        let type_name = names::type_name(table);
-        let named: Vec<&BTreeSet<String>> =
-            (defined..end).flat_map(|position| self.naming(position, &type_name)).collect();
-        (!named.is_empty()).then_some(Needed::Named(named))
     }
 
-    fn is_whole(&self, position: usize) -> bool {
-        position + WHOLE >= self.naming.len()
+    /// Every object of the newest versions.
+    fn newest(&mut self) {
+        let count = self.chain.links.len();
+        for position in count.saturating_sub(WHOLE)..count {
+            let schema = self.chain.links.get(position).map(|link| &link.schema);
+            let objects: Vec<Object> = schema.into_iter().flat_map(names::objects).collect();
+            for object in &objects {
+                if let Some(needed) = self.need(position, object) {
+                    needed.whole = true;
+                }
+            }
+        }
     }
 
-    /// The words of the migrations that name a table of a version.
-    fn naming<'s>(
-        &'s self,
-        position: usize,
-        type_name: &'s str,
-    ) -> impl Iterator<Item = &'a BTreeSet<String>> + 's {
-        let naming = self.naming.get(position).into_iter().flatten().copied();
-        naming.filter(move |words| words.contains(type_name))
+    /// Notes that a version needs an object, if it has it: a token there, and what is needed of it where
+    /// it is defined.
+    fn need(&mut self, position: usize, object: &Object) -> Option<&mut Needed<'a>> {
+        let schema = &self.chain.links.get(position)?.schema;
+        names::is_in(schema, object).then_some(())?;
+        let defined = self.change(object, position)?.0;
+        if defined != position {
+            self.needed.get_mut(position)?.insert(object.clone(), Token::Reexport(defined));
+        }
+        let token = self.needed.get_mut(defined)?.entry(object.clone());
+        match token.or_insert_with(|| Token::Definition(Needed::default())) {
+            Token::Definition(needed) => Some(needed),
+            Token::Reexport(_) => None,
+        }
     }
 }
 
 impl Needed<'_> {
     pub(super) fn constant(&self, name: &str) -> bool {
-        match self {
-            Self::Whole => true,
-            Self::Named(words) => words.iter().any(|words| words.contains(name)),
-        }
+        self.whole || self.words.iter().any(|words| words.contains(name))
     }
 }

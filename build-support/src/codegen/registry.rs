@@ -1,136 +1,141 @@
 //! `PROJECT`: the environments and migrations as the runtime takes them.
 
-use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
-use whimbrel_schema::{EnvironmentUrl, Hazard, Pair, Schema};
+use std::fmt::Write as _;
 
-use super::silence;
+use whimbrel_schema::{Archiving, Environment, EnvironmentUrl, Hazard, HazardCode, Pair, Schema};
+
+use super::SILENCE;
 use crate::analysis::Analysis;
 use crate::chain::{Chain, Link};
-use crate::code::{Downgrade, Function, MigrationCode};
+use crate::code::{Downgrade, Function, module_name};
 use crate::reversal::{Reversal, reversal};
 
 /// The static `PROJECT`. A migration whose code could not be read is left out; the build fails for
 /// its error in any case.
-pub(super) fn registry(analysis: &Analysis, package: &str) -> TokenStream {
-    let environments = analysis.config.environments.iter().map(|environment| {
-        let (name, protect) = (&environment.name, environment.protect);
-        let (allow, archive) = (environment.allow_destructive, environment.archive);
-        let url = match &environment.url {
-            EnvironmentUrl::Literal(url) => quote! { Literal(#url) },
-            EnvironmentUrl::Variable(variable) => quote! { Variable(#variable) },
-        };
-        quote! {
-            ::whimbrel::Environment {
-                name: #name,
-                url: ::whimbrel::EnvironmentUrl::#url,
-                protect: #protect,
-                allow_destructive: #allow,
-                archive: #archive,
-            }
-        }
-    });
-    let links = &analysis.chain.links;
-    let schemas = std::iter::once(Schema::default()).chain(links.iter().map(|link| link.schema.clone()));
-    let migrations = links.iter().zip(schemas).enumerate().filter_map(|(position, (link, previous))| {
-        let parent = position.checked_sub(1).and_then(|position| links.get(position));
-        migration(link, parent, &previous)
-    });
-    let silence = silence();
-    quote! {
-        /// The migrations and environments of this package.
-        #silence
-        pub static PROJECT: ::whimbrel::Project = ::whimbrel::Project {
-            package: #package,
-            environments: &[#(#environments),*],
-            migrations: &[#(#migrations),*],
-        };
+pub(super) fn registry(analysis: &Analysis, package: &str) -> String {
+    let environments: String = analysis.config.environments.iter().map(environment).collect();
+    let (mut migrations, mut parent): (String, Option<&Link>) = Default::default();
+    for link in &analysis.chain.links {
+        migrations.push_str(&migration(link, parent).unwrap_or_default());
+        parent = Some(link);
     }
+    format!(
+        "/// The migrations and environments of this package.\n\
+         {SILENCE}\n\
+         pub static PROJECT: ::whimbrel::Project = ::whimbrel::Project {{\n    \
+             package: {package:?},\n    \
+             environments: &[\n{environments}    ],\n    \
+             migrations: &[\n{migrations}    ],\n\
+         }};\n"
+    )
 }
 
 /// The files of the migrations, as modules beside the versions they name.
-pub(super) fn modules(chain: &Chain) -> TokenStream {
-    let modules = chain.links.iter().filter(|link| link.files.code.is_some()).map(|link| {
-        let module = code_module(link);
-        let path = link.files.code_path().display().to_string();
-        let snapshot = format_ident!("S{:04}", link.number);
-        let snapshot_path = link.files.snapshot_path().display().to_string();
-        quote! {
-            #[path = #path]
-            pub(super) mod #module;
-            pub(super) const #snapshot: &str = include_str!(#snapshot_path);
-        }
-    });
-    let versions = chain.links.iter().map(|link| format_ident!("{}", crate::code::module_name(link.number)));
-    quote! {
-        #(pub(super) use super::#versions;)*
-        #(#modules)*
+pub(super) fn modules(chain: &Chain) -> String {
+    let mut text = String::new();
+    for link in &chain.links {
+        let _ = writeln!(text, "pub(super) use super::{};", module_name(link.number));
     }
+    for link in chain.links.iter().filter(|link| link.files.code.is_some()) {
+        let (path, snapshot) = (link.files.code_path(), link.files.snapshot_path());
+        let (path, snapshot) = (path.display().to_string(), snapshot.display().to_string());
+        let _ = write!(
+            text,
+            "#[path = {path:?}]\npub(super) mod m{number:04};\n\
+             pub(super) const S{number:04}: &str = include_str!({snapshot:?});\n",
+            number = link.number
+        );
+    }
+    text
 }
 
-fn code_module(link: &Link) -> proc_macro2::Ident {
-    format_ident!("m{:04}", link.number)
+fn environment(environment: &Environment) -> String {
+    let Environment { name, url, protect, allow_destructive, archive } = environment;
+    let url = match url {
+        EnvironmentUrl::Literal(url) => format!("Literal({url:?})"),
+        EnvironmentUrl::Variable(variable) => format!("Variable({variable:?})"),
+    };
+    let archive = match archive {
+        Archiving::Off => "Off".to_owned(),
+        Archiving::Forever => "Forever".to_owned(),
+        Archiving::For(age) => format!("For(::whimbrel::Age::hours({}))", age.as_hours()),
+    };
+    format!(
+        "        ::whimbrel::Environment {{\n            \
+                     name: {name:?},\n            \
+                     url: ::whimbrel::EnvironmentUrl::{url},\n            \
+                     protect: {protect},\n            \
+                     allow_destructive: {allow_destructive},\n            \
+                     archive: ::whimbrel::Archiving::{archive},\n        \
+                 }},\n"
+    )
 }
 
-fn migration(link: &Link, parent: Option<&Link>, previous: &Schema) -> Option<TokenStream> {
+fn migration(link: &Link, parent: Option<&Link>) -> Option<String> {
     let code = link.code.as_ref()?;
-    let (revision, hash) = (link.revision(), link.hash.as_ref()?);
+    let (revision, hash, number) = (link.revision(), link.hash.as_ref()?, link.number);
+    let nothing = Schema::default();
+    let previous = parent.map_or(&nothing, |parent| &parent.schema);
     let parent = match parent {
-        Some(parent) => {
-            let name = parent.revision();
-            quote! { ::core::option::Option::Some(#name) }
-        }
-        None => quote! { ::core::option::Option::None },
+        Some(parent) => format!("::core::option::Option::Some({:?})", parent.revision()),
+        None => "::core::option::Option::None".to_owned(),
     };
-    let module = code_module(link);
-    let snapshot = format_ident!("S{:04}", link.number);
-    let upgrade = steps(&code.upgrade, &quote! { modules::#module::upgrade });
+    let upgrade = steps(&code.upgrade, number, "upgrade");
     let downgrade = match &code.downgrade {
-        Downgrade::Function(function) => {
-            let steps = steps(function, &quote! { modules::#module::downgrade });
-            quote! { Steps(#steps) }
-        }
-        Downgrade::NothingToUndo(reason) => quote! { NothingToUndo(#reason) },
-        Downgrade::Irreversible(reason) => quote! { Irreversible(#reason) },
+        Downgrade::Function(function) => format!("Steps({})", steps(function, number, "downgrade")),
+        Downgrade::NothingToUndo(reason) => format!("NothingToUndo({reason:?})"),
+        Downgrade::Irreversible(reason) => format!("Irreversible({reason:?})"),
     };
-    let (reversal, upgrade_destroys, downgrade_destroys) = dangers(code, Pair::new(previous, &link.schema));
-    Some(quote! {
-        ::whimbrel::Migration {
-            revision: #revision,
-            parent: #parent,
-            hash: #hash,
-            snapshot: modules::#snapshot,
-            upgrade: #upgrade,
-            downgrade: ::whimbrel::Downgrade::#downgrade,
-            reversal: ::whimbrel::Reversal::#reversal,
-            upgrade_destroys: #upgrade_destroys,
-            downgrade_destroys: #downgrade_destroys,
-        }
-    })
-}
-
-fn steps(function: &Function, path: &TokenStream) -> TokenStream {
-    let texts = function.steps.iter().map(|step| step.operation.to_string());
-    quote! { ::whimbrel::Steps { run: #path, steps: &[#(#texts),*] } }
-}
-
-fn dangers(code: &MigrationCode, schemas: Pair<&Schema>) -> (TokenStream, TokenStream, TokenStream) {
-    let (reversal, destroyed) = reversal(code, schemas);
-    let words = reversal.words();
+    let (reversal, destroyed) = reversal(code, Pair::new(previous, &link.schema));
     let reversal = match &reversal {
-        Reversal::Lossless => quote! { Lossless },
-        Reversal::Archived(_) => quote! { Archived(&[#(#words),*]) },
-        Reversal::Lossy(_) => quote! { Lossy(&[#(#words),*]) },
-        Reversal::Irreversible(reason) => quote! { Irreversible(#reason) },
+        Reversal::Lossless => "Lossless".to_owned(),
+        Reversal::Archived(_) => format!("Archived(&{:?})", reversal.words()),
+        Reversal::Lossy(_) => format!("Lossy(&{:?})", reversal.words()),
+        Reversal::Irreversible(reason) => format!("Irreversible({reason:?})"),
     };
     let destroyed = destroyed.map(|hazards| destructions(&hazards));
-    (reversal, destroyed.previous, destroyed.next)
+    let (upgrade_destroys, downgrade_destroys) = (destroyed.previous, destroyed.next);
+    Some(format!(
+        "        ::whimbrel::Migration {{\n            \
+                     revision: {revision:?},\n            \
+                     parent: {parent},\n            \
+                     hash: {hash:?},\n            \
+                     snapshot: modules::S{number:04},\n            \
+                     upgrade: {upgrade},\n            \
+                     downgrade: ::whimbrel::Downgrade::{downgrade},\n            \
+                     reversal: ::whimbrel::Reversal::{reversal},\n            \
+                     upgrade_destroys: {upgrade_destroys},\n            \
+                     downgrade_destroys: {downgrade_destroys},\n        \
+                 }},\n"
+    ))
 }
 
-fn destructions(hazards: &[Hazard]) -> TokenStream {
-    let destructions = hazards.iter().map(|hazard| {
-        let (name, words, kept) = (hazard.name(), &hazard.message, hazard.kept);
-        quote! { ::whimbrel::Destruction { name: #name, words: #words, kept: #kept } }
-    });
-    quote! { &[#(#destructions),*] }
+fn steps(function: &Function, number: u32, direction: &str) -> String {
+    let texts: Vec<String> = function.steps.iter().map(|step| step.operation.to_string()).collect();
+    format!("::whimbrel::Steps {{ run: modules::m{number:04}::{direction}, steps: &{texts:?} }}")
+}
+
+fn destructions(hazards: &[Hazard]) -> String {
+    let destruction = |hazard: &Hazard| {
+        let (object, words, kept) = (&hazard.object, hazard.words(), hazard.keeping.is_whole());
+        let code = code(hazard.code);
+        format!(
+            "::whimbrel::Destruction {{ code: ::whimbrel::HazardCode::{code}, object: {object:?}, \
+             words: {words:?}, kept: {kept} }}"
+        )
+    };
+    let destructions: Vec<String> = hazards.iter().map(destruction).collect();
+    format!("&[{}]", destructions.join(", "))
+}
+
+const fn code(code: HazardCode) -> &'static str {
+    match code {
+        HazardCode::DropTable => "DropTable",
+        HazardCode::DropColumn => "DropColumn",
+        HazardCode::DeleteRows => "DeleteRows",
+        HazardCode::ReplaceValues => "ReplaceValues",
+        HazardCode::NarrowType => "NarrowType",
+        HazardCode::LooksRenamed => "LooksRenamed",
+        HazardCode::Opaque => "Opaque",
+    }
 }

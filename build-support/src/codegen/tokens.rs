@@ -1,26 +1,27 @@
-//! Tokens: what Rust calls the tables and columns of each version.
+//! Tokens: what Rust calls the objects of each version.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::fmt::Write as _;
 
-use proc_macro2::{Literal, TokenStream};
-use quote::{format_ident, quote};
-use whimbrel_schema::{Column, Name, Object, Table, names, text::is_hidden};
+use whimbrel_schema::{Column, Enum, Object, Schema, Table, names};
 
-use super::mentions::{Mentions, Needed};
-use super::silence;
+use super::SILENCE;
+use super::doc::{column_summary, described, doc_lines};
+use super::mentions::{Mentions, Needed, Token};
 use crate::chain::{Chain, Link};
 use crate::code::module_name;
 
-/// What the tokens of a version are made of. They are imported, so that the code is short, unless a
-/// table of the schema has such a name itself.
-const VOCABULARY: [&str; 23] = [
+/// What the tokens of a version are made of. They are imported, so that the code is short, unless an
+/// object of the schema has such a name itself.
+const VOCABULARY: [&str; 25] = [
     "Check",
     "Column",
+    "Enum",
     "ForeignKey",
     "Index",
     "Table",
+    "Trigger",
     "Unique",
+    "View",
     "BigInt",
     "Boolean",
     "Bytes",
@@ -37,7 +38,6 @@ const VOCABULARY: [&str; 23] = [
     "Timestamp",
     "TimestampTz",
     "Uuid",
-    "Iden",
 ];
 
 /// How generated code names the vocabulary.
@@ -51,171 +51,167 @@ enum Spelling {
 
 impl Spelling {
     fn of(chain: &Chain) -> Self {
-        let taken = |name: &Name| VOCABULARY.contains(&names::type_name(name).as_str());
-        let any = chain.links.iter().any(|link| link.snapshot.tables.keys().any(taken));
+        let taken = |(_, name): (Object, String)| VOCABULARY.contains(&name.as_str());
+        let any = chain.links.iter().any(|link| names::types(&link.snapshot.changed).any(taken));
         if any { Self::Full } else { Self::Short }
     }
 
-    fn imports(self) -> TokenStream {
+    const fn imports(self) -> &'static str {
         match self {
-            Self::Short => quote! { use ::whimbrel::prelude::*; },
-            Self::Full => TokenStream::new(),
+            Self::Short => "    use ::whimbrel::prelude::*;\n",
+            Self::Full => "",
         }
     }
 
-    fn path(self, name: &str) -> TokenStream {
-        let ident = format_ident!("{name}");
+    const fn path(self) -> &'static str {
         match self {
-            Self::Short => quote! { #ident },
-            Self::Full => quote! { ::whimbrel::prelude::#ident },
+            Self::Short => "",
+            Self::Full => "::whimbrel::prelude::",
         }
     }
 }
 
-/// A module for every version, and the newest version's tables at the root.
+/// A module for every version, and the newest version's objects at the root.
 ///
-/// A table is defined in the version that changed it, and re-exported from there by later ones, so
+/// An object is defined in the version that changed it, and re-exported from there by later ones, so
 /// that an unchanged table is one type. Of old versions there is only what migrations name.
-pub(super) fn versions(chain: &Chain) -> TokenStream {
+pub(super) fn versions(chain: &Chain) -> String {
     let (spelling, mentions) = (Spelling::of(chain), Mentions::new(chain));
-    let definitions = definitions(chain);
-    let modules = chain.links.iter().enumerate().map(|(position, link)| {
-        let tables = definitions[position].iter().filter_map(|definition| {
-            if definition.from == position {
-                let needed = mentions.needed(definition.from, definition.until, &definition.table.name)?;
-                return Some(table_token(definition.table, link.number, &needed, spelling));
-            }
-            mentions.needs_table(position, &definition.table.name).then(|| {
-                let module = format_ident!("{}", module_name(chain.links[definition.from].number));
-                let name = type_ident(&definition.table.name);
-                quote! { pub use super::#module::#name; }
-            })
-        });
-        module(link, tables, spelling)
-    });
-    let modules: TokenStream = modules.collect();
-    let newest = chain.links.last().map(|link| {
-        let module = format_ident!("{}", module_name(link.number));
-        let tables = link.schema.tables.keys().map(type_ident);
-        let silence = silence();
-        quote! { #silence pub use #module::{#(#tables),*}; }
-    });
-    quote! { #modules #newest }
-}
-
-/// A table as it is between two migrations that change it.
-#[derive(Clone, Copy)]
-struct Definition<'a> {
-    table: &'a Table,
-    /// The position of the version that defines it.
-    from: usize,
-    /// The position of the first version that no longer has it so.
-    until: usize,
-}
-
-/// For each version, its tables in the order of their names, each with the version that defines it.
-fn definitions(chain: &Chain) -> Vec<Vec<Definition<'_>>> {
-    let mut versions: Vec<Vec<Definition<'_>>> = Vec::new();
-    let mut from: BTreeMap<&Name, usize> = BTreeMap::new();
+    let mut text = String::new();
     for (position, link) in chain.links.iter().enumerate() {
-        from.retain(|name, _| link.schema.tables.contains_key(*name));
-        from.extend(link.snapshot.tables.keys().map(|name| (name, position)));
-        let definition = |table: &'_ Arc<Table>| from.get(&table.name).copied().unwrap_or(position);
-        let tables = link.schema.tables.values();
-        versions.push(tables.map(|table| Definition { table, from: definition(table), until: 0 }).collect());
+        let mut tokens = String::new();
+        for (object, ident, token) in mentions.at(position) {
+            match token {
+                Token::Definition(needed) => {
+                    let definition = Definition { ident, version: link.number, spelling };
+                    definition.write(&mut tokens, &link.schema, object, needed);
+                }
+                Token::Reexport(from) => {
+                    let module = module_name(chain.links[*from].number);
+                    let _ = writeln!(tokens, "    pub use super::{module}::{ident};");
+                }
+            }
+        }
+        text.push_str(&module(link, &tokens, spelling));
     }
-    // From the back, each version knows when the next one changes a table.
-    let mut until: BTreeMap<(&Name, usize), usize> = BTreeMap::new();
-    for (position, definitions) in versions.iter_mut().enumerate().rev() {
-        for definition in definitions {
-            let key = (&definition.table.name, definition.from);
-            definition.until = *until.entry(key).or_insert(position + 1);
+    if let Some(link) = chain.links.last() {
+        let types: Vec<String> = names::types(&link.schema).map(|(_, name)| name).collect();
+        let tables: Vec<String> = link.schema.tables.values().map(|table| names::table_type(table)).collect();
+        let (module, types, tables) = (module_name(link.number), types.join(", "), tables.join(" "));
+        let _ = writeln!(text, "{SILENCE}\npub use {module}::{{{types}}};");
+        let _ = writeln!(text, "::whimbrel::identifiers! {{ {tables} }}");
+    }
+    text
+}
+
+fn module(link: &Link, tokens: &str, spelling: Spelling) -> String {
+    let (name, imports) = (module_name(link.number), spelling.imports());
+    let doc = doc_lines("", &format!("The schema after `{}`.", link.revision()));
+    format!("{doc}{SILENCE}\npub mod {name} {{\n{imports}{tokens}}}\n")
+}
+
+/// A token where it is defined.
+struct Definition<'a> {
+    ident: &'a str,
+    version: u32,
+    spelling: Spelling,
+}
+
+impl Definition<'_> {
+    fn write(&self, text: &mut String, schema: &Schema, object: &Object, needed: &Needed<'_>) {
+        let name = object.whole().as_str();
+        match object {
+            Object::Table(_) => {
+                if let Some(table) = schema.table(name) {
+                    let constants = table_constants(table, needed, self.spelling);
+                    self.token(text, "Table", name, table.doc.as_deref(), &constants);
+                }
+            }
+            Object::Enum(_) => {
+                if let Some(definition) = schema.enumeration(name) {
+                    self.token(text, "Enum", name, definition.doc.as_deref(), &value_constants(definition));
+                }
+            }
+            Object::View(_) => {
+                let doc = schema.view(name).and_then(|view| view.doc.as_deref());
+                self.token(text, "View", name, doc, "");
+            }
+            Object::Trigger(_) => {
+                let doc = schema.trigger(name).and_then(|trigger| trigger.doc.as_deref());
+                self.token(text, "Trigger", name, doc, "");
+            }
+            // These are constants of the token of their table.
+            Object::Column(..)
+            | Object::PrimaryKey(_)
+            | Object::Unique(..)
+            | Object::ForeignKey(..)
+            | Object::Check(..)
+            | Object::Index(..) => {}
         }
     }
-    versions
+
+    fn token(&self, text: &mut String, kind: &str, name: &str, doc: Option<&str>, constants: &str) {
+        let Self { ident, version, spelling } = self;
+        let path = spelling.path();
+        let doc = doc_lines("    ", &described(&format!("{kind} `{name}`."), doc));
+        let _ = write!(
+            text,
+            "{doc}    pub struct {ident};\n    \
+                 impl {path}{kind} for {ident} {{\n        \
+                     const NAME: &'static str = {name:?};\n        \
+                     const VERSION: u32 = {version};\n    \
+                 }}\n"
+        );
+        if !constants.is_empty() {
+            let _ = writeln!(text, "    impl {ident} {{\n{constants}    }}");
+        }
+    }
 }
 
-fn module(link: &Link, tables: impl Iterator<Item = TokenStream>, spelling: Spelling) -> TokenStream {
-    let name = format_ident!("{}", module_name(link.number));
-    let doc = doc_lines(&format!("The schema after `{}`.", link.revision()));
-    let (silence, imports) = (silence(), spelling.imports());
-    quote! { #doc #silence pub mod #name { #imports #(#tables)* } }
-}
-
-fn table_token(table: &Table, version: u32, needed: &Needed<'_>, spelling: Spelling) -> TokenStream {
-    let (ident, name) = (type_ident(&table.name), table.name.as_str());
-    let doc = doc_lines(&described(&format!("Table `{name}`."), table.doc.as_deref()));
+fn table_constants(table: &Table, needed: &Needed<'_>, spelling: Spelling) -> String {
     let constants = names::constants(table);
-    let constants = constants
-        .iter()
-        .filter(|(constant, _)| needed.constant(constant))
-        .filter_map(|(constant, object)| constant_token(table, constant, object, spelling));
-    let (table_trait, iden) = (spelling.path("Table"), spelling.path("Iden"));
-    let version = Literal::u32_unsuffixed(version);
-    quote! {
-        #doc
-        pub struct #ident;
-        impl #table_trait for #ident {
-            const NAME: &'static str = #name;
-            const VERSION: u32 = #version;
-        }
-        impl #iden for #ident {
-            fn unquoted(&self) -> &str { #name }
-        }
-        impl #ident { #(#constants)* }
-    }
+    let constants = constants.iter().filter(|(constant, _)| needed.constant(constant));
+    constants.filter_map(|(constant, object)| constant_token(table, constant, object, spelling)).collect()
 }
 
-fn constant_token(table: &Table, constant: &str, object: &Object, spelling: Spelling) -> Option<TokenStream> {
+fn value_constants(definition: &Enum) -> String {
+    let constants = names::value_constants(definition);
+    let constant = |(constant, value): (String, &str)| {
+        let doc = doc_lines("        ", &format!("The value `{value}`."));
+        format!("{doc}        pub const {constant}: &'static str = {value:?};\n")
+    };
+    constants.into_iter().map(constant).collect()
+}
+
+fn constant_token(table: &Table, constant: &str, object: &Object, spelling: Spelling) -> Option<String> {
+    let path = spelling.path();
     let (kind, name, doc) = match object {
         Object::Column(_, name) => {
             let column = table.column(name.as_str())?;
-            ("Column", name, described(&column_summary(column), column.doc.as_deref()))
+            return Some(column_token(column, constant, path));
         }
-        Object::Unique(_, name) => ("Unique", name, "A unique constraint.".to_owned()),
-        Object::ForeignKey(_, name) => ("ForeignKey", name, "A foreign key.".to_owned()),
-        Object::Check(_, name) => ("Check", name, "A check.".to_owned()),
-        Object::Index(_, name) => ("Index", name, "An index.".to_owned()),
-        Object::Table(_) | Object::PrimaryKey(_) => return None,
+        Object::Unique(_, name) => ("Unique", name, "A unique constraint."),
+        Object::ForeignKey(_, name) => ("ForeignKey", name, "A foreign key."),
+        Object::Check(_, name) => ("Check", name, "A check."),
+        Object::Index(_, name) => ("Index", name, "An index."),
+        Object::Table(_) | Object::PrimaryKey(_) | Object::Enum(_) | Object::View(_) | Object::Trigger(_) => {
+            return None;
+        }
     };
-    let values = table.column(name.as_str()).filter(|_| kind == "Column").map(|column| {
-        let kind = column_kind(column, spelling);
-        quote! { , #kind }
-    });
-    let (ident, kind, doc, name) =
-        (format_ident!("{constant}"), spelling.path(kind), doc_lines(&doc), name.as_str());
-    Some(quote! { #doc pub const #ident: #kind<Self #values> = #kind::new(#name); })
+    let name = name.as_str();
+    Some(format!(
+        "        /// {doc}\n        pub const {constant}: {path}{kind}<Self> = {path}{kind}::new({name:?});\n"
+    ))
 }
 
-fn column_kind(column: &Column, spelling: Spelling) -> TokenStream {
-    let marker = spelling.path(column.column_type.marker());
-    if column.nullable {
-        let nullable = spelling.path("Nullable");
-        quote! { #nullable<#marker> }
-    } else {
-        marker
-    }
-}
-
-fn column_summary(column: &Column) -> String {
-    format!("`{}`, `{}{}`.", column.name, column.column_type, if column.nullable { "?" } else { "" })
-}
-
-fn described(summary: &str, doc: Option<&str>) -> String {
-    doc.map_or_else(|| summary.to_owned(), |doc| format!("{summary}\n\n{doc}"))
-}
-
-/// Documentation as one attribute a line. Characters that rustc refuses in comments, or that would
-/// show a reader something else than there is, are left out.
-fn doc_lines(text: &str) -> TokenStream {
-    let line = |line: &str| -> String {
-        let visible = line.chars().filter(|character| !is_hidden(*character));
-        std::iter::once(' ').chain(visible).collect::<String>().trim_end().to_owned()
+fn column_token(column: &Column, constant: &str, path: &str) -> String {
+    let (name, marker) = (column.name.as_str(), column.column_type.marker());
+    let values = match column.nullable {
+        true => format!("{path}Nullable<{path}{marker}>"),
+        false => format!("{path}{marker}"),
     };
-    let lines = text.replace("\r\n", "\n").replace('\r', "\n").split('\n').map(line).collect::<Vec<_>>();
-    quote! { #(#[doc = #lines])* }
-}
-
-fn type_ident(name: &Name) -> proc_macro2::Ident {
-    format_ident!("{}", names::type_name(name))
+    let doc = doc_lines("        ", &described(&column_summary(column), column.doc.as_deref()));
+    format!(
+        "{doc}        pub const {constant}: {path}Column<Self, {values}> = {path}Column::new({name:?});\n"
+    )
 }

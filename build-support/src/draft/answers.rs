@@ -1,6 +1,6 @@
 //! Answers on the command line that answer nothing: a slip of the pen must not go unnoticed.
 
-use whimbrel_schema::{Code, Diagnostic, Hazard, Name, Pair, Schema, closest};
+use whimbrel_schema::{Code, Diagnostic, Hazard, HazardCode, Name, Pair, Schema, closest};
 
 use super::Wishes;
 
@@ -27,7 +27,9 @@ pub(super) fn without_hazard(pair: Pair<&Schema>, wishes: &Wishes, hazards: &[Ha
         None => pair.previous.tables.contains_key(object),
     };
     let idle = wishes.accept.keys().filter(|name| {
-        let rename = name.strip_prefix("WHD107:").is_some_and(dropped);
+        let rename = name
+            .split_once(':')
+            .is_some_and(|(code, object)| code == HazardCode::LooksRenamed.to_string() && dropped(object));
         !rename && !hazards.iter().any(|hazard| hazard.name() == **name)
     });
     idle.map(|name| {

@@ -1,6 +1,6 @@
 //! Drops and adds that look like a rename.
 
-use whimbrel_schema::{Code, ColumnType, Diagnostic, Name, Object, Pair, Renames, Schema};
+use whimbrel_schema::{Code, ColumnType, Diagnostic, HazardCode, Name, Object, Pair, Renames, Schema};
 
 use super::Wishes;
 use crate::analysis::Analysis;
@@ -13,7 +13,8 @@ pub(super) fn lookalikes(
     wishes: &Wishes,
     analysis: &Analysis,
 ) -> Vec<Diagnostic> {
-    let accepted = |object: &str| wishes.accept.contains_key(&format!("WHD107:{object}"));
+    let accepted =
+        |object: &str| wishes.accept.contains_key(&format!("{}:{object}", HazardCode::LooksRenamed));
     let renamed_tables: Vec<&Name> = renames.tables.values().collect();
     let gone = pair.previous.tables.values().filter(|table| {
         !pair.next.tables.contains_key(&table.name) && !renamed_tables.contains(&&table.name)
@@ -73,7 +74,10 @@ fn lookalike(names: &Pair<String>, place: Option<whimbrel_schema::Span>, hint: &
     )
     .label_if(place, format!("`{previous}` under another name?"))
     .help(format!("if it is, write `{hint}, or call migrate-new with --rename {previous}={next}"))
-    .help(format!("if it is not, and `{previous}` is to be dropped: --accept WHD107:{previous}=\"why\""))
+    .help(format!(
+        "if it is not, and `{previous}` is to be dropped: --accept {}:{previous}=\"why\"",
+        HazardCode::LooksRenamed
+    ))
 }
 
 fn same_family(one: &ColumnType, other: &ColumnType) -> bool {

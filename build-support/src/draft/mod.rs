@@ -49,8 +49,8 @@ pub(crate) struct Draft {
     pub(crate) reversal: Reversal,
     pub(crate) hazards: Vec<Hazard>,
     pub(crate) accept: BTreeMap<String, String>,
-    /// The statements of the upgrade and of the downgrade.
-    pub(crate) sql: Pair<Vec<Statement>>,
+    /// For each configured dialect, the statements of the upgrade and of the downgrade.
+    pub(crate) sql: Vec<(Dialect, Pair<Vec<Statement>>)>,
 }
 
 /// Plans and writes a migration from the last one to the schema. `None` if there is nothing to do.
@@ -109,16 +109,28 @@ pub(crate) fn draft(
         reversal,
         hazards: hazards.previous,
         accept: wishes.accept.clone(),
-        sql: Pair::new(statements(&plan.upgrade, pair), statements(&downgrade, pair.swap())),
+        sql: analysis
+            .config
+            .dialects
+            .iter()
+            .map(|dialect| {
+                let upgrade = statements(*dialect, &plan.upgrade, pair);
+                (*dialect, Pair::new(upgrade, statements(*dialect, &downgrade, pair.swap())))
+            })
+            .collect(),
     }))
 }
 
 /// The statements of operations, one after the other.
-pub(crate) fn statements(operations: &[Operation], schemas: Pair<&Schema>) -> Vec<Statement> {
+pub(crate) fn statements(
+    dialect: Dialect,
+    operations: &[Operation],
+    schemas: Pair<&Schema>,
+) -> Vec<Statement> {
     let mut position = schemas.previous.clone();
     let mut statements = Vec::new();
     for operation in operations {
-        statements.extend(render(Dialect::Sqlite, operation, &position, schemas.next).unwrap_or_default());
+        statements.extend(render(dialect, operation, &position, schemas.next).unwrap_or_default());
         position = operation.apply(&position, schemas.next).unwrap_or(position);
     }
     statements
@@ -188,7 +200,7 @@ fn fills(column: &(Name, Name), text: &str, pair: Pair<&Schema>) -> Result<Pair<
             return Ok(None);
         };
         let value = read_value(&column.column_type, text).map_err(bad)?;
-        match value.misfit(&column.column_type) {
+        match schema.misfit(&value, &column.column_type) {
             Some(message) => Err(bad(message)),
             None => Ok(Some(Fill::Literal(value))),
         }
@@ -229,7 +241,7 @@ fn snapshot(analysis: &Analysis, revision: String, pair: Pair<&Schema>, wishes: 
         snapshot.parent_hash.clone_from(&parent.hash);
     }
     snapshot.accept.clone_from(&wishes.accept);
-    (snapshot.tables, snapshot.dropped_tables) = Snapshot::between(pair);
+    (snapshot.changed, snapshot.dropped) = Snapshot::between(pair);
     snapshot
 }
 

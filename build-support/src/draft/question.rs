@@ -40,17 +40,24 @@ fn open_question(question: &Question, analysis: &Analysis) -> Diagnostic {
         .help(format!("say how: migrate-new .. --using {table}.{column}=\"SQL over the row\"")),
         Question::NoWayBack(question) => {
             let gone = analysis.chain.links.iter().rev().find_map(|link| link.origins.get(&object));
+            let head = analysis.chain.head_schema();
+            let column_then = head.table(table.as_str()).and_then(|table| table.column(column.as_str()));
+            let personal = column_then.is_some_and(|column| column.personal);
             let remedy = match &**question {
                 Question::Using { .. } => {
                     format!("say how: migrate-new .. --using-back {table}.{column}=\"SQL over the row\"")
                 }
-                _ => format!(
-                    "say what rows inserted since get: migrate-new .. --backfill {table}.{column}=VALUE"
-                ),
+                _ => {
+                    let who = if personal { "every row gets" } else { "rows inserted since get" };
+                    format!("say what {who}: migrate-new .. --backfill {table}.{column}=VALUE")
+                }
             };
             let why = match &**question {
                 Question::Using { types, .. } => {
                     format!("`{}` does not become `{}` again by itself", types.previous, types.next)
+                }
+                _ if personal => {
+                    "its values are personal and are not kept, it is NOT NULL and has no default".to_owned()
                 }
                 _ => "it is NOT NULL, and rows would have no value for it".to_owned(),
             };

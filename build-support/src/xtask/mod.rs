@@ -4,14 +4,16 @@
 //! red build can always be mended. `migrate` builds and runs the package's own binary.
 
 mod check;
+mod explain;
 mod init;
 mod new;
 mod output;
 mod package;
+mod repository;
 mod run;
 mod seal;
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -40,10 +42,16 @@ Commands on files, which work while the package does not compile:
       --irreversible REASON        write no downgrade, and say why
       --dry-run                    show the migration and its SQL, and write nothing
   migrate-check      check schema and migrations as the build does
+      --format human|json|github|sarif
+                                   for a person, for a program, as annotations of a run on
+                                   GitHub, or as SARIF; --json is short for --format json
   migrate-seal       seal again after an edit of a migration that no database has applied
+  explain [CODE]     what a code means, with a wrong and a right example; without a code, all of them
+      --json                       as JSON, for programs
+      --markdown                   the explanations of all codes, as a page
 
 Commands on a database, which build the package and run its `migrate` binary:
-  migrate apply | rollback | history | pending | status
+  migrate apply | rollback | history | pending | status | archive
       cargo xtask migrate --help tells about each
 
 Options:
@@ -55,7 +63,11 @@ Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 changes found by a che
 5 refused for safety, 6 lock busy.
 ";
 
-const COMMANDS: [&str; 5] = ["migrate-init", "migrate-new", "migrate-check", "migrate-seal", "migrate"];
+const COMMANDS: [&str; 6] =
+    ["migrate-init", "migrate-new", "migrate-check", "migrate-seal", "explain", "migrate"];
+
+/// What the `migrate` binary does, for those who write a hyphen before it.
+const ON_DATABASES: [&str; 6] = ["apply", "rollback", "history", "pending", "status", "archive"];
 
 /// The whole of a project's xtask: reads the command line, does what it says, and tells how it went.
 ///
@@ -94,15 +106,38 @@ fn run_command(arguments: Vec<OsString>) -> Outcome {
         "migrate-new" => new::run(&find()?, Parser::from_args(rest)),
         "migrate-check" => check::run(&find()?, Parser::from_args(rest)),
         "migrate-seal" => seal::run(&find()?, Parser::from_args(rest)),
-        "migrate" => run::run(&find()?, rest),
+        "explain" => explain::run(Parser::from_args(rest)),
+        "migrate" => match rest.first().and_then(|word| on_files(word)) {
+            // Said before the package is built, which these commands do not need.
+            Some(meant) => {
+                Err(Failure::usage(format!("`{meant}` is one word, with a hyphen: cargo xtask {meant}")))
+            }
+            None => run::run(&find()?, rest),
+        },
         other => {
-            let help = match closest(other, COMMANDS) {
+            let help = match meant(other) {
                 Some(command) => format!("did you mean `{command}`?"),
                 None => format!("the commands are {}; cargo xtask --help tells more", COMMANDS.join(", ")),
             };
             Err(Failure::usage(format!("there is no command `{other}`; {help}")))
         }
     }
+}
+
+/// The command on files that someone means by a word after `migrate`.
+fn on_files(word: &OsStr) -> Option<&'static str> {
+    let word = word.to_str()?;
+    COMMANDS.into_iter().find(|command| command.strip_prefix("migrate-") == Some(word))
+}
+
+/// The command that was probably meant; those on databases are two words.
+fn meant(word: &str) -> Option<String> {
+    let hyphened = ON_DATABASES.map(|command| format!("migrate-{command}"));
+    let meant = closest(word, COMMANDS.into_iter().chain(hyphened.iter().map(String::as_str)))?;
+    Some(match hyphened.iter().any(|command| command == meant) {
+        true => meant.replacen('-', " ", 1),
+        false => meant.to_owned(),
+    })
 }
 
 /// The words before a command's own; `None` asks for help.
@@ -124,4 +159,19 @@ fn parse(arguments: Vec<OsString>) -> Result<Option<Invocation>, Failure> {
         }
     }
     Ok(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_word_or_two_is_told() {
+        assert_eq!(on_files(OsStr::new("new")), Some("migrate-new"));
+        assert_eq!(on_files(OsStr::new("apply")), None);
+        assert_eq!(meant("migrate-apply").as_deref(), Some("migrate apply"));
+        assert_eq!(meant("migrate-statsu").as_deref(), Some("migrate status"));
+        assert_eq!(meant("migrate-sael").as_deref(), Some("migrate-seal"));
+        assert_eq!(meant("frobnicate"), None);
+    }
 }

@@ -15,9 +15,9 @@ use crate::draft::{self, Draft, Wishes};
 use crate::name::slug;
 
 /// What the command line asks for.
-struct Request {
-    name: String,
-    wishes: Wishes,
+pub(super) struct Request {
+    pub(super) name: String,
+    pub(super) wishes: Wishes,
     dry_run: bool,
 }
 
@@ -55,7 +55,7 @@ fn refuse(diagnostics: &[Diagnostic], analysis: &Analysis) -> Outcome {
     Err(Failure::failed("no migration was written"))
 }
 
-fn parse(mut parser: Parser) -> Result<Request, Failure> {
+pub(super) fn parse(mut parser: Parser) -> Result<Request, Failure> {
     let mut name = None;
     let mut wishes = Wishes::default();
     let mut dry_run = false;
@@ -167,12 +167,14 @@ fn aligned(difference: &Difference, width: usize) -> String {
 
 fn preview(draft: &Draft) -> String {
     let mut text = format!("\n--- migration.rs\n{}\n--- snapshot.toml\n{}\n", draft.code, draft.snapshot);
-    for (direction, statements) in [("upgrade", &draft.sql.previous), ("downgrade", &draft.sql.next)] {
-        text += &format!("--- SQL of the {direction}, on SQLite\n");
-        for statement in statements {
-            text += &format!("{statement}\n");
+    for (dialect, sql) in &draft.sql {
+        for (direction, statements) in [("upgrade", &sql.previous), ("downgrade", &sql.next)] {
+            text += &format!("--- SQL of the {direction}, on {dialect}\n");
+            for statement in statements {
+                text += &format!("{statement}\n");
+            }
+            text += "\n";
         }
-        text += "\n";
     }
     text + "nothing was written\n"
 }

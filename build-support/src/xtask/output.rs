@@ -3,6 +3,7 @@
 use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
+use whimbrel_schema::text::is_hidden;
 use whimbrel_schema::{Diagnostic, Sources, Style, report};
 
 /// How a command ended.
@@ -49,16 +50,31 @@ pub(super) fn finish(outcome: Outcome) -> ExitCode {
         Ok(code) => code,
         Err(Failure { message, code }) => {
             if !message.is_empty() {
-                eprint(&format!("error: {message}\n"));
+                eprint(&visible(&format!("error: {message}\n")));
             }
             ExitCode::from(code)
         }
     }
 }
 
+/// Text with its hidden characters escaped, but for newlines and tabs: schemas and command lines may
+/// hold what moves the cursor of a terminal. Reports of diagnostics, which have colours, see to it
+/// themselves.
+fn visible(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '\n' | '\t' => shown.push(character),
+            hidden if is_hidden(hidden) => shown.extend(hidden.escape_unicode()),
+            plain => shown.push(plain),
+        }
+    }
+    shown
+}
+
 /// Prints data to stdout. A reader that went away is no error.
 pub(super) fn print(text: &str) {
-    let _ = std::io::stdout().lock().write_all(text.as_bytes());
+    let _ = std::io::stdout().lock().write_all(visible(text).as_bytes());
 }
 
 /// Prints a message to stderr.
@@ -66,16 +82,18 @@ pub(super) fn eprint(text: &str) {
     let _ = std::io::stderr().lock().write_all(text.as_bytes());
 }
 
-/// Prints diagnostics as rustc would, in colours on a terminal, and how many there are.
+/// Prints diagnostics as rustc would, in colours on a terminal, how many there are, and how to learn
+/// more.
 pub(super) fn print_diagnostics(diagnostics: &[Diagnostic], sources: &Sources) {
     let coloured = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     let style = if coloured { Style::Coloured } else { Style::Plain };
     for diagnostic in diagnostics {
         eprint(&format!("{}\n\n", report(diagnostic, sources, style).trim_end()));
     }
-    match diagnostics.len() {
-        0 => {}
-        1 => eprint("1 error\n"),
-        count => eprint(&format!("{count} errors\n")),
-    }
+    let Some(first) = diagnostics.first() else { return };
+    let count = match diagnostics.len() {
+        1 => "1 error".to_owned(),
+        count => format!("{count} errors"),
+    };
+    eprint(&format!("{count}\nto learn more about an error: cargo xtask explain {}\n", first.code));
 }

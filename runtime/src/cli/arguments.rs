@@ -1,11 +1,13 @@
 //! Reading a command line. Nothing is run here.
 
+mod archive;
+
 use std::ffi::OsString;
 
 use lexopt::{Arg, Parser, ValueExt};
+use whimbrel_schema::{Age, closest};
 
 use crate::error::{Error, ErrorKind};
-use crate::suggest::suggest;
 
 /// What a command line asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +49,7 @@ pub(super) enum Command {
     History { detailed: bool },
     ArchiveList,
     ArchiveShow { entry: i64, rows: usize },
-    ArchivePurge { entries: Entries },
+    ArchivePurge { entries: Entries, mode: Mode },
 }
 
 /// Which entries of the archive are meant.
@@ -55,6 +57,9 @@ pub(super) enum Command {
 pub(super) enum Entries {
     All,
     These(Vec<i64>),
+    OlderThan(Age),
+    /// Those that were kept for as long as whimbrel.toml says.
+    Overdue,
 }
 
 /// Whether to do it or to show it.
@@ -69,6 +74,7 @@ pub(super) enum Mode {
 pub(super) enum Target {
     Steps(usize),
     Revision(String),
+    All,
 }
 
 impl Topic {
@@ -92,10 +98,10 @@ impl Topic {
     const fn options(self) -> &'static [&'static str] {
         match self {
             Self::Apply => &["to", "dry-run", "allow"],
-            Self::Rollback => &["steps", "revision", "dry-run", "allow"],
+            Self::Rollback => &["steps", "revision", "all", "dry-run", "allow"],
             Self::Status => &["check"],
             Self::History => &["detailed"],
-            Self::Archive => &["rows", "all"],
+            Self::Archive => &["rows", "all", "older-than", "dry-run"],
             Self::Program | Self::Pending => &[],
         }
     }
@@ -123,6 +129,7 @@ struct Given {
     detailed: bool,
     rows: Option<String>,
     all: bool,
+    older_than: Option<String>,
 }
 
 /// Whether output is to be JSON, even if the rest of the line is wrong.
@@ -186,6 +193,7 @@ fn gather(arguments: Vec<OsString>) -> Result<Given, Error> {
             "detailed" => given.detailed = true,
             "all" => given.all = true,
             "rows" => given.rows = Some(value()?),
+            "older-than" => given.older_than = Some(value()?),
             "env" => given.env = Some(value()?),
             "url" => given.url = Some(value()?),
             "to" => given.to = Some(value()?),
@@ -203,65 +211,52 @@ fn gather(arguments: Vec<OsString>) -> Result<Given, Error> {
 
 fn request(topic: Topic, given: Given) -> Result<Request, Error> {
     let Given {
-        words, env, url, json, allow, to, steps, revision, dry_run, check, detailed, rows, all, ..
+        words,
+        options,
+        env,
+        url,
+        json,
+        allow,
+        to,
+        steps,
+        revision,
+        dry_run,
+        check,
+        detailed,
+        rows,
+        all,
+        older_than,
+        help: _,
+        version: _,
     } = given;
     let mode = if dry_run { Mode::DryRun } else { Mode::Run };
     let command = match topic {
         Topic::Apply => Command::Apply { to, mode },
-        Topic::Rollback => Command::Rollback { target: target(steps, revision)?, mode },
+        Topic::Rollback => Command::Rollback { target: target(steps, revision, all)?, mode },
         Topic::Status => Command::Status { check },
         Topic::History => Command::History { detailed },
-        Topic::Archive => archive(&words[1..], rows.as_deref(), all)?,
+        Topic::Archive => {
+            let purged = archive::Purged { all, older_than, mode };
+            archive::command(&words[1..], &options, rows.as_deref(), purged)?
+        }
         Topic::Pending | Topic::Program => Command::Pending,
     };
     Ok(Request { command, env, url, json, allow })
 }
 
-/// The words after `archive`.
-fn archive(words: &[String], rows: Option<&str>, all: bool) -> Result<Command, Error> {
-    let wrong = |message: String| see(usage(message), Topic::Archive);
-    let number = |word: &String| {
-        word.parse::<i64>().map_err(|_| wrong(format!("`{word}` is not the number of an entry")))
-    };
-    let misplaced = |option: &str, act: &str| wrong(format!("`archive {act}` has no option `--{option}`"));
-    let act = words.first().map_or("list", String::as_str);
-    if rows.is_some() && act != "show" {
-        return Err(misplaced("rows", act));
-    }
-    if all && act != "purge" {
-        return Err(misplaced("all", act));
-    }
-    match (act, words.get(1..).unwrap_or_default()) {
-        ("list", []) => Ok(Command::ArchiveList),
-        ("show", [entry]) => {
-            let rows = rows.map_or(Ok(ROWS_SHOWN), str::parse);
-            let rows = rows.map_err(|_| wrong("`--rows` takes a number".to_owned()))?;
-            Ok(Command::ArchiveShow { entry: number(entry)?, rows })
-        }
-        ("purge", []) if all => Ok(Command::ArchivePurge { entries: Entries::All }),
-        ("purge", entries @ [_, ..]) if !all => {
-            let entries = entries.iter().map(number).collect::<Result<_, _>>()?;
-            Ok(Command::ArchivePurge { entries: Entries::These(entries) })
-        }
-        ("purge", _) => Err(wrong("archive purge takes the numbers of entries, or `--all`".to_owned())),
-        ("show", _) => Err(wrong("archive show takes the number of one entry".to_owned())),
-        _ => Err(wrong(format!("there is no `archive {act}`; there are list, show and purge"))),
-    }
-}
-
-/// How many rows of an entry are shown where nothing is said.
-const ROWS_SHOWN: usize = 20;
-
-fn target(steps: Option<String>, revision: Option<String>) -> Result<Target, Error> {
-    match (steps, revision) {
-        (Some(steps), None) => match steps.parse() {
+fn target(steps: Option<String>, revision: Option<String>, all: bool) -> Result<Target, Error> {
+    match (steps, revision, all) {
+        (Some(steps), None, false) => match steps.parse() {
             Ok(0) | Err(_) => Err(usage(format!("`--steps {steps}` is not a number of migrations, from 1"))),
             Ok(steps) => Ok(Target::Steps(steps)),
         },
-        (None, Some(revision)) => Ok(Target::Revision(revision)),
-        (None, None) => Err(see(usage("rollback needs `--steps N` or `--revision REV`"), Topic::Rollback)),
-        (Some(_), Some(_)) => {
-            Err(see(usage("rollback takes `--steps` or `--revision`, not both"), Topic::Rollback))
+        (None, Some(revision), false) => Ok(Target::Revision(revision)),
+        (None, None, true) => Ok(Target::All),
+        (None, None, false) => {
+            Err(see(usage("rollback needs `--steps N`, `--revision REV` or `--all`"), Topic::Rollback))
+        }
+        _ => {
+            Err(see(usage("rollback takes only one of `--steps`, `--revision` and `--all`"), Topic::Rollback))
         }
     }
 }
@@ -271,11 +266,19 @@ fn command(word: &str) -> Result<Topic, Error> {
         return Ok(topic);
     }
     let error = usage(format!("there is no command `{word}`"));
-    Err(match suggest(word, Topic::COMMANDS.map(Topic::key)) {
+    if ON_FILES.contains(&word) {
+        return Err(
+            error.help(format!("write `cargo xtask migrate-{word}`; this program knows only databases"))
+        );
+    }
+    Err(match closest(word, Topic::COMMANDS.map(Topic::key)) {
         Some(command) => error.help(format!("did you mean `{command}`?")),
         None => error.help("migrate --help lists the commands"),
     })
 }
+
+/// What people look for here, and what `cargo xtask migrate-..` does on the files of a package.
+const ON_FILES: [&str; 3] = ["new", "check", "seal"];
 
 fn accepts(topic: Topic, option: &str) -> bool {
     COMMON.contains(&option) || topic.options().contains(&option)
@@ -292,7 +295,7 @@ fn unknown_option(option: &str, topic: Topic) -> Error {
             topic.options().iter().chain(&COMMON).copied().collect(),
         ),
     };
-    match suggest(option, options) {
+    match closest(option, options) {
         Some(option) => error.help(format!("did you mean `--{option}`?")),
         None => see(error, topic),
     }
@@ -341,6 +344,8 @@ mod tests {
         assert_eq!(run("rollback --steps 2").command, steps);
         let revision = Command::Rollback { target: Target::Revision("0001".into()), mode: Mode::DryRun };
         assert_eq!(run("rollback --revision 0001 --dry-run").command, revision);
+        let all = Command::Rollback { target: Target::All, mode: Mode::DryRun };
+        assert_eq!(run("rollback --all --dry-run").command, all);
         assert_eq!(run("status --check").command, Command::Status { check: true });
         assert_eq!(run("history --detailed").command, Command::History { detailed: true });
         assert_eq!(run("pending --url sqlite:x").url.as_deref(), Some("sqlite:x"));
@@ -351,11 +356,20 @@ mod tests {
         assert_eq!(run("archive").command, Command::ArchiveList);
         assert_eq!(run("archive list").command, Command::ArchiveList);
         assert_eq!(run("archive show 3 --rows 5").command, Command::ArchiveShow { entry: 3, rows: 5 });
-        let entries = Entries::These(vec![1, 2]);
-        assert_eq!(run("archive purge 1 2").command, Command::ArchivePurge { entries });
-        assert_eq!(run("archive purge --all").command, Command::ArchivePurge { entries: Entries::All });
-        assert!(wrong("archive purge").contains("--all"));
-        assert!(wrong("archive purge 1 --all").contains("--all"));
+        let purge = |line: &str, entries, mode| {
+            assert_eq!(run(line).command, Command::ArchivePurge { entries, mode }, "{line}");
+        };
+        purge("archive purge 1 2", Entries::These(vec![1, 2]), Mode::Run);
+        purge("archive purge --all", Entries::All, Mode::Run);
+        purge("archive purge --dry-run", Entries::Overdue, Mode::DryRun);
+        purge("archive purge --older-than 30d", Entries::OlderThan(Age::hours(720)), Mode::Run);
+        for line in ["purge 1 --all", "purge --all --older-than 3d", "purge 1 --older-than 3d"] {
+            assert!(wrong(&format!("archive {line}")).contains("one of them"), "{line}");
+        }
+        assert!(wrong("archive purge --older-than 30days").contains("did you mean `--older-than 30d`?"));
+        assert!(wrong("archive purge --older-than long").contains("\"90d\""));
+        assert!(wrong("archive purge --rows 3").contains("`archive purge` has no option `--rows`"));
+        assert!(wrong("archive show 3 --dry-run").contains("--dry-run"));
         assert!(wrong("archive show x").contains("`x`"));
         assert!(wrong("archive empty").contains("no `archive empty`"));
         assert!(wrong("archive list --all").contains("--all"));
@@ -380,7 +394,9 @@ mod tests {
         assert!(wrong("rollback").contains("--steps N"));
         assert!(wrong("rollback --steps 0").contains("from 1"));
         assert!(wrong("rollback --steps x").contains("from 1"));
-        assert!(wrong("rollback --steps 1 --revision a").contains("not both"));
+        assert!(wrong("rollback --steps 1 --revision a").contains("only one"));
+        assert!(wrong("rollback --steps 1 --all").contains("only one"));
+        assert!(wrong("new add_phone").contains("cargo xtask migrate-new"));
         assert!(wrong("apply now").contains("takes no argument `now`"));
         assert!(wrong("status --check=yes").contains("check"));
         assert!(wrong("apply --to").contains("--to"));

@@ -45,10 +45,12 @@ Rolls back the newest migrations, each in a transaction of its own.
 
 Usage: migrate rollback --steps N [--dry-run] [--allow NAME]...
        migrate rollback --revision REV [--dry-run] [--allow NAME]...
+       migrate rollback --all [--dry-run] [--allow NAME]...
 
 Options:
   --steps N       Roll back this many migrations
   --revision REV  Roll back down to this revision, which stays applied
+  --all           Roll back every migration
   --dry-run       Print the SQL and write nothing
   --allow NAME    Allow a destruction by its name, as WHD102:users.tz
   --env ENV, --url URL, --json, -h, --help
@@ -88,13 +90,16 @@ Lists, shows or purges what migrations dropped. A rollback takes back what belon
 
 Usage: migrate archive list
        migrate archive show ENTRY [--rows N]
-       migrate archive purge ENTRY... | --all
+       migrate archive purge [ENTRY... | --older-than AGE | --all] [--dry-run]
 
 Options:
-  --rows N   Show at most this many rows (20)
-  --all      Purge every entry
+  --rows N          Show at most this many rows (20)
+  --older-than AGE  Purge what was archived longer ago: 12h, 90d, 8w
+  --all             Purge every entry
+  --dry-run         Show what would be purged, and purge nothing
   --env ENV, --url URL, --json, -h, --help
 
+Without entries and options purge removes what whimbrel.toml no longer keeps: [archive] keep = \"90d\".
 Purged entries are gone for good.
 ";
 

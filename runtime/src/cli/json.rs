@@ -1,6 +1,7 @@
 //! Reports for programs. Keys are only ever added.
 
 use serde_json::{Value, json};
+use whimbrel_schema::text::is_hidden;
 
 use super::arguments::Command;
 use crate::project::{Destruction, Migration, Reversal};
@@ -8,11 +9,12 @@ use crate::url::Url;
 use crate::{Archived, ArchivedRows, Attempt, Completed, Error, Event, Planned, Report, Status};
 
 /// What a run has done.
-pub(super) fn report(command: &Command, report: &Report) -> String {
+pub(super) fn report(command: &Command, report: &Report, overdue: &[Archived]) -> String {
     text(json!({
         "command": name(command),
         "head": report.head,
         "completed": report.completed.iter().map(completed).collect::<Vec<_>>(),
+        "overdue": overdue.iter().map(archived).collect::<Vec<_>>(),
     }))
 }
 
@@ -55,11 +57,21 @@ pub(super) fn status(status: &Status, url: &Url, environment: Option<&str>) -> S
     }))
 }
 
-/// What the archive keeps, or what is gone from it.
-pub(super) fn archive(act: &str, entries: &[Archived]) -> String {
+/// What the archive keeps.
+pub(super) fn archive(entries: &[Archived]) -> String {
     text(
-        json!({ "command": "archive", "act": act, "entries": entries.iter().map(archived).collect::<Vec<_>>() }),
+        json!({ "command": "archive", "act": "list", "entries": entries.iter().map(archived).collect::<Vec<_>>() }),
     )
+}
+
+/// What is gone from it, or would be.
+pub(super) fn purged(entries: &[Archived], dry_run: bool) -> String {
+    text(json!({
+        "command": "archive",
+        "act": "purge",
+        "dry_run": dry_run,
+        "entries": entries.iter().map(archived).collect::<Vec<_>>(),
+    }))
 }
 
 /// What an entry of the archive holds.
@@ -158,7 +170,10 @@ fn reversal(reversal: Reversal) -> Value {
 }
 
 fn destroys(destroys: &[Destruction]) -> Value {
-    destroys.iter().map(|what| json!({ "name": what.name, "words": what.words, "kept": what.kept })).collect()
+    destroys
+        .iter()
+        .map(|what| json!({ "name": what.name(), "words": what.words, "kept": what.kept }))
+        .collect()
 }
 
 fn event(event: &Event) -> Value {
@@ -187,6 +202,16 @@ fn attempt(attempt: &Attempt) -> Value {
     })
 }
 
+/// JSON that a terminal can show: hidden characters, which stand only in texts, are escaped.
 fn text(value: Value) -> String {
-    format!("{value:#}\n")
+    let mut result = String::new();
+    for character in format!("{value:#}\n").chars() {
+        if is_hidden(character) && character != '\n' {
+            let mut units = [0; 2];
+            result.extend(character.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")));
+        } else {
+            result.push(character);
+        }
+    }
+    result
 }

@@ -21,6 +21,7 @@ mod help;
 mod json;
 mod paint;
 mod place;
+mod purge;
 mod run;
 #[cfg(test)]
 mod tests;

@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use whimbrel_schema::closest;
+
 use crate::error::{Error, ErrorKind};
 use crate::project::{Environment, EnvironmentUrl, Project};
-use crate::suggest::suggest;
 use crate::url::Url;
 
 /// The variable that names the package's directory; `cargo xtask` sets it.
@@ -74,7 +75,7 @@ fn by_name(project: &Project, name: &str) -> Result<&'static Environment, Error>
     }
     let names: Vec<&str> = project.environments.iter().map(|environment| environment.name).collect();
     let error = Error::new(ErrorKind::Usage, format!("whimbrel.toml has no environment `{name}`"));
-    Err(match suggest(name, names.iter().copied()) {
+    Err(match closest(name, names.iter().copied()) {
         Some(name) => error.help(format!("did you mean `{name}`?")),
         None if names.is_empty() => error.help("it has none; add [environment.dev]"),
         None => error.help(format!("it has {}", names.join(", "))),
@@ -102,6 +103,7 @@ fn resolve(environment: &Environment, variable: Variable<'_>) -> Result<String, 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Archiving;
 
     static PROJECT: Project = Project {
         package: "mail",
@@ -111,21 +113,21 @@ mod tests {
                 url: EnvironmentUrl::Literal("sqlite::memory:"),
                 protect: false,
                 allow_destructive: true,
-                archive: true,
+                archive: Archiving::Forever,
             },
             Environment {
                 name: "dev",
                 url: EnvironmentUrl::Literal("sqlite:mail.db"),
                 protect: false,
                 allow_destructive: true,
-                archive: true,
+                archive: Archiving::Forever,
             },
             Environment {
                 name: "production",
                 url: EnvironmentUrl::Variable("DATABASE_URL"),
                 protect: true,
                 allow_destructive: false,
-                archive: true,
+                archive: Archiving::Forever,
             },
         ],
         migrations: &[],

@@ -4,14 +4,14 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::arguments::{Asked, Command, Entries, Mode, Request, Target, parse, wants_json};
+use super::arguments::{Asked, Command, Mode, Request, Target, parse, wants_json};
 use super::paint::Paint;
 use super::place::{self, Place, Variable};
-use super::{help, json, text};
+use super::{help, json, purge, text};
 use crate::error::{Error, ErrorKind};
 use crate::project::Project;
 use crate::url::Url;
-use crate::{Apply, Migrator, Planned, Progress, Report, Rollback};
+use crate::{Apply, Archived, Migrator, Planned, Progress, Report, Rollback};
 
 /// The world outside.
 pub(super) struct Shell<'a> {
@@ -67,6 +67,7 @@ fn command(project: &'static Project, request: &Request, shell: &mut Shell<'_>) 
             let target = match target {
                 Target::Steps(steps) => Rollback::Steps(*steps),
                 Target::Revision(revision) => Rollback::To(revision),
+                Target::All => Rollback::All,
             };
             match mode {
                 Mode::DryRun => show_plan(&migrator.plan_rollback(target)?, request, shell),
@@ -80,19 +81,14 @@ fn command(project: &'static Project, request: &Request, shell: &mut Shell<'_>) 
         Command::Status { check } => return status(&mut migrator, *check, &place, &base, request, shell),
         Command::ArchiveList => {
             let entries = migrator.archived()?;
-            show(shell, request, || json::archive("list", &entries), |paint| text::archive(&entries, paint));
+            show(shell, request, || json::archive(&entries), |paint| text::archive(&entries, paint));
         }
         Command::ArchiveShow { entry, rows } => {
             let rows = migrator.archived_rows(*entry, *rows)?;
             show(shell, request, || json::archived_rows(&rows), |paint| text::archived_rows(&rows, paint));
         }
-        Command::ArchivePurge { entries } => {
-            let entries = match entries {
-                Entries::All => migrator.archived()?.into_iter().map(|entry| entry.entry).collect(),
-                Entries::These(entries) => entries.clone(),
-            };
-            let purged = migrator.purge(&entries)?;
-            show(shell, request, || json::archive("purge", &purged), |paint| text::purged(&purged, paint));
+        Command::ArchivePurge { entries, mode } => {
+            purge::purge(&mut migrator, entries, *mode, request, shell)?;
         }
         Command::History { detailed } => {
             let events = migrator.history()?;
@@ -118,23 +114,38 @@ fn act<'c>(
     if request.json {
         let mut migrator = migrator;
         let report = run(&mut migrator)?;
-        say(shell.out, &json::report(&request.command, &report));
+        let overdue = overdue(&mut migrator, request);
+        say(shell.out, &json::report(&request.command, &report, &overdue));
         return Ok(());
     }
     let paint = shell.out_paint;
     let width = text::revision_width(project);
-    let report = {
+    let (report, overdue, retention) = {
         let (out, err, err_paint) = (&mut *shell.out, &mut *shell.err, shell.err_paint);
         let mut migrator = migrator.on_progress(|progress| match progress {
             Progress::Started { revision, destroys, .. } => {
                 say(err, &text::losses(revision, destroys, err_paint))
             }
+            Progress::Waiting => say(err, text::WAITING),
             Progress::Finished(done) => say(out, &text::completed(done, width, paint)),
         });
-        run(&mut migrator)?
+        let report = run(&mut migrator)?;
+        (report, overdue(&mut migrator, request), migrator.retention())
     };
     say(shell.out, &text::report(&request.command, &report, paint));
+    if let Some(age) = retention {
+        say(shell.err, &purge::overdue(&overdue, age, shell.err_paint));
+    }
     Ok(())
+}
+
+/// What the archive has kept long enough, which is said where a deployment looks. What was applied is
+/// applied, so an archive that cannot be read is no failure of that; `archive list` tells.
+fn overdue(migrator: &mut Migrator<'_>, request: &Request) -> Vec<Archived> {
+    match &request.command {
+        Command::Apply { .. } => migrator.overdue().unwrap_or_default(),
+        _ => Vec::new(),
+    }
 }
 
 fn status(
@@ -161,7 +172,7 @@ fn show_plan(plan: &[Planned], request: &Request, shell: &mut Shell<'_>) {
     show(shell, request, || json::plan(&request.command, plan), |paint| text::plan(plan, paint));
 }
 
-fn show(
+pub(super) fn show(
     shell: &mut Shell<'_>,
     request: &Request,
     json: impl FnOnce() -> String,
@@ -172,6 +183,6 @@ fn show(
 }
 
 /// A reader that went away, as `head` does, is no error of the command.
-fn say(out: &mut dyn Write, words: &str) {
+pub(super) fn say(out: &mut dyn Write, words: &str) {
     let _ = out.write_all(words.as_bytes()).and_then(|()| out.flush());
 }

@@ -7,7 +7,8 @@ use super::paint::Paint;
 use super::run::{Shell, run};
 use crate::v1::{Editor, Result};
 use crate::{
-    Destruction, Downgrade, Environment, EnvironmentUrl, Migration, Project, Reversal, Steps, Table,
+    Age, Archiving, Destruction, Downgrade, Environment, EnvironmentUrl, HazardCode, Migration, Project,
+    Reversal, Steps, Table,
 };
 
 struct Notes;
@@ -33,14 +34,28 @@ static PROJECT: Project = Project {
             url: EnvironmentUrl::Literal("sqlite:notes.db"),
             protect: false,
             allow_destructive: true,
-            archive: true,
+            archive: Archiving::Forever,
         },
         Environment {
             name: "production",
             url: EnvironmentUrl::Literal("sqlite:production.db"),
             protect: true,
             allow_destructive: false,
-            archive: true,
+            archive: Archiving::Forever,
+        },
+        Environment {
+            name: "staging",
+            url: EnvironmentUrl::Literal("sqlite:staging.db"),
+            protect: false,
+            allow_destructive: true,
+            archive: Archiving::For(Age::hours(90 * 24)),
+        },
+        Environment {
+            name: "scratch",
+            url: EnvironmentUrl::Literal("sqlite:scratch.db"),
+            protect: false,
+            allow_destructive: true,
+            archive: Archiving::Off,
         },
     ],
     migrations: &[Migration {
@@ -53,7 +68,8 @@ static PROJECT: Project = Project {
         reversal: Reversal::Lossy(&["rolling back drops table notes"]),
         upgrade_destroys: &[],
         downgrade_destroys: &[Destruction {
-            name: "WHD101:notes",
+            code: HazardCode::DropTable,
+            object: "notes",
             words: "drops table notes with its rows",
             kept: true,
         }],
@@ -61,16 +77,16 @@ static PROJECT: Project = Project {
 };
 
 /// A package in a directory of its own.
-struct Package(tempfile::TempDir);
+pub(super) struct Package(pub(super) tempfile::TempDir);
 
-struct Ran {
-    code: u8,
-    out: String,
-    err: String,
+pub(super) struct Ran {
+    pub(super) code: u8,
+    pub(super) out: String,
+    pub(super) err: String,
 }
 
 impl Package {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let directory = tempfile::tempdir().unwrap();
         std::fs::write(directory.path().join("whimbrel.toml"), "").unwrap();
         std::fs::create_dir(directory.path().join("src")).unwrap();
@@ -78,7 +94,7 @@ impl Package {
     }
 
     /// Runs a command line in a directory below the package's.
-    fn run(&self, line: &str) -> Ran {
+    pub(super) fn run(&self, line: &str) -> Ran {
         let (mut out, mut err) = (Vec::new(), Vec::new());
         let mut shell = Shell {
             directory: self.0.path().join("src"),
@@ -92,7 +108,7 @@ impl Package {
         Ran { code, out: String::from_utf8(out).unwrap(), err: String::from_utf8(err).unwrap() }
     }
 
-    fn json(&self, line: &str) -> (u8, serde_json::Value) {
+    pub(super) fn json(&self, line: &str) -> (u8, serde_json::Value) {
         let ran = self.run(&format!("{line} --json"));
         (ran.code, serde_json::from_str(&ran.out).unwrap())
     }
@@ -154,6 +170,50 @@ fn a_dry_run_writes_sql_and_nothing_else() {
 }
 
 #[test]
+fn a_dry_run_of_a_rollback_says_what_the_rollback_loses() {
+    let package = Package::new();
+    let plan = |place: &str| {
+        assert_eq!(package.run(&format!("apply {place}")).code, 0);
+        package.run(&format!("rollback --all --dry-run {place}")).out
+    };
+    let kept = plan("--env dev");
+    let expected = "-- roll back 0001_create_notes\n\
+                    -- destroys: drops table notes with its rows [WHD101:notes]; the archive keeps it\n\
+                    PRAGMA foreign_keys = OFF;\n";
+    assert!(kept.starts_with(expected), "{kept}");
+    assert!(!kept.contains("reversal"), "{kept}");
+    let lost = plan("--env scratch");
+    assert!(lost.contains("[WHD101:notes]; it is not kept\n"), "{lost}");
+}
+
+#[test]
+fn everything_is_rolled_back_on_request() {
+    let package = Package::new();
+    assert_eq!(package.run("apply").code, 0);
+    let ran = package.run("rollback --all");
+    assert!(ran.out.ends_with("with nothing applied\n"), "{}", ran.out);
+    let ran = package.run("rollback --all");
+    assert_eq!(ran.code, 0);
+    assert!(ran.out.contains("nothing to roll back"), "{}", ran.out);
+}
+
+#[test]
+fn waiting_for_another_program_is_said_once() {
+    let package = Package::new();
+    assert_eq!(package.run("status").code, 0);
+    let file = package.0.path().join("notes.db");
+    let other = rusqlite::Connection::open(&file).unwrap();
+    other.execute_batch("PRAGMA journal_mode = WAL; BEGIN IMMEDIATE").unwrap();
+    let ran = std::thread::scope(|scope| {
+        let ran = scope.spawn(|| package.run("apply"));
+        std::thread::sleep(std::time::Duration::from_millis(1600));
+        other.execute_batch("COMMIT").unwrap();
+        ran.join().unwrap()
+    });
+    assert_eq!((ran.code, ran.err.as_str()), (0, "waiting for the database: another program writes to it\n"));
+}
+
+#[test]
 fn destruction_is_refused_by_policy_and_allowed_by_name() {
     let package = Package::new();
     assert_eq!(package.run("apply --env production").code, 0);
@@ -179,7 +239,7 @@ fn json_has_stable_keys() {
     let (_, pending) = package.json("pending");
     assert_eq!(keys(&pending["pending"][0]), ["destroys", "hash", "reversal", "revision"]);
     let (_, applied) = package.json("apply");
-    assert_eq!(keys(&applied), ["command", "completed", "head"]);
+    assert_eq!(keys(&applied), ["command", "completed", "head", "overdue"]);
     assert_eq!(
         keys(&applied["completed"][0]),
         ["direction", "duration_ms", "revision", "statements", "steps"]
@@ -202,6 +262,8 @@ fn errors_go_to_stderr_with_their_remedy() {
     let ran = package.run("aply");
     assert_eq!((ran.code, ran.out.as_str()), (2, ""));
     assert_eq!(ran.err, "error: there is no command `aply`\n  help: did you mean `apply`?\n");
+    let ran = package.run("new add_phone");
+    assert!(ran.err.contains("help: write `cargo xtask migrate-new`"), "{}", ran.err);
     let ran = package.run("apply --url postgres://ada:s3cr3t@db/mail");
     assert_eq!(ran.code, 2);
     assert!(ran.err.contains("PostgreSQL is not supported") && !ran.err.contains("s3cr3t"), "{}", ran.err);

@@ -7,7 +7,7 @@ use whimbrel_schema::Statement;
 
 use super::arguments::Command;
 use super::paint::Paint;
-use crate::error::visible;
+use crate::error::{visible, visible_line};
 use crate::project::{Destruction, Direction, Migration, Project, Reversal};
 use crate::url::Url;
 use crate::{Archived, ArchivedRows, Attempt, Completed, Event, Planned, Report, Status};
@@ -20,10 +20,13 @@ pub(super) fn revision_width(project: &Project) -> usize {
 /// What a migration is about to destroy, said before it does.
 pub(super) fn losses(revision: &str, destroys: &[Destruction], paint: Paint) -> String {
     let line = |what: &Destruction| {
-        format!("{} {revision} {}\n", paint.notice("caution:"), visible(&what.to_string()))
+        format!("{} {revision} {}\n", paint.notice("caution:"), visible_line(&what.to_string()))
     };
     destroys.iter().map(line).collect()
 }
+
+/// What is said once while another program holds the database.
+pub(super) const WAITING: &str = "waiting for the database: another program writes to it\n";
 
 /// The line of a migration that is done.
 pub(super) fn completed(done: &Completed, width: usize, paint: Paint) -> String {
@@ -65,10 +68,8 @@ pub(super) fn plan(plan: &[Planned], paint: Paint) -> String {
             Direction::Downgrade => "roll back",
         };
         comment(&mut out, paint, &format!("{act} {}", planned.revision));
-        comment(&mut out, paint, &format!("reversal: {}", planned.reversal));
-        for what in planned.destroys {
-            let act = if what.is_opaque() { "by hand" } else { "destroys" };
-            comment(&mut out, paint, &format!("{act}: {what}"));
+        for words in losses_of(planned) {
+            comment(&mut out, paint, &words);
         }
         let statements = planned.steps.iter().flat_map(|step| &step.statements);
         let suspends = statements.into_iter().any(Statement::suspends_foreign_keys);
@@ -101,6 +102,26 @@ pub(super) fn plan(plan: &[Planned], paint: Paint) -> String {
     out
 }
 
+/// What a migration does to data in the direction at hand. The way up tells the way back as well, because
+/// it decides about it; the way back has nothing more to decide than what it loses itself.
+fn losses_of(planned: &Planned) -> Vec<String> {
+    let reversal = match planned.direction {
+        Direction::Upgrade => Some(format!("reversal: {}", planned.reversal)),
+        Direction::Downgrade if planned.destroys.is_empty() => Some("destroys: nothing".to_owned()),
+        Direction::Downgrade => None,
+    };
+    let destroys = planned.destroys.iter().map(|what| {
+        let act = if what.is_opaque() { "by hand" } else { "destroys" };
+        let kept = match (planned.direction, what.is_opaque()) {
+            (Direction::Upgrade, _) | (Direction::Downgrade, true) => "",
+            (Direction::Downgrade, false) if what.kept && planned.archives => "; the archive keeps it",
+            (Direction::Downgrade, false) => "; it is not kept",
+        };
+        format!("{act}: {what}{kept}")
+    });
+    reversal.into_iter().chain(destroys).collect()
+}
+
 /// The migrations that are not applied.
 pub(super) fn pending(pending: &[&Migration], paint: Paint) -> String {
     if pending.is_empty() {
@@ -112,7 +133,7 @@ pub(super) fn pending(pending: &[&Migration], paint: Paint) -> String {
         let reversal = match migration.reversal {
             Reversal::Lossless => paint.good("lossless"),
             other @ (Reversal::Archived(_) | Reversal::Lossy(_) | Reversal::Irreversible(_)) => {
-                paint.notice(&visible(&other.to_string()))
+                paint.notice(&visible_line(&other.to_string()))
             }
         };
         line(&mut out, &format!("{:width$}  {reversal}", migration.revision));
@@ -129,7 +150,7 @@ pub(super) fn status(
     paint: Paint,
 ) -> String {
     let mut out = String::new();
-    let environment = environment.map_or_else(String::new, |name| format!(" ({name})"));
+    let environment = environment.map_or_else(String::new, |name| format!(" ({})", visible_line(name)));
     line(&mut out, &format!("database  {url}{environment}"));
     if let Some(file) = file {
         let missing = if file.exists() { "" } else { " (not there yet; the first migration creates it)" };
@@ -142,7 +163,12 @@ pub(super) fn status(
     for applied in &status.applied {
         line(
             &mut out,
-            &format!("{}   {:width$}  {}", paint.good("applied"), applied.revision, visible(&applied.at)),
+            &format!(
+                "{}   {:width$}  {}",
+                paint.good("applied"),
+                applied.revision,
+                visible_line(&applied.at)
+            ),
         );
     }
     for revision in &status.pending {
@@ -166,8 +192,8 @@ pub(super) fn history(events: &[Event], failures: &[Attempt], detailed: bool, pa
         let row = format!(
             "{:>4}  {}  {direction}  {:width$}",
             event.number,
-            visible(&event.finished_at),
-            visible(&event.revision)
+            visible_line(&event.finished_at),
+            visible_line(&event.revision)
         );
         line(&mut out, row.trim_end());
         if detailed {
@@ -179,13 +205,13 @@ pub(super) fn history(events: &[Event], failures: &[Attempt], detailed: bool, pa
                 "      by {}, whimbrel {}, {} ms, then at {head}",
                 event.actor, event.tool_version, event.duration_ms
             );
-            line(&mut out, &paint.faint(&visible(&details)));
+            line(&mut out, &paint.faint(&visible_line(&details)));
         }
     }
     for failure in failures {
         let step = failure.step.map_or_else(String::new, |step| format!(", step {step}"));
         let row = format!("failed  {}  {} {}{step}", failure.at, failure.direction, failure.revision);
-        line(&mut out, &paint.bad(&visible(&row)));
+        line(&mut out, &paint.bad(&visible_line(&row)));
         let detail = failure.detail.as_deref().unwrap_or("");
         detail.lines().for_each(|detail| line(&mut out, &format!("      {}", visible(detail))));
     }
@@ -210,7 +236,7 @@ pub(super) fn archive(entries: &[Archived], paint: Paint) -> String {
             entry.direction,
             entry.revision
         );
-        line(&mut out, &visible(&row));
+        line(&mut out, &visible_line(&row));
     }
     line(&mut out, &paint.faint("migrate archive show ENTRY shows the rows of one"));
     out
@@ -219,11 +245,11 @@ pub(super) fn archive(entries: &[Archived], paint: Paint) -> String {
 /// What an entry of the archive holds.
 pub(super) fn archived_rows(rows: &ArchivedRows, paint: Paint) -> String {
     let mut out = String::new();
-    line(&mut out, &paint.strong(&rows.columns.join(" | ")));
+    line(&mut out, &paint.strong(&visible_line(&rows.columns.join(" | "))));
     for row in &rows.rows {
         let cells: Vec<String> =
-            row.iter().map(|cell| cell.as_deref().map_or("NULL".to_owned(), visible)).collect();
-        line(&mut out, &cells.join(" | ").replace('\n', "\\n"));
+            row.iter().map(|cell| cell.as_deref().map_or("NULL".to_owned(), visible_line)).collect();
+        line(&mut out, &cells.join(" | "));
     }
     let shown = i64::try_from(rows.rows.len()).unwrap_or(i64::MAX);
     if shown < rows.entry.rows {
@@ -232,26 +258,13 @@ pub(super) fn archived_rows(rows: &ArchivedRows, paint: Paint) -> String {
     out
 }
 
-/// What is gone from the archive.
-pub(super) fn purged(entries: &[Archived], paint: Paint) -> String {
-    if entries.is_empty() {
-        return "the archive is empty\n".to_owned();
-    }
-    let line = |entry: &Archived| {
-        let rows = count(usize::try_from(entry.rows).unwrap_or(0), "row");
-        format!("{} entry {}: {rows} of {}\n", paint.notice("purged"), entry.entry, visible(&entry.object))
-    };
-    entries.iter().map(line).collect()
-}
-
-fn count(number: usize, what: &str) -> String {
+pub(super) fn count(number: usize, what: &str) -> String {
     format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 
 /// A comment of SQL, which must not end before its line does.
 fn comment(out: &mut String, paint: Paint, words: &str) {
-    let words = visible(words).replace('\n', "\\n");
-    line(out, &paint.faint(&format!("-- {words}")));
+    line(out, &paint.faint(&format!("-- {}", visible_line(words))));
 }
 
 fn line(out: &mut String, words: &str) {

@@ -1,6 +1,8 @@
 //! Connections and their dialects.
 
 mod fault;
+#[cfg(feature = "fault-injection")]
+mod inject;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
@@ -12,6 +14,8 @@ use whimbrel_schema::{Capabilities, Statement};
 pub(crate) use fault::{Fault, FaultKind, during};
 #[cfg(feature = "sqlite")]
 pub(crate) use sqlite::Sqlite;
+#[cfg(all(feature = "sqlite", feature = "sea-query"))]
+pub use sqlite::bind;
 
 use crate::Error;
 use crate::archive::Act;
@@ -26,7 +30,8 @@ pub(crate) trait Driver {
     fn capabilities(&self) -> &'static Capabilities;
 
     /// Runs one SQL text and returns its rows. Every statement passes here, with those of the
-    /// driver itself, so that a fault can be put before any of them.
+    /// driver itself, or through [`run_written`](Driver::run_written), so that tests can put a fault
+    /// before any of them.
     fn execute(&mut self, sql: &str, parameters: &[Cell]) -> Result<Vec<Row>, Fault>;
 
     /// Runs a statement of an operation inside a transaction, on behalf of a migration, and counts its
@@ -53,8 +58,10 @@ pub(crate) trait Driver {
     fn leave(&mut self) -> Result<(), Error>;
 
     /// Begins the transaction of a migration, and with it shuts out every other migrator, unless
-    /// the database has a lock of its own for that, taken by `enter`.
-    fn begin(&mut self) -> Result<(), Fault>;
+    /// the database has a lock of its own for that, taken by `enter`. Calls `waiting` once if another
+    /// session holds it and it takes a while; not on a connection of the caller, whose way of waiting is
+    /// the caller's.
+    fn begin(&mut self, waiting: &mut dyn FnMut()) -> Result<(), Fault>;
 
     /// Makes the transaction lasting.
     fn commit(&mut self) -> Result<(), Fault>;

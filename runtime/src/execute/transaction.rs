@@ -1,5 +1,7 @@
 //! One transaction around a migration.
 
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
 use super::{Prepared, keys};
 use crate::driver::{Driver, Enforcement};
 use crate::error::Error;
@@ -10,6 +12,8 @@ use crate::error::Error;
 /// If foreign keys cannot be enforced while `prepared` runs, they are suspended before the
 /// transaction begins, and what `body` did to them is checked before it is made lasting.
 ///
+/// `waiting` is called if another program has to be waited for.
+///
 /// # Errors
 ///
 /// Those of `body` and of the database; then everything is as before. One that comes from putting
@@ -17,12 +21,26 @@ use crate::error::Error;
 pub(crate) fn in_transaction<T>(
     driver: &mut dyn Driver,
     prepared: &Prepared,
+    waiting: &mut dyn FnMut(),
     body: impl FnOnce(&mut dyn Driver) -> Result<T, Error>,
 ) -> Result<T, Error> {
     driver.check_idle()?;
-    driver.enter(prepared.foreign_keys())?;
-    let result = begin(driver, prepared).and_then(|()| attempt(driver, prepared, body));
-    let left = driver.leave();
+    // After a panic nothing of the driver is used but what ends the transaction and puts the settings
+    // back, each of which asks the database first where it stands.
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        driver.enter(prepared.foreign_keys())?;
+        let result = begin(driver, prepared, waiting).and_then(|()| attempt(driver, prepared, body));
+        ended(result, driver.leave())
+    }));
+    outcome.unwrap_or_else(|panic| {
+        // A connection that was lent lives on, and must not be left inside a transaction.
+        let _ = driver.rollback();
+        let _ = driver.leave();
+        resume_unwind(panic)
+    })
+}
+
+fn ended<T>(result: Result<T, Error>, left: Result<(), Error>) -> Result<T, Error> {
     match (result, left) {
         (Ok(value), Ok(())) => Ok(value),
         (Ok(_), Err(error)) => Err(error.context("the migration itself is done")),
@@ -31,7 +49,7 @@ pub(crate) fn in_transaction<T>(
     }
 }
 
-fn begin(driver: &mut dyn Driver, prepared: &Prepared) -> Result<(), Error> {
+fn begin(driver: &mut dyn Driver, prepared: &Prepared, waiting: &mut dyn FnMut()) -> Result<(), Error> {
     let tables: Vec<&str> = prepared.tables.iter().map(|name| name.as_str()).collect();
     let shadowed = driver.shadowed(&tables)?;
     if !shadowed.is_empty() {
@@ -41,7 +59,7 @@ fn begin(driver: &mut dyn Driver, prepared: &Prepared) -> Result<(), Error> {
         ))
         .help("migrate on a connection of its own, or drop them first"));
     }
-    driver.begin().map_err(|fault| Error::from(fault).context("the transaction cannot begin"))
+    driver.begin(waiting).map_err(|fault| Error::from(fault).context("the transaction cannot begin"))
 }
 
 fn attempt<T>(

@@ -1,5 +1,6 @@
 //! The only thing that executes migrations.
 
+mod archived;
 mod plan;
 mod report;
 mod run;
@@ -11,6 +12,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
+use whimbrel_schema::Archiving;
+
 pub use plan::{Planned, PlannedStep};
 pub use report::{Applied, Completed, Progress, Report, Status};
 pub use target::{Apply, Rollback};
@@ -18,10 +21,8 @@ pub use target::{Apply, Rollback};
 use self::state::State;
 use self::target::Goal;
 use self::task::Policy;
-use crate::archive::{self, Archived, ArchivedRows};
 use crate::driver::Driver;
 use crate::error::{Error, ErrorKind};
-use crate::execute::{Prepared, in_transaction};
 use crate::history::{self, Event, Newest};
 use crate::journal::{self, Attempt};
 use crate::project::{Environment, Migration, Project};
@@ -116,11 +117,11 @@ impl<'c> Migrator<'c> {
         self
     }
 
-    /// Whether dropped tables, dropped columns and replaced values are kept in the archive; they are
-    /// unless this says otherwise.
+    /// Whether dropped tables, dropped columns and replaced values are kept in the archive, and for how
+    /// long; they are for ever, or until they are [purged](Migrator::purge), unless this says otherwise.
     #[must_use]
-    pub fn archive(mut self, kept: bool) -> Self {
-        self.policy.archive = kept;
+    pub fn archive(mut self, archiving: impl Into<Archiving>) -> Self {
+        self.policy.archive = archiving.into();
         self
     }
 
@@ -198,23 +199,41 @@ impl<'c> Migrator<'c> {
 
     /// The migrations that are not applied, from the first.
     ///
+    /// This costs one query, whatever is pending, so that a service can ask itself often whether it is
+    /// ready:
+    ///
+    /// ```
+    /// # #[cfg(feature = "sqlite")] {
+    /// # static PROJECT: whimbrel::Project = whimbrel::Project { package: "mail", environments: &[], migrations: &[] };
+    /// use whimbrel::{ErrorKind, Migrator};
+    ///
+    /// fn readiness(url: &str) -> Result<(), String> {
+    ///     match Migrator::open(&PROJECT, url, ".").and_then(|mut migrator| migrator.pending()) {
+    ///         Ok(pending) if pending.is_empty() => Ok(()),
+    ///         Ok(pending) => Err(format!("{} migrations are pending", pending.len())),
+    ///         Err(error) if error.kind() == ErrorKind::Ahead => Err("a newer release is at work".to_owned()),
+    ///         Err(error) => Err(error.to_string()),
+    ///     }
+    /// }
+    /// assert_eq!(readiness("sqlite::memory:"), Ok(()));
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
-    /// If the history cannot be read or disagrees with the project.
+    /// If the history cannot be read or disagrees with the project. What happened before the newest
+    /// event is read only then, to tell how; [`status`](Migrator::status) verifies all of it.
     pub fn pending(&mut self) -> Result<Vec<&'static Migration>, Error> {
-        let applied = self.state()?.applied;
+        let applied = state::applied(&mut *self.driver, self.project)?;
         Ok(self.project.migrations.iter().skip(applied).collect())
     }
 
-    /// Fails if a migration is not applied. If none is, this costs one query.
+    /// Fails if a migration is not applied. This costs one query.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Pending`], or those of [`pending`](Migrator::pending).
     pub fn check(&mut self) -> Result<(), Error> {
-        if self.is_current()? {
-            return Ok(());
-        }
         let pending = self.pending()?;
         let names: Vec<&str> = pending.iter().map(|migration| migration.revision).collect();
         if names.is_empty() {
@@ -222,6 +241,22 @@ impl<'c> Migrator<'c> {
         }
         Err(Error::new(ErrorKind::Pending, format!("not applied yet: {}", names.join(", ")))
             .help("apply them: migrate apply"))
+    }
+
+    /// Whether the database is where this program wants it: neither behind, nor ahead, nor elsewhere.
+    /// This costs one query; [`pending`](Migrator::pending) tells what is missing, or wrong.
+    ///
+    /// # Errors
+    ///
+    /// If the history cannot be read.
+    pub fn is_current(&mut self) -> Result<bool, Error> {
+        let last = self.last();
+        Ok(match history::newest(&mut *self.driver)? {
+            Newest::NoTable | Newest::Head(None) => last.is_none(),
+            Newest::Head(Some(head)) => {
+                last.is_some_and(|last| last.revision == head.revision && last.hash == head.hash)
+            }
+        })
     }
 
     /// Where the database stands.
@@ -254,48 +289,8 @@ impl<'c> Migrator<'c> {
         journal::failures(&mut *self.driver)
     }
 
-    /// What the archive keeps, from the first entry.
-    ///
-    /// # Errors
-    ///
-    /// If the archive cannot be read.
-    pub fn archived(&mut self) -> Result<Vec<Archived>, Error> {
-        archive::list(&mut *self.driver)
-    }
-
-    /// The rows of an entry of the archive, at most `limit` of them.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::Usage`] if there is no such entry.
-    pub fn archived_rows(&mut self, entry: i64, limit: usize) -> Result<ArchivedRows, Error> {
-        archive::show(&mut *self.driver, entry, limit)
-    }
-
-    /// Destroys entries of the archive for good: all of them, or none if one does not exist.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::Usage`] if one does not exist.
-    pub fn purge(&mut self, entries: &[i64]) -> Result<Vec<Archived>, Error> {
-        in_transaction(&mut *self.driver, &Prepared::nothing(), |driver| {
-            entries.iter().map(|entry| archive::purge(driver, *entry)).collect()
-        })
-    }
-
     fn last(&self) -> Option<&'static Migration> {
         self.project.migrations.last()
-    }
-
-    /// Whether the newest event shows the newest migration: its hash covers all before it.
-    fn is_current(&mut self) -> Result<bool, Error> {
-        let last = self.last();
-        Ok(match history::newest(&mut *self.driver)? {
-            Newest::NoTable | Newest::Head(None) => last.is_none(),
-            Newest::Head(Some(head)) => {
-                last.is_some_and(|last| last.revision == head.revision && last.hash == head.hash)
-            }
-        })
     }
 
     fn state(&mut self) -> Result<State, Error> {
@@ -304,7 +299,8 @@ impl<'c> Migrator<'c> {
 
     fn plan(&self, goal: Goal, state: &State) -> Result<Vec<Planned>, Error> {
         let dialect = self.driver.capabilities().dialect;
-        Ok(task::tasks(self.project, goal, state.applied, dialect)?.into_iter().map(Planned::from).collect())
+        let planned = |task| Planned::new(task, self.policy.archive.is_on());
+        Ok(task::tasks(self.project, goal, state.applied, dialect)?.into_iter().map(planned).collect())
     }
 
     /// Does migrations until the goal is reached. If another migrator moves the database meanwhile,
@@ -339,7 +335,7 @@ impl<'c> Migrator<'c> {
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { destructive: true, allowed: BTreeSet::new(), archive: true }
+        Self { destructive: true, allowed: BTreeSet::new(), archive: Archiving::Forever }
     }
 }
 

@@ -18,6 +18,8 @@ pub struct Planned {
     pub reversal: Reversal,
     /// What this way destroys.
     pub destroys: &'static [Destruction],
+    /// Whether the archive keeps of that what it can.
+    pub archives: bool,
     /// Its steps, in order.
     pub steps: Vec<PlannedStep>,
 }
@@ -34,8 +36,8 @@ pub struct PlannedStep {
     pub runs_code: bool,
 }
 
-impl From<Task> for Planned {
-    fn from(task: Task) -> Self {
+impl Planned {
+    pub(super) fn new(task: Task, archives: bool) -> Self {
         let step = |step: PreparedStep| {
             let PreparedStep { text, statements, runs_code } = step;
             PlannedStep { text, statements, runs_code }
@@ -45,6 +47,7 @@ impl From<Task> for Planned {
             direction: task.direction,
             reversal: task.migration.reversal,
             destroys: task.destroys(),
+            archives,
             steps: task.prepared.steps.into_iter().map(step).collect(),
         }
     }

@@ -46,6 +46,8 @@ pub enum Progress<'a> {
         /// What it will destroy.
         destroys: &'a [Destruction],
     },
+    /// Another program writes to the database, and has to be waited for.
+    Waiting,
     /// A migration is done, and lasts.
     Finished(&'a Completed),
 }

@@ -25,8 +25,14 @@ impl Migrator<'_> {
         let began = Instant::now();
         let mut failed_step = None;
         let actor = &self.actor;
-        let act = Act { revision, direction: task.direction, actor, archive: self.policy.archive };
-        let result = in_transaction(&mut *self.driver, &task.prepared, |driver| {
+        let act = Act { revision, direction: task.direction, actor, archive: self.policy.archive.is_on() };
+        let progress = &mut self.progress;
+        let mut waiting = || {
+            if let Some(tell) = progress {
+                tell(Progress::Waiting);
+            }
+        };
+        let result = in_transaction(&mut *self.driver, &task.prepared, &mut waiting, |driver| {
             // Only now are other migrators shut out, so only now is this sure.
             let newest = history::newest(driver)?;
             if !stands_at(&newest, task) {

@@ -2,7 +2,7 @@
 
 use crate::driver::Driver;
 use crate::error::{Error, ErrorKind};
-use crate::history::{self, Event, Head};
+use crate::history::{self, Event, Head, Newest};
 use crate::project::Project;
 
 /// A history that fits the project.
@@ -24,6 +24,21 @@ pub(super) fn read(driver: &mut dyn Driver, project: &Project) -> Result<State, 
     let applied = history::replay(&events)?;
     compare(&applied, project)?;
     Ok(State { applied: applied.len(), events })
+}
+
+/// How many migrations are applied, by one query if the newest event shows a migration of the project:
+/// the hash of a migration covers all before it.
+///
+/// # Errors
+///
+/// If the history and the project disagree, with the remedy.
+pub(super) fn applied(driver: &mut dyn Driver, project: &Project) -> Result<usize, Error> {
+    let Newest::Head(Some(head)) = history::newest(driver)? else { return Ok(0) };
+    let mut migrations = project.migrations.iter();
+    match migrations.position(|known| known.revision == head.revision && known.hash == head.hash) {
+        Some(index) => Ok(index + 1),
+        None => Ok(read(driver, project)?.applied),
+    }
 }
 
 fn compare(applied: &[Head], project: &Project) -> Result<(), Error> {

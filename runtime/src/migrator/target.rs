@@ -20,6 +20,8 @@ pub enum Rollback<'a> {
     Steps(usize),
     /// Down to this revision, which stays applied.
     To(&'a str),
+    /// Everything, until nothing is applied.
+    All,
 }
 
 /// How many migrations are to be applied in the end. It does not depend on where the database
@@ -45,6 +47,7 @@ impl Rollback<'_> {
     pub(super) fn goal(self, project: &Project, applied: usize) -> Result<Goal, Error> {
         let usage = |message: String| Err(Error::new(ErrorKind::Usage, message));
         match self {
+            Self::All => Ok(Goal::AtMost(0)),
             Self::Steps(0) => usage("rolling back 0 migrations does nothing".to_owned()),
             Self::Steps(steps) => match applied.checked_sub(steps) {
                 Some(left) => Ok(Goal::AtMost(left)),

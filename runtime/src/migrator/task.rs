@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use whimbrel_schema::{Dialect, Pair};
+use whimbrel_schema::{Archiving, Dialect, Pair};
 
 use super::target::Goal;
 use crate::chain;
@@ -28,8 +28,8 @@ pub(super) struct Task {
 pub(super) struct Policy {
     pub(super) destructive: bool,
     pub(super) allowed: BTreeSet<String>,
-    /// Whether what is destroyed is kept in the archive.
-    pub(super) archive: bool,
+    /// What becomes of values that are destroyed.
+    pub(super) archive: Archiving,
 }
 
 /// The tasks that lead from `applied` migrations to the goal. Every function is heard and held to
@@ -128,7 +128,7 @@ impl Policy {
     pub(super) fn check(&self, tasks: &[Task]) -> Result<(), Error> {
         let destroyed = tasks.iter().flat_map(|task| task.destroys().iter().map(move |what| (task, what)));
         let destroyed: Vec<(&Task, &Destruction)> =
-            destroyed.filter(|(_, what)| !self.allowed.contains(what.name)).collect();
+            destroyed.filter(|(_, what)| !self.allowed.contains(&what.name())).collect();
         if !self.destructive && !destroyed.is_empty() {
             let certain = destroyed.iter().any(|(_, what)| !what.is_opaque());
             return Err(refuse(
@@ -142,7 +142,7 @@ impl Policy {
         // The author of a migration accepted what it drops; nobody yet accepted what rolling it back
         // drops, so that is asked where nothing is kept. Code that the author wrote by hand as the way
         // back is no loss in itself.
-        let excused = |what: &Destruction| what.is_statement() || (what.kept && self.archive);
+        let excused = |what: &Destruction| what.is_statement() || (what.kept && self.archive.is_on());
         let lossy = destroyed
             .into_iter()
             .filter(|(task, what)| task.direction == Direction::Downgrade && !excused(what));
@@ -160,7 +160,7 @@ fn refuse(destroyed: &[(&Task, &Destruction)], why: &str) -> Error {
         .iter()
         .map(|(task, what)| format!("\n  {} of {} {what}", task.direction, task.migration.revision))
         .collect();
-    let allows: Vec<String> = destroyed.iter().map(|(_, what)| format!("--allow {}", what.name)).collect();
+    let allows: Vec<String> = destroyed.iter().map(|(_, what)| format!("--allow {}", what.name())).collect();
     Error::new(ErrorKind::Refused, format!("{why}:{}", lines.concat()))
         .help(format!("if they may go, allow it by name: {}", allows.join(" ")))
 }

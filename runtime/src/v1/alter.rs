@@ -129,6 +129,12 @@ impl<P: Table, N: Table> TableEditor<P, N> {
     pub fn drop_check(&mut self, check: Check<P>) {
         self.alterations.add(Alteration::DropCheck { name: Name::new(check.name()) });
     }
+
+    /// Gives the table its options: what only one database has for it, as `strict` on SQLite, and what
+    /// Rust calls it.
+    pub fn set_options(&mut self) {
+        self.alterations.add(Alteration::SetOptions);
+    }
 }
 
 impl<P: Table, Ty> AddColumn<'_, P, Ty> {

@@ -169,6 +169,11 @@ impl<'e, 'm> Change<'e, 'm> {
         self
     }
 
+    /// For what has no filter.
+    pub(super) fn run_as(self, make: impl FnOnce(Vec<(Name, Expression)>) -> Operation) -> Result<()> {
+        self.editor.step_or(self.set.map(make))
+    }
+
     pub(super) fn run(
         self,
         table: &str,

@@ -3,11 +3,11 @@
 use whimbrel_schema::{Alteration, Name, Operation};
 
 use super::{
-    Backfill, Delete, Insert, InsertFrom, Operand, Result, Rows, Script, SqlStep, TableEditor, Undecided,
-    Undeclared, UpdateStart,
+    AlterEnum, Backfill, Delete, Insert, InsertFrom, Operand, RestoreTable, Result, Rows, Script, SqlStep,
+    TableEditor, Undecided, Undeclared, UpdateStart,
 };
 use crate::types::{BaseType, Nullable};
-use crate::{Column, Index, Table};
+use crate::{Column, Enum, Index, Table, Trigger, View};
 
 /// Takes the steps of a migration, one after the other.
 ///
@@ -57,7 +57,13 @@ impl<'m> Editor<'m> {
     ///
     /// If this is not the next step, or its SQL fails.
     pub fn restore_table<T: Table>(&mut self, _table: T) -> Result<()> {
-        self.step(Operation::RestoreTable { table: Name::new(T::NAME) })
+        self.step(Operation::RestoreTable { table: Name::new(T::NAME), set: Vec::new() })
+    }
+
+    /// Creates a table that was dropped, with the rows that the archive kept of it, and values for its
+    /// personal columns, of which the archive keeps nothing.
+    pub fn restore_table_with<T: Table>(&mut self, _table: T) -> RestoreTable<'_, 'm, T> {
+        RestoreTable::new(self)
     }
 
     /// Gives a table another name.
@@ -103,6 +109,77 @@ impl<'m> Editor<'m> {
     /// If this is not the next step, or its SQL fails.
     pub fn drop_index<T: Table>(&mut self, index: Index<T>) -> Result<()> {
         self.step(Operation::DropIndex { table: Name::new(T::NAME), index: Name::new(index.name()) })
+    }
+
+    /// Creates an enum.
+    ///
+    /// # Errors
+    ///
+    /// If this is not the next step, or its SQL fails.
+    pub fn create_enum<E: Enum>(&mut self, _enumeration: E) -> Result<()> {
+        self.step(Operation::CreateEnum { name: Name::new(E::NAME) })
+    }
+
+    /// Gives an enum the values that it has in the version that the migration leads to. A value that is
+    /// gone must be in no row.
+    ///
+    /// ```
+    /// # use whimbrel::v1::*;
+    /// # mod after {
+    /// #     pub struct Category;
+    /// #     impl whimbrel::Enum for Category { const NAME: &'static str = "category"; const VERSION: u32 = 1; }
+    /// # }
+    /// # fn upgrade(db: &mut Editor<'_>) -> Result<()> {
+    /// db.alter_enum(after::Category).rename_value("promo", "promotion").run()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn alter_enum<E: Enum>(&mut self, _enumeration: E) -> AlterEnum<'_, 'm> {
+        AlterEnum::new(self, E::NAME)
+    }
+
+    /// Drops an enum. No column may be of it.
+    ///
+    /// # Errors
+    ///
+    /// If this is not the next step, or its SQL fails.
+    pub fn drop_enum<E: Enum>(&mut self, _enumeration: E) -> Result<()> {
+        self.step(Operation::DropEnum { name: Name::new(E::NAME) })
+    }
+
+    /// Creates a view. What it reads must be there.
+    ///
+    /// # Errors
+    ///
+    /// If this is not the next step, or its SQL fails.
+    pub fn create_view<V: View>(&mut self, _view: V) -> Result<()> {
+        self.step(Operation::CreateView { name: Name::new(V::NAME) })
+    }
+
+    /// Drops a view. No other may read it.
+    ///
+    /// # Errors
+    ///
+    /// If this is not the next step, or its SQL fails.
+    pub fn drop_view<V: View>(&mut self, _view: V) -> Result<()> {
+        self.step(Operation::DropView { name: Name::new(V::NAME) })
+    }
+
+    /// Creates a trigger.
+    ///
+    /// # Errors
+    ///
+    /// If this is not the next step, or its SQL fails.
+    pub fn create_trigger<T: Trigger>(&mut self, _trigger: T) -> Result<()> {
+        self.step(Operation::CreateTrigger { name: Name::new(T::NAME) })
+    }
+
+    /// Drops a trigger.
+    ///
+    /// # Errors
+    ///
+    /// If this is not the next step, or its SQL fails.
+    pub fn drop_trigger<T: Trigger>(&mut self, _trigger: T) -> Result<()> {
+        self.step(Operation::DropTrigger { name: Name::new(T::NAME) })
     }
 
     /// Changes rows of a table.

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use whimbrel_schema::{ColumnType as SchemaType, Expression, Sql, Value as Literal};
 
-use super::{Draft, Operand, Value};
+use super::{Draft, Operand, Script, Value};
 use crate::types::{BaseType, Date, Decimal, Json, Nullable, Time, Timestamp, TimestampTz, Uuid};
 
 /// What [`NULL`] is.
@@ -56,18 +56,18 @@ macro_rules! now_is {
 now_is! { Timestamp TimestampTz }
 
 /// What [`sql`] returns.
-pub struct SqlText(String);
+pub struct SqlText(Sql);
 
-/// A value or a condition in SQL, for every dialect the same.
+/// A value or a condition in SQL: a text, or a [`PerDialect`](super::PerDialect).
 ///
 /// It is taken at its author's word: whether it fits its column is seen when it runs.
-pub fn sql(text: &str) -> SqlText {
-    SqlText(text.to_owned())
+pub fn sql(script: impl Script) -> SqlText {
+    SqlText(script.draft().into_sql())
 }
 
 impl SqlText {
     pub(super) fn into_draft(self) -> Draft {
-        Draft(Ok(Expression::Sql(Sql::Same(self.0))))
+        Draft(Ok(Expression::Sql(self.0)))
     }
 }
 

@@ -100,10 +100,11 @@ mod change;
 mod computed;
 mod condition;
 mod editor;
+mod enumeration;
 mod insert;
 mod literal;
+mod restore;
 mod rows;
-mod scalar;
 mod script;
 mod value;
 
@@ -112,16 +113,18 @@ pub use change::{Backfill, Chosen, Decided, Delete, Undecided, Update, UpdateSta
 pub use computed::{Computed, Textual};
 pub use condition::{Condition, Filter};
 pub use editor::Editor;
+pub use enumeration::AlterEnum;
 pub use insert::{Insert, InsertFrom, NoRow};
 pub use literal::{
     NULL, Now, Null, SqlText, Typed, date, decimal, json, now, sql, time, timestamp, timestamptz, uuid,
 };
+pub use restore::RestoreTable;
 pub use rows::{Row, Rows};
-pub use scalar::{Content, Parameter, Scalar, Stored};
 pub use script::{Declared, Harmless, Open, PerDialect, Script, ScriptDraft, SqlStep, Told, Undeclared};
 pub use value::{Draft, Operand, Value};
 
 pub use crate::Error;
+pub use crate::scalar::{Content, Parameter, Scalar, Stored};
 
 /// What a migration's functions return.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -3,10 +3,11 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use super::scalar::{Content, Parameter, Scalar, Stored};
 use super::{Error, Result};
 use crate::Column;
 use crate::driver::{Cell, Driver, during};
+use crate::row::{Lookup, position};
+use crate::scalar::{Content, Found, Parameter, Scalar, Stored};
 
 /// The rows of a database, as [`Editor::data`](super::Editor::data) gives them to Rust code.
 ///
@@ -137,16 +138,21 @@ impl Row {
     ///
     /// If the result has no such column or several, or the value is of another type.
     pub fn value<T: Scalar>(&self, name: &str) -> Result<T> {
-        let mut found = self.origin.columns.iter().zip(&self.cells).filter(|(column, _)| *column == name);
-        match (found.next(), found.next()) {
-            (Some((_, cell)), None) => T::read(&Content(cell.clone()))
-                .map_err(|wrong| self.error(&format!("column `{name}` {wrong}"))),
-            (Some(_), Some(_)) => {
+        let columns = &self.origin.columns;
+        match position(columns.iter().map(String::as_str), name) {
+            Ok(index) => {
+                let cell = self.cells.get(index).cloned().unwrap_or(Cell::Null);
+                T::read(Content(cell)).map_err(|misread| {
+                    let remedy = if misread.found() == Found::Null { "; read it as an Option" } else { "" };
+                    self.error(&format!("column `{name}` {misread}{remedy}"))
+                })
+            }
+            Err(Lookup::Several) => {
                 let error = self.error(&format!("there are several columns `{name}`"));
                 Err(error.help("give each a name of its own with AS, and read them with `value`"))
             }
-            (None, _) => {
-                let columns = self.origin.columns.join(", ");
+            Err(Lookup::Missing) => {
+                let columns = columns.join(", ");
                 Err(self.error(&format!("there is no column `{name}`; there are {columns}")))
             }
         }

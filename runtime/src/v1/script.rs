@@ -42,6 +42,12 @@ pub trait Script {
 #[doc(hidden)]
 pub struct ScriptDraft(Sql);
 
+impl ScriptDraft {
+    pub(super) fn into_sql(self) -> Sql {
+        self.0
+    }
+}
+
 impl Script for &'static str {
     fn draft(self) -> ScriptDraft {
         ScriptDraft(Sql::from(self))

@@ -82,7 +82,7 @@ fn a_plan_shows_steps_and_sql() {
     let plan = Migrator::new(&MAIL, &mut db).plan_apply(Apply::All).unwrap();
     assert_eq!(plan[1].steps[0].text, "create table user_settings");
     assert!(plan[1].steps[1].statements[0].to_string().starts_with("INSERT INTO \"user_settings\""));
-    assert_eq!(plan[2].destroys[0].name, "WHD102:users.tz");
+    assert_eq!(plan[2].destroys[0].name(), "WHD102:users.tz");
     assert_eq!(dump(&db), "");
 }
 
@@ -104,6 +104,20 @@ fn nothing_pending_costs_one_query() {
     assert_eq!(QUERIES.load(Ordering::Relaxed), 1);
     Migrator::new(&MAIL, &mut db).check().unwrap();
     assert_eq!(QUERIES.load(Ordering::Relaxed), 2);
+    assert!(Migrator::new(&MAIL, &mut db).is_current().unwrap());
+    assert_eq!(QUERIES.load(Ordering::Relaxed), 3);
+
+    // What is pending costs no more.
+    Migrator::new(&MAIL, &mut db).rollback(Rollback::To("0001")).unwrap();
+    QUERIES.store(0, Ordering::Relaxed);
+    let pending = Migrator::new(&MAIL, &mut db).pending().unwrap();
+    let pending: Vec<&str> = pending.iter().map(|migration| migration.revision).collect();
+    assert_eq!(pending, ["0002_create_settings", "0003_tighten_users"]);
+    assert_eq!(QUERIES.load(Ordering::Relaxed), 1);
+    assert!(!Migrator::new(&MAIL, &mut db).is_current().unwrap());
+    let error = Migrator::new(&MAIL, &mut db).check().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Pending);
+    assert_eq!(QUERIES.load(Ordering::Relaxed), 3);
 }
 
 #[test]

@@ -27,11 +27,13 @@ fn refused(db: &mut Connection, project: &'static Project) -> Error {
     let kinds = [
         migrator.rollback(Rollback::Steps(1)).unwrap_err().kind(),
         migrator.pending().unwrap_err().kind(),
+        migrator.check().unwrap_err().kind(),
         migrator.status().unwrap_err().kind(),
         migrator.plan_apply(Apply::All).unwrap_err().kind(),
     ];
+    assert!(!migrator.is_current().unwrap());
     drop(migrator);
-    assert_eq!(kinds, [apply.kind(); 4]);
+    assert_eq!(kinds, [apply.kind(); 5]);
     assert_eq!(apply.kind().exit_code(), 4);
     assert_eq!(dump(db), before);
     apply

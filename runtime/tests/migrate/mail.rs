@@ -3,7 +3,10 @@
 use rusqlite::Connection;
 use rusqlite::types::Value;
 use whimbrel::v1::{Editor, Result};
-use whimbrel::{Destruction, Downgrade, Environment, EnvironmentUrl, Migration, Project, Reversal, Steps};
+use whimbrel::{
+    Archiving, Destruction, Downgrade, Environment, EnvironmentUrl, HazardCode, Migration, Project, Reversal,
+    Steps,
+};
 
 pub(crate) mod v0001 {
     use whimbrel::{Column, Index, Table, Unique, types};
@@ -20,11 +23,6 @@ pub(crate) mod v0001 {
         pub(crate) const TZ: Column<Self, types::Nullable<types::Text>> = Column::new("tz");
         pub(crate) const USERS_EMAIL_KEY: Unique<Self> = Unique::new("users_email_key");
         pub(crate) const USERS_TZ_IDX: Index<Self> = Index::new("users_tz_idx");
-    }
-    impl whimbrel::sea_query::Iden for Users {
-        fn unquoted(&self) -> &str {
-            "users"
-        }
     }
 }
 
@@ -124,7 +122,8 @@ pub(crate) const CREATE_USERS: Migration = Migration {
     reversal: Reversal::Lossy(&["rolling back drops table users"]),
     upgrade_destroys: &[],
     downgrade_destroys: &[Destruction {
-        name: "WHD101:users",
+        code: HazardCode::DropTable,
+        object: "users",
         words: "drops table users with its rows",
         kept: true,
     }],
@@ -159,7 +158,8 @@ pub(crate) const CREATE_SETTINGS: Migration = Migration {
     reversal: Reversal::Lossy(&["rolling back drops table user_settings"]),
     upgrade_destroys: &[],
     downgrade_destroys: &[Destruction {
-        name: "WHD101:user_settings",
+        code: HazardCode::DropTable,
+        object: "user_settings",
         words: "drops table user_settings with its rows",
         kept: true,
     }],
@@ -194,12 +194,14 @@ pub(crate) const TIGHTEN_USERS: Migration = Migration {
     }),
     reversal: Reversal::Lossy(&["applying drops column users.tz", "rolling back drops column users.name"]),
     upgrade_destroys: &[Destruction {
-        name: "WHD102:users.tz",
+        code: HazardCode::DropColumn,
+        object: "users.tz",
         words: "drops column users.tz with its values",
         kept: true,
     }],
     downgrade_destroys: &[Destruction {
-        name: "WHD102:users.name",
+        code: HazardCode::DropColumn,
+        object: "users.name",
         words: "drops column users.name with its values",
         kept: true,
     }],
@@ -216,14 +218,14 @@ pub(crate) const fn project(migrations: &'static [Migration]) -> Project {
                 url: EnvironmentUrl::Literal("sqlite:mail.db"),
                 protect: false,
                 allow_destructive: true,
-                archive: true,
+                archive: Archiving::Forever,
             },
             Environment {
                 name: "production",
                 url: EnvironmentUrl::Literal("sqlite:production.db"),
                 protect: true,
                 allow_destructive: false,
-                archive: true,
+                archive: Archiving::Forever,
             },
         ],
         migrations,

@@ -5,8 +5,8 @@ use std::cell::Cell;
 use rusqlite::Connection;
 use whimbrel::v1::{Editor, Error, PerDialect, Result};
 use whimbrel::{
-    Apply, Column, Destruction, Downgrade, ErrorKind, Migration, Migrator, Project, Reversal, Rollback,
-    Steps, types,
+    Apply, Column, Destruction, Downgrade, ErrorKind, HazardCode, Migration, Migrator, Project, Reversal,
+    Rollback, Steps, types,
 };
 
 use crate::mail::{CREATE_SETTINGS, CREATE_USERS, dump, project, rows, run, settings, v0001, v0002};
@@ -30,7 +30,7 @@ const BY_HAND: Migration = Migration {
 };
 
 const OPAQUE: Destruction =
-    Destruction { name: "WHT702:data", words: "changes rows by Rust code", kept: false };
+    Destruction { code: HazardCode::Opaque, object: "data", words: "changes rows by Rust code", kept: false };
 
 /// A project whose second migration runs this function, which takes these steps.
 macro_rules! second {
@@ -418,7 +418,8 @@ fn tables_are_created_and_dropped_by_hand() {
                 steps: &["sql \"DROP TABLE user_settings\" drops user_settings"],
             }),
             downgrade_destroys: &[Destruction {
-                name: "WHD101:user_settings",
+                code: HazardCode::DropTable,
+                object: "user_settings",
                 words: "drops table user_settings with all of its rows by hand-written SQL",
                 kept: false,
             }],

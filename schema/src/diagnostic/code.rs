@@ -1,16 +1,19 @@
 use std::fmt;
 
+use super::explanation::{Explanation, explanation};
+
 /// The stable code of a [`Diagnostic`](super::Diagnostic), shown as `W0301`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Code(u16);
+pub struct Code(&'static str);
 
 macro_rules! codes {
-    ($($(#[doc = $doc:literal])+ $name:ident = $number:literal;)+) => {
+    ($($(#[doc = $doc:literal])+ $name:ident = $code:literal;)+) => {
         impl Code {
-            $($(#[doc = $doc])+ pub const $name: Self = Self($number);)+
+            $($(#[doc = $doc])+ pub const $name: Self = Self($code);)+
 
-            /// Every code, in order, with what it means.
-            pub const ALL: &'static [(Self, &'static str)] = &[$((Self::$name, concat!($($doc),+))),+];
+            /// What every code means, in order.
+            pub const EXPLANATIONS: &'static [Explanation] =
+                &[$(explanation!($code, concat!($($doc),+))),+];
         }
     };
 }
@@ -18,114 +21,123 @@ macro_rules! codes {
 codes! {
     // W00: reading files.
     /// A file is not TOML.
-    SYNTAX = 1;
+    SYNTAX = "W0001";
     /// A file could not be read.
-    UNREADABLE = 2;
+    UNREADABLE = "W0002";
     /// A key that the language does not have.
-    UNKNOWN_KEY = 3;
+    UNKNOWN_KEY = "W0003";
     /// A value of the wrong shape, as a number where a text belongs.
-    WRONG_SHAPE = 4;
+    WRONG_SHAPE = "W0004";
     /// A key that must be there is missing.
-    MISSING_KEY = 5;
+    MISSING_KEY = "W0005";
     /// A file or directory that must be there is missing.
-    MISSING_FILE = 6;
+    MISSING_FILE = "W0006";
 
     // W01: names.
     /// A name that no database takes, or that whimbrel keeps for itself.
-    BAD_NAME = 101;
+    BAD_NAME = "W0101";
     /// A name longer than a configured database takes.
-    LONG_NAME = 102;
+    LONG_NAME = "W0102";
     /// Two names that are one to some database, or one in Rust.
-    COLLIDING_NAMES = 103;
+    COLLIDING_NAMES = "W0103";
     /// The same object defined twice.
-    DUPLICATE = 104;
+    DUPLICATE = "W0104";
 
     // W02: the schema.
     /// A type that does not exist or lacks its arguments.
-    BAD_TYPE = 201;
+    BAD_TYPE = "W0201";
     /// A default that is no value of its column's type.
-    BAD_DEFAULT = 202;
+    BAD_DEFAULT = "W0202";
     /// A reference to a table that does not exist.
-    UNKNOWN_TABLE = 203;
+    UNKNOWN_TABLE = "W0203";
     /// A reference to a column that does not exist.
-    UNKNOWN_COLUMN = 204;
+    UNKNOWN_COLUMN = "W0204";
     /// A foreign key whose columns do not match what they reference.
-    BAD_FOREIGN_KEY = 205;
+    BAD_FOREIGN_KEY = "W0205";
     /// A primary key, unique constraint or index that cannot be.
-    BAD_KEY = 206;
+    BAD_KEY = "W0206";
     /// AUTO_INCREMENT where no database has it.
-    BAD_AUTO_INCREMENT = 207;
+    BAD_AUTO_INCREMENT = "W0207";
     /// A table without columns.
-    EMPTY_TABLE = 208;
+    EMPTY_TABLE = "W0208";
     /// A `renamed_from` that cannot be.
-    BAD_RENAME = 209;
+    BAD_RENAME = "W0209";
     /// A `backfill` that is no value of its column's type.
-    BAD_BACKFILL = 210;
+    BAD_BACKFILL = "W0210";
     /// Something that a configured database cannot do.
-    UNSUPPORTED = 211;
+    UNSUPPORTED = "W0211";
     /// SQL that is missing for a configured database, or is empty.
-    BAD_SQL = 212;
+    BAD_SQL = "W0212";
+    /// An enum that cannot be.
+    BAD_ENUM = "W0213";
+    /// A generated column that cannot be.
+    BAD_GENERATED = "W0214";
+    /// A view that cannot be.
+    BAD_VIEW = "W0215";
+    /// A trigger that cannot be.
+    BAD_TRIGGER = "W0216";
+    /// An option of a table that cannot be.
+    BAD_OPTION = "W0217";
 
     // W03: the schema and its migrations.
     /// The schema is ahead of the migrations.
-    SCHEMA_AHEAD = 301;
+    SCHEMA_AHEAD = "W0301";
     /// A column or table that was dropped and one that was added look like a rename.
-    UNRESOLVED_RENAME = 302;
+    UNRESOLVED_RENAME = "W0302";
     /// Existing rows would have no value for a column.
-    NEEDS_BACKFILL = 303;
+    NEEDS_BACKFILL = "W0303";
     /// A change that cannot be undone by a downgrade that can be generated.
-    NO_WAY_BACK = 304;
+    NO_WAY_BACK = "W0304";
     /// A type that existing values cannot be trusted to fit.
-    NEEDS_USING = 305;
-
+    NEEDS_USING = "W0305";
     /// An acceptance of a hazard that is not there.
-    UNUSED_ACCEPTANCE = 306;
+    UNUSED_ACCEPTANCE = "W0306";
 
     // W04: the chain of migrations.
     /// A directory under `migrations` that is no migration.
-    BAD_REVISION = 401;
+    BAD_REVISION = "W0401";
     /// A snapshot written by a newer whimbrel.
-    NEWER_FORMAT = 402;
+    NEWER_FORMAT = "W0402";
     /// A snapshot that contradicts itself or its parent.
-    BAD_SNAPSHOT = 403;
+    BAD_SNAPSHOT = "W0403";
     /// A migration whose parent is not there.
-    MISSING_PARENT = 404;
+    MISSING_PARENT = "W0404";
     /// Two migrations with the same parent.
-    TWO_HEADS = 405;
+    TWO_HEADS = "W0405";
     /// A migration that was changed after a later one sealed it.
-    SEALED_EDITED = 406;
+    SEALED_EDITED = "W0406";
     /// Migrations whose parents go in a circle.
-    CIRCULAR_CHAIN = 407;
+    CIRCULAR_CHAIN = "W0407";
 
     // W05: the code of a migration.
     /// A `migration.rs` that is not Rust.
-    NOT_RUST = 501;
+    NOT_RUST = "W0501";
     /// A migration without `upgrade` or `downgrade`.
-    MISSING_FUNCTION = 502;
+    MISSING_FUNCTION = "W0502";
     /// `db` used in another way than in a statement of its own.
-    BAD_STATEMENT = 503;
+    BAD_STATEMENT = "W0503";
     /// An operation that does not exist or has the wrong arguments.
-    BAD_OPERATION = 504;
+    BAD_OPERATION = "W0504";
     /// A table or column that does not exist in the version named.
-    UNKNOWN_TOKEN = 505;
+    UNKNOWN_TOKEN = "W0505";
     /// A step that cannot be done at its position.
-    BAD_STEP = 506;
+    BAD_STEP = "W0506";
     /// An upgrade that does not lead to the snapshot.
-    WRONG_UPGRADE = 507;
+    WRONG_UPGRADE = "W0507";
     /// A downgrade that does not lead back.
-    WRONG_DOWNGRADE = 508;
+    WRONG_DOWNGRADE = "W0508";
     /// A data statement that a rebuild in the same migration makes unsafe.
-    UNSAFE_DATA = 509;
+    UNSAFE_DATA = "W0509";
     /// A downgrade without steps for an upgrade that changes rows.
-    NOTHING_UNDONE = 510;
+    NOTHING_UNDONE = "W0510";
 
     // W06: whimbrel.toml.
     /// A value in whimbrel.toml that is not allowed.
-    BAD_CONFIG = 601;
+    BAD_CONFIG = "W0601";
 }
 
 impl fmt::Display for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "W{:04}", self.0)
+        f.pad(self.0)
     }
 }

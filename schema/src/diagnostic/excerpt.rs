@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::Label;
-use super::report::{push_visible, visible};
 use crate::Sources;
+use crate::text::{push_visible, visible};
 
 /// The lines of one file that labels point at, made fit for a terminal.
 pub(super) struct Excerpt<'a> {
@@ -39,7 +39,7 @@ pub(super) fn excerpt<'a>(labels: &[(&'a Label, bool)], sources: &Sources) -> Op
     }
     let (first_line, last_line) = (*lines.keys().next()?, *lines.keys().next_back()?);
     let near = |number: usize| lines.range(number.saturating_sub(NEAR)..=number + NEAR).next().is_some();
-    let mut texts = source.text.lines().skip(first_line - 1);
+    let mut texts = sources.from_line(first.span.source, first_line).lines();
     let (mut text, mut marks) = (String::new(), Vec::new());
     for number in first_line..=last_line {
         let plain = texts.next().unwrap_or("");

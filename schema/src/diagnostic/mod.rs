@@ -2,9 +2,12 @@
 
 mod code;
 mod excerpt;
+mod explanation;
 mod report;
 
 pub use code::Code;
+pub use explanation::Explanation;
+pub(crate) use explanation::explanation;
 pub use report::{Style, report, report_all};
 
 use crate::Span;

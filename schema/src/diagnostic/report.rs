@@ -2,7 +2,7 @@ use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snip
 
 use super::excerpt::{Excerpt, excerpt};
 use super::{Diagnostic, Label};
-use crate::text::is_hidden;
+use crate::text::visible;
 use crate::{SourceId, Sources};
 
 /// How a report is dressed.
@@ -20,7 +20,7 @@ pub enum Style {
 /// and a span that lies outside its text is moved into it.
 pub fn report(diagnostic: &Diagnostic, sources: &Sources, style: Style) -> String {
     let Diagnostic { code, message, labels, help } = diagnostic;
-    let title = Level::ERROR.primary_title(visible(message)).id(code.to_string());
+    let title = Level::ERROR.primary_title(shown(message)).id(code.to_string());
     let mut group = Group::with_title(title);
     let excerpts: Vec<Excerpt<'_>> =
         by_file(labels).into_iter().filter_map(|labels| excerpt(&labels, sources)).collect();
@@ -28,7 +28,7 @@ pub fn report(diagnostic: &Diagnostic, sources: &Sources, style: Style) -> Strin
         group = group.element(snippet(excerpt));
     }
     for line in help {
-        group = group.element(Level::HELP.message(visible(line)));
+        group = group.element(Level::HELP.message(shown(line)));
     }
     let renderer = match style {
         Style::Plain => Renderer::plain(),
@@ -43,6 +43,17 @@ pub fn report_all(diagnostics: &[Diagnostic], sources: &Sources, style: Style) -
     let reports: Vec<String> = diagnostics.iter().map(|one| report(one, sources, style)).collect();
     reports.join("\n\n")
 }
+
+/// A text as a terminal may show it: what a hostile file puts into a message is cut.
+fn shown(text: &str) -> String {
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => visible(&text[..end]) + "...",
+        None => visible(text),
+    }
+}
+
+/// In characters; longer than any message about what a person has written.
+const LONGEST: usize = 1_000;
 
 /// Stands for the path of a file until the end. It is a hidden character, so no other text that is
 /// shown contains it.
@@ -82,31 +93,15 @@ fn by_file(labels: &[Label]) -> Vec<Vec<(&Label, bool)>> {
 fn snippet<'a>(excerpt: &'a Excerpt<'_>) -> Snippet<'a, Annotation<'a>> {
     let annotations = excerpt.marks.iter().map(|mark| {
         let kind = if mark.primary { AnnotationKind::Primary } else { AnnotationKind::Context };
-        kind.span(mark.range.clone()).label(visible(mark.message))
+        kind.span(mark.range.clone()).label(shown(mark.message))
     });
     Snippet::source(excerpt.text.as_str()).line_start(excerpt.line).path(PATH).annotations(annotations)
-}
-
-/// The text with hidden characters escaped, but for newlines and tabs.
-pub(super) fn visible(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for character in text.chars() {
-        push_visible(&mut shown, character);
-    }
-    shown
-}
-
-pub(super) fn push_visible(shown: &mut String, character: char) {
-    if is_hidden(character) && character != '\n' && character != '\t' {
-        shown.push_str(&format!("\\u{{{:x}}}", u32::from(character)));
-    } else {
-        shown.push(character);
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::is_hidden;
     use crate::{Code, Span};
 
     fn check(text: &str, spans: &[(usize, usize)], expected: &str) {
@@ -216,6 +211,15 @@ mod tests {
                 "{parameters}"
             );
         }
+    }
+
+    #[test]
+    fn enormous_messages_are_cut() {
+        let long = "\u{202e}".repeat(1_000_000);
+        let mut sources = Sources::default();
+        let id = sources.add("a.toml", "x = 1");
+        let diagnostic = Diagnostic::new(Code::SYNTAX, &long).label(Span::new(id, 0..1), &long).help(&long);
+        assert!(report(&diagnostic, &sources, Style::Plain).len() < 30_000);
     }
 
     #[test]

@@ -3,7 +3,10 @@
 use std::fmt;
 
 use super::{Change, Renames, TableChange, align};
-use crate::{Column, DefaultValue, ForeignKey, Index, Name, Object, Pair, Schema, SortOrder, Sql, Table};
+use crate::{
+    Check, Column, DefaultValue, Enum, ForeignKey, GeneratedStorage, Index, IndexKey, Name, Object, Only,
+    Pair, Schema, SortOrder, Sql, Table, TableOptions, Timing, Trigger, View,
+};
 
 /// One change in words.
 ///
@@ -73,6 +76,18 @@ pub fn differences(pair: Pair<&Schema>, renames: &Renames) -> Vec<Difference> {
                     differences.extend(changes.iter().map(|change| in_table(tables, change)));
                 }
             }
+            Change::Enum(name, _) => {
+                let words = pair.map(|schema| schema.enumeration(name.as_str()).map(enum_words));
+                differences.push(difference(Object::Enum(name.clone()), format!("enum {name}"), words));
+            }
+            Change::View(name, _) => {
+                let words = shortened(pair.map(|schema| schema.view(name.as_str()).map(view_words)));
+                differences.push(difference(Object::View(name.clone()), format!("view {name}"), words));
+            }
+            Change::Trigger(name, _) => {
+                let words = shortened(pair.map(|schema| schema.trigger(name.as_str()).map(trigger_words)));
+                differences.push(difference(Object::Trigger(name.clone()), format!("trigger {name}"), words));
+            }
         }
     }
     differences
@@ -118,14 +133,22 @@ fn in_table(tables: Pair<&Table>, change: &TableChange) -> Difference {
             (Object::ForeignKey(table.clone(), name.clone()), format!("foreign key {name} on {table}"), words)
         }
         TableChange::Check(name, _) => {
-            let words = tables.map(|table| table.checks.get(name).map(|check| sql_words(&check.condition)));
+            let words = tables.map(|table| table.checks.get(name).map(check_words));
             (Object::Check(table.clone(), name.clone()), format!("check {name} on {table}"), words)
         }
         TableChange::Index(name, _) => {
             let words = tables.map(|table| table.indexes.get(name).map(index_words));
             (Object::Index(table.clone(), name.clone()), format!("index {name} on {table}"), words)
         }
+        TableChange::Options => {
+            let words = tables.map(|table| Some(options_words(table)));
+            (Object::Table(table.clone()), format!("options of {table}"), words)
+        }
     };
+    difference(object, name, definition)
+}
+
+fn difference(object: Object, name: String, definition: Pair<Option<String>>) -> Difference {
     let kind = match (&definition.previous, &definition.next) {
         (None, _) => DifferenceKind::Added,
         (Some(_), None) => DifferenceKind::Dropped,
@@ -145,7 +168,85 @@ fn column_words(column: &Column) -> String {
     if column.auto_increment {
         words.push_str(" auto_increment");
     }
+    if let Some(generated) = &column.generated {
+        let stored = match generated.storage {
+            GeneratedStorage::Stored => "stored",
+            GeneratedStorage::Virtual => "virtual",
+        };
+        words.push_str(&format!(" generated {stored} as {}", sql_words(&generated.sql)));
+    }
+    if let Some(collation) = &column.collation {
+        words.push_str(&format!(" collate {}", sql_words(collation)));
+    }
+    if let Some(name) = &column.rust_name {
+        words.push_str(&format!(" in Rust {name}"));
+    }
+    if column.personal {
+        words.push_str(" personal");
+    }
     words
+}
+
+fn check_words(check: &Check) -> String {
+    format!("{}{}", sql_words(&check.condition), only_words(&check.only))
+}
+
+fn enum_words(definition: &Enum) -> String {
+    let rust = definition.rust_name.as_ref().map_or_else(String::new, |name| format!(" in Rust {name}"));
+    format!("({}){rust}", definition.values.join(", "))
+}
+
+fn view_words(view: &View) -> String {
+    format!("{}{}", sql_words(&view.sql), only_words(&view.only))
+}
+
+fn trigger_words(trigger: &Trigger) -> String {
+    format!("on {}: {}{}", trigger.table, sql_words(&trigger.sql), only_words(&trigger.only))
+}
+
+fn only_words(only: &Only) -> String {
+    match only {
+        Only::Everywhere => String::new(),
+        Only::On(dialects) => {
+            let names: Vec<&str> = dialects.iter().map(|dialect| dialect.key()).collect();
+            format!(" only on {}", names.join(", "))
+        }
+    }
+}
+
+/// Longer texts as lines that are short enough to be read; of two, the part in which they differ.
+fn shortened(words: Pair<Option<String>>) -> Pair<Option<String>> {
+    let words = words.map(|words| words.map(|text| text.split_whitespace().collect::<Vec<_>>().join(" ")));
+    let start = match (&words.previous, &words.next) {
+        (Some(previous), Some(next)) => {
+            let same = previous.chars().zip(next.chars()).take_while(|(one, other)| one == other).count();
+            if same < LINE / 2 { 0 } else { same - 10 }
+        }
+        _ => 0,
+    };
+    let cut = |text: String| {
+        let head = if start > 0 { "..." } else { "" };
+        let part: String = text.chars().skip(start).take(LINE).collect();
+        let tail = if text.chars().count() > start + LINE { "..." } else { "" };
+        format!("{head}{part}{tail}")
+    };
+    words.map(|words| words.map(cut))
+}
+
+const LINE: usize = 60;
+
+fn options_words(table: &Table) -> String {
+    let TableOptions { sqlite, postgres, mysql } = &table.options;
+    let mut words: Vec<String> = Vec::new();
+    words.extend(sqlite.strict.then(|| "strict".to_owned()));
+    words.extend(sqlite.without_rowid.then(|| "without rowid".to_owned()));
+    words.extend(postgres.unlogged.then(|| "unlogged".to_owned()));
+    words.extend(postgres.fillfactor.map(|percent| format!("fillfactor {percent}")));
+    words.extend(mysql.engine.iter().map(|name| format!("engine {name}")));
+    words.extend(mysql.charset.iter().map(|name| format!("charset {name}")));
+    words.extend(mysql.collation.iter().map(|name| format!("collation {name}")));
+    words.extend(table.rust_name.iter().map(|name| format!("in Rust {name}")));
+    if words.is_empty() { "none".to_owned() } else { words.join(", ") }
 }
 
 fn foreign_key_words(key: &ForeignKey) -> String {
@@ -158,22 +259,35 @@ fn foreign_key_words(key: &ForeignKey) -> String {
             list(&key.references_columns)
         ),
         |words, (event, action)| format!("{words} on {event} {}", action.sql().to_ascii_lowercase()),
-    )
+    ) + &match key.timing {
+        Timing::Immediate => String::new(),
+        timing => format!(" deferrable {}", timing.key()),
+    } + &only_words(&key.only)
 }
 
 fn index_words(index: &Index) -> String {
     let parts: Vec<String> = index
         .columns
         .iter()
-        .map(|part| match part.order {
-            SortOrder::Ascending => part.name.to_string(),
-            SortOrder::Descending => format!("{} desc", part.name),
+        .map(|part| {
+            let key = match &part.key {
+                IndexKey::Column(name) => name.to_string(),
+                IndexKey::Expression(sql) => format!("({})", sql_words(sql)),
+            };
+            match part.order {
+                SortOrder::Ascending => key,
+                SortOrder::Descending => format!("{key} desc"),
+            }
         })
         .collect();
     let unique = if index.unique { "unique " } else { "" };
     let predicate =
         index.predicate.as_ref().map_or_else(String::new, |sql| format!(" where {}", sql_words(sql)));
-    format!("{unique}({}){predicate}", parts.join(", "))
+    let include =
+        if index.include.is_empty() { String::new() } else { format!(" include {}", list(&index.include)) };
+    let methods = index.method.iter().map(|(dialect, method)| format!(" {method} on {}", dialect.key()));
+    let methods: String = methods.collect();
+    format!("{unique}({}){include}{predicate}{methods}{}", parts.join(", "), only_words(&index.only))
 }
 
 fn sql_words(sql: &Sql) -> String {

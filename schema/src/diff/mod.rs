@@ -9,9 +9,7 @@ pub use rename::Renames;
 pub(crate) use rename::align;
 pub use table::TableChange;
 
-use std::sync::Arc;
-
-use crate::{Name, Pair, Schema};
+use crate::{Name, Pair, Schema, Tables};
 
 /// A fact: how one schema differs from another.
 ///
@@ -33,6 +31,12 @@ pub enum Change {
         /// How it differs.
         changes: Vec<TableChange>,
     },
+    /// Enums: present on which side; on both where the definition differs.
+    Enum(Name, Pair<bool>),
+    /// Views, likewise.
+    View(Name, Pair<bool>),
+    /// Triggers, likewise.
+    Trigger(Name, Pair<bool>),
 }
 
 /// Compares two schemas, given what was renamed between them.
@@ -53,23 +57,23 @@ pub fn diff(pair: Pair<&Schema>, renames: &Renames) -> Vec<Change> {
         .map(|(next, previous)| Change::RenameTable(Pair::new(previous.clone(), next.clone())));
     let mut changes: Vec<Change> = renamed.collect();
     let aligned = align(pair.previous, renames);
-    let pair = Pair::new(&aligned, pair.next);
-    changes.extend(only_in(pair).map(Change::CreateTable));
-    changes.extend(only_in(pair.swap()).map(Change::DropTable));
-    changes.extend(pair.next.tables.keys().filter_map(|name| {
-        let tables = pair.both(|schema| schema.tables.get(name))?;
-        if Arc::ptr_eq(tables.previous, tables.next) {
-            // Schemas of neighbouring versions share what does not differ.
-            return None;
+    let (mut created, mut dropped, mut altered) = (Vec::new(), Vec::new(), Vec::new());
+    for Pair { previous, next } in Tables::differing(Pair::new(&aligned.tables, &pair.next.tables)) {
+        match (previous, next) {
+            (None, Some(next)) => created.push(Change::CreateTable(next.name.clone())),
+            (Some(previous), None) => dropped.push(Change::DropTable(previous.name.clone())),
+            (Some(previous), Some(next)) => {
+                let changes = table::diff(Pair::new(previous, next), renames);
+                if !changes.is_empty() {
+                    altered.push(Change::AlterTable { table: next.name.clone(), changes });
+                }
+            }
+            (None, None) => {}
         }
-        let tables = tables.map(Arc::as_ref);
-        let changes = table::diff(tables, renames);
-        (!changes.is_empty()).then(|| Change::AlterTable { table: name.clone(), changes })
-    }));
+    }
+    changes.extend(created.into_iter().chain(dropped).chain(altered));
+    changes.extend(table::objects(pair.map(|schema| &schema.enums), Change::Enum));
+    changes.extend(table::objects(pair.map(|schema| &schema.views), Change::View));
+    changes.extend(table::objects(pair.map(|schema| &schema.triggers), Change::Trigger));
     changes
-}
-
-/// The tables that only the next schema has.
-fn only_in(pair: Pair<&Schema>) -> impl Iterator<Item = Name> {
-    pair.next.tables.keys().filter(move |name| !pair.previous.tables.contains_key(*name)).cloned()
 }

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
-use crate::{Alteration, Name, Operation, Schema};
+use crate::operation::rename_defaults;
+use crate::{Alteration, Name, Operation, Pair, Schema};
 
 /// What was renamed between two schemas. Everything in it is known to be possible: only
 /// [`resolve`](crate::plan::resolve_renames) and the way back make one.
@@ -10,6 +11,8 @@ pub struct Renames {
     pub tables: BTreeMap<Name, Name>,
     /// Columns: from the table's next name and the column's next name to its previous one.
     pub columns: BTreeMap<(Name, Name), Name>,
+    /// Values of enums: from the previous to the next one.
+    pub values: BTreeMap<Name, Vec<Pair<String>>>,
 }
 
 impl Renames {
@@ -23,6 +26,11 @@ impl Renames {
                 .columns
                 .iter()
                 .map(|((table, next), previous)| ((previous_table(table), previous.clone()), next.clone()))
+                .collect(),
+            values: self
+                .values
+                .iter()
+                .map(|(name, values)| (name.clone(), values.iter().cloned().map(Pair::swap).collect()))
                 .collect(),
         }
     }
@@ -44,11 +52,16 @@ impl Renames {
 /// The previous schema with everything renamed, so that the rest can be compared by name.
 pub(crate) fn align(previous: &Schema, renames: &Renames) -> Schema {
     let mut schema = previous.clone();
+    // Views and triggers stand in the way of renames, and are compared by their texts as they are.
+    let (views, triggers) = (std::mem::take(&mut schema.views), std::mem::take(&mut schema.triggers));
     for operation in renames.operations() {
         // A rename needs no definition, so the target does not matter.
         if let Ok(next) = operation.apply(&schema, &Schema::default()) {
             schema = next;
         }
     }
-    schema
+    for (name, values) in &renames.values {
+        rename_defaults(&mut schema, name, values);
+    }
+    Schema { views, triggers, ..schema }
 }

@@ -27,6 +27,8 @@ pub enum TableChange {
     Check(Name, Pair<bool>),
     /// Indexes, likewise.
     Index(Name, Pair<bool>),
+    /// What only one database has for the table, or what Rust calls it.
+    Options,
 }
 
 /// Compares two tables of the same name, of which the previous one is already aligned.
@@ -56,13 +58,18 @@ pub(super) fn diff(pair: Pair<&Table>, renames: &Renames) -> Vec<TableChange> {
     changes.extend(objects(pair.map(|table| &table.foreign_keys), TableChange::ForeignKey));
     changes.extend(objects(pair.map(|table| &table.checks), TableChange::Check));
     changes.extend(objects(pair.map(|table| &table.indexes), TableChange::Index));
+    let options = pair.map(|table| (&table.options, &table.rust_name));
+    if options.previous != options.next {
+        changes.push(TableChange::Options);
+    }
     changes
 }
 
-fn objects<T: PartialEq>(
+/// The objects of one kind that are on one side only, or differ.
+pub(super) fn objects<T: PartialEq, C>(
     pair: Pair<&BTreeMap<Name, T>>,
-    change: fn(Name, Pair<bool>) -> TableChange,
-) -> Vec<TableChange> {
+    change: fn(Name, Pair<bool>) -> C,
+) -> Vec<C> {
     let mut names: Vec<&Name> = pair.previous.keys().chain(pair.next.keys()).collect();
     names.sort_unstable();
     names.dedup();

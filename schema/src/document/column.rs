@@ -2,20 +2,27 @@
 
 use toml::de::DeValue;
 
-use super::raw::{RawActions, RawColumn, RawColumnReference, RawTarget, Spanned};
-use super::reader::{self, Context, Entry, Mode, missing_key, not_yet, unknown_key, wrong_shape};
+use super::raw::{RawActions, RawColumn, RawColumnReference, RawGenerated, RawTarget, RawType, Spanned};
+use super::reader::{self, Context, Entry, Mode, missing_key, unknown_key, wrong_shape};
 use super::target::parse_target;
 use crate::{Code, Diagnostic, Name, Span};
 
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 18] = [
     "type",
+    "native",
+    "nullable",
+    "generated",
+    "collation",
+    "rust_name",
     "primary_key",
     "unique",
     "auto_increment",
     "references",
     "on_delete",
     "on_update",
+    "deferrable",
     "default",
+    "personal",
     "doc",
     "renamed_from",
     "backfill",
@@ -27,7 +34,7 @@ pub(super) fn column(context: &mut Context<'_>, entry: Entry<'_>) -> RawColumn {
     let mut column = empty(Spanned::new(Name::new(entry.key), entry.key_span));
     match entry.value {
         DeValue::String(text) => {
-            column.column_type = Some(Spanned::new(text.to_string(), entry.value_span));
+            column.column_type = Some(RawType::Text(Spanned::new(text.to_string(), entry.value_span)));
         }
         DeValue::Table(table) => {
             let entries = reader::entries(context, table);
@@ -46,51 +53,81 @@ const fn empty(name: Spanned<Name>) -> RawColumn {
     RawColumn {
         name,
         column_type: None,
+        rust_name: None,
         doc: None,
         renamed_from: None,
         primary_key: None,
         unique: None,
         auto_increment: None,
+        personal: None,
         references: None,
         default: None,
         backfill: None,
+        generated: None,
+        collation: None,
     }
 }
 
 fn fill(context: &mut Context<'_>, column: &mut RawColumn, entries: &[Entry<'_>], name: Span) {
-    let mut has_type = false;
+    let (mut written_type, mut native, mut nullable) = (None, None, None);
     let mut reference = None;
     let mut actions = RawActions::default();
     for &entry in entries {
         match entry.key {
-            "type" => {
-                has_type = true;
-                column.column_type = reader::text(context, entry, "type = \"text\"");
+            "type" => written_type = Some((entry.key_span, reader::text(context, entry, "type = \"text\""))),
+            "native" => {
+                native = Some((entry.key_span, reader::texts(context, entry, "a native type")));
             }
+            "nullable" if entries.iter().any(|entry| entry.key == "native") => {
+                nullable = reader::flag(context, entry);
+            }
+            "generated" => column.generated = generated(context, entry),
+            "collation" => column.collation = reader::sql(context, entry),
+            "rust_name" => column.rust_name = reader::text(context, entry, "rust_name = \"Name\""),
             "primary_key" => column.primary_key = reader::flag(context, entry),
             "unique" => column.unique = reader::flag(context, entry),
             "auto_increment" => column.auto_increment = reader::flag(context, entry),
+            "personal" => column.personal = reader::flag(context, entry),
             "references" => reference = Some((entry.key_span, target(context, entry))),
             "on_delete" => actions.on_delete = reader::text(context, entry, "on_delete = \"cascade\""),
             "on_update" => actions.on_update = reader::text(context, entry, "on_update = \"cascade\""),
+            "deferrable" => actions.deferrable = reader::text(context, entry, "deferrable = \"deferred\""),
             "default" => column.default = reader::value(context, entry),
             "doc" => column.doc = reader::text(context, entry, "doc = \"What it is for.\""),
             "renamed_from" if context.mode == Mode::Schema => {
                 column.renamed_from = reader::text(context, entry, "renamed_from = \"previous_name\"");
             }
             "backfill" if context.mode == Mode::Schema => column.backfill = reader::value(context, entry),
-            "native" => {
-                has_type = true;
-                not_yet(context, entry);
-            }
-            "generated" | "collation" | "only" | "rust_name" | "personal" => not_yet(context, entry),
+            "only" => everywhere(
+                context,
+                entry,
+                "a column",
+                "a column that all have, with `native` types for what they call it",
+            ),
             _ => unknown_key(context, entry, "a column", keys(context.mode)),
         }
     }
-    if !has_type {
-        let what = format!("column `{}`", column.name.value);
-        missing_key(context, name, &what, "type", "type = \"text\"");
-    }
+    column.column_type = match (written_type, native) {
+        (Some((_, text)), None) => text.map(RawType::Text),
+        (None, Some((span, texts))) => {
+            texts.map(|texts| RawType::Native { span, texts, nullable: nullable.is_some() })
+        }
+        (Some((text, _)), Some((native, _))) => {
+            let message = format!("column `{}` has both `type` and `native`", column.name.value);
+            context.report(
+                Diagnostic::new(Code::BAD_TYPE, message)
+                    .label(native, "a type of the databases")
+                    .label(text, "a type of the language")
+                    .help("remove one of the two; a native column is made nullable with `nullable = true`"),
+            );
+            None
+        }
+        (None, None) => {
+            let what = format!("column `{}`", column.name.value);
+            missing_key(context, name, &what, "type", "type = \"text\"");
+            None
+        }
+    };
     match reference {
         Some((key, Some(target))) => column.references = Some(RawColumnReference { key, target, actions }),
         Some((_, None)) => {}
@@ -101,12 +138,17 @@ fn fill(context: &mut Context<'_>, column: &mut RawColumn, entries: &[Entry<'_>]
 fn keys(mode: Mode) -> &'static [&'static str] {
     match mode {
         Mode::Schema => &KEYS,
-        Mode::Snapshot => &KEYS[..9],
+        Mode::Snapshot => &KEYS[..16],
     }
 }
 
 fn actions_without_reference(context: &mut Context<'_>, actions: &RawActions) {
-    for (key, action) in [("on_delete", &actions.on_delete), ("on_update", &actions.on_update)] {
+    let keys = [
+        ("on_delete", &actions.on_delete),
+        ("on_update", &actions.on_update),
+        ("deferrable", &actions.deferrable),
+    ];
+    for (key, action) in keys {
         if let Some(action) = action {
             let message = format!("`{key}` without `references`");
             context.report(
@@ -116,6 +158,33 @@ fn actions_without_reference(context: &mut Context<'_>, actions: &RawActions) {
             );
         }
     }
+}
+
+/// Reads `generated`: an expression, and whether its value is stored.
+fn generated(context: &mut Context<'_>, entry: Entry<'_>) -> Option<RawGenerated> {
+    let example = "generated = { sql = \"lower(email)\", stored = true }";
+    let (mut sql, mut stored) = (None, false);
+    let inner = reader::table(context, entry, example)?;
+    for &inner in &inner {
+        match inner.key {
+            "sql" => sql = reader::sql(context, inner),
+            "stored" => stored = reader::flag(context, inner).is_some(),
+            _ => unknown_key(context, inner, "a generated column", &["sql", "stored"]),
+        }
+    }
+    if !inner.iter().any(|inner| inner.key == "sql") {
+        missing_key(context, entry.key_span, "`generated`", "sql", "sql = \"lower(email)\"");
+    }
+    Some(RawGenerated { span: entry.key_span, sql: sql?, stored })
+}
+
+/// Reports `only` where an object is there on every database or on none.
+pub(super) fn everywhere(context: &mut Context<'_>, entry: Entry<'_>, what: &str, instead: &str) {
+    context.report(
+        Diagnostic::new(Code::UNSUPPORTED, format!("{what} cannot be limited to some databases"))
+            .label(entry.key_span, "what Rust knows of it is the same everywhere")
+            .help(format!("remove `only`, and use {instead}")),
+    );
 }
 
 /// Reads the value of `references`.
@@ -132,5 +201,9 @@ pub(super) fn target(context: &mut Context<'_>, entry: Entry<'_>) -> Option<RawT
         );
         return None;
     };
-    Some(RawTarget { span: text.span, table, columns })
+    reader::at_most(context, text.span, columns.len(), "`references`").then_some(RawTarget {
+        span: text.span,
+        table,
+        columns,
+    })
 }

@@ -3,14 +3,14 @@
 use toml::de::DeValue;
 
 use super::column::target;
-use super::raw::{RawActions, RawCheck, RawForeignKey, RawIndex, RawKey, Spanned};
-use super::reader::{self, Context, Entry, missing_key, not_yet, unknown_key, wrong_shape};
+use super::raw::{RawActions, RawCheck, RawForeignKey, RawIndex, RawIndexColumn, RawKey, Spanned};
+use super::reader::{self, Context, Entry, missing_key, unknown_key, wrong_shape};
 use crate::Name;
 
 /// `primary_key = ["a", "b"]`, or an entry of `uniques`.
 pub(super) fn key(context: &mut Context<'_>, entry: Entry<'_>) -> Option<RawKey> {
     let example = format!("{} = [\"column\"]", reader::toml_key(entry.key));
-    let columns = reader::names(context, entry, &example)?;
+    let columns = reader::columns(context, entry, &example)?;
     Some(RawKey { name: name(entry), columns, span: entry.value_span })
 }
 
@@ -20,15 +20,8 @@ pub(super) fn index(context: &mut Context<'_>, entry: Entry<'_>) -> Option<RawIn
     let example = format!("{key} = [\"column\", \"other desc\"]");
     match entry.value {
         DeValue::Array(_) => {
-            let columns = reader::names(context, entry, &example)?;
-            let index = RawIndex {
-                name: name(entry),
-                columns,
-                span: entry.value_span,
-                unique: false,
-                predicate: None,
-            };
-            Some(index)
+            let columns = index_columns(context, entry, &example)?;
+            Some(RawIndex { columns, ..bare_index(entry) })
         }
         DeValue::Table(table) => {
             let entries = reader::entries(context, table);
@@ -38,43 +31,116 @@ pub(super) fn index(context: &mut Context<'_>, entry: Entry<'_>) -> Option<RawIn
     }
 }
 
-fn index_table(context: &mut Context<'_>, entry: Entry<'_>, entries: &[Entry<'_>]) -> Option<RawIndex> {
-    let example = "columns = [\"column\", \"other desc\"]";
-    let mut columns = None;
-    let mut index = RawIndex {
+fn bare_index(entry: Entry<'_>) -> RawIndex {
+    RawIndex {
         name: name(entry),
         columns: Vec::new(),
         span: entry.value_span,
         unique: false,
         predicate: None,
-    };
-    let mut complete = true;
+        include: None,
+        method: Vec::new(),
+        only: None,
+    }
+}
+
+const INDEX_KEYS: [&str; 6] = ["columns", "unique", "where", "include", "method", "only"];
+
+fn index_table(context: &mut Context<'_>, entry: Entry<'_>, entries: &[Entry<'_>]) -> Option<RawIndex> {
+    let example = "columns = [\"column\", \"other desc\"]";
+    let before = context.diagnostics.len();
+    let mut columns = None;
+    let mut index = bare_index(entry);
     for &inner in entries {
         match inner.key {
-            "columns" => columns = Some((inner.value_span, reader::names(context, inner, example))),
+            "columns" => columns = Some((inner.value_span, index_columns(context, inner, example))),
             "unique" => index.unique = reader::flag(context, inner).is_some(),
-            "where" => {
-                index.predicate = reader::sql(context, inner);
-                complete &= index.predicate.is_some();
+            "where" => index.predicate = reader::sql(context, inner),
+            "include" => {
+                let names = reader::names(context, inner, "include = [\"column\"]");
+                index.include = names.map(|names| Spanned::new(names, inner.key_span));
             }
-            "include" | "only" | "native" | "rust_name" => not_yet(context, inner),
-            _ => unknown_key(context, inner, "an index", &["columns", "unique", "where"]),
+            "method" => {
+                index.method = reader::texts(context, inner, "an index method").unwrap_or_default();
+            }
+            "only" => index.only = reader::only(context, inner),
+            _ => unknown_key(context, inner, "an index", &INDEX_KEYS),
         }
     }
     match columns {
-        Some((span, Some(columns))) => (index.columns, index.span) = (columns, span),
-        Some((_, None)) => return None,
+        Some((span, columns)) => (index.columns, index.span) = (columns?, span),
         None => {
             missing_key(context, entry.key_span, &format!("index `{}`", entry.key), "columns", example);
             return None;
         }
     }
-    complete.then_some(index)
+    (context.diagnostics.len() == before).then_some(index)
 }
 
-/// An entry of `checks`.
+/// A list of columns, each a text or `{ sql = .. }`.
+fn index_columns(context: &mut Context<'_>, entry: Entry<'_>, example: &str) -> Option<Vec<RawIndexColumn>> {
+    let DeValue::Array(array) = entry.value else {
+        return wrong_shape(context, entry, "a list of columns", example);
+    };
+    if !reader::at_most(context, entry.key_span, array.len(), &format!("`{}`", entry.key)) {
+        return None;
+    }
+    let mut columns = Vec::new();
+    for element in array.iter() {
+        let span = context.span(element);
+        let part = Entry { value: element.get_ref(), value_span: span, ..entry };
+        columns.push(match part.value {
+            DeValue::String(text) => Some(RawIndexColumn::Text(Spanned::new(Name::new(text), span))),
+            DeValue::Table(_) => index_expression(context, part),
+            _ => wrong_shape(context, part, "a list of columns, each a text or `{ sql = \"...\" }`", example),
+        });
+    }
+    columns.into_iter().collect()
+}
+
+fn index_expression(context: &mut Context<'_>, entry: Entry<'_>) -> Option<RawIndexColumn> {
+    let example = "{ sql = \"lower(email)\" }";
+    let (mut sql, mut descending, mut has_sql) = (None, false, false);
+    for inner in reader::table(context, entry, example)? {
+        match inner.key {
+            "sql" => {
+                has_sql = true;
+                sql = reader::sql(context, inner);
+            }
+            "order" => {
+                let order = reader::text(context, inner, "order = \"desc\"")?;
+                descending = match order.value.as_str() {
+                    "asc" => false,
+                    "desc" => true,
+                    _ => return wrong_shape(context, inner, "\"asc\" or \"desc\"", "order = \"desc\""),
+                };
+            }
+            _ => unknown_key(context, inner, "an expression of an index", &["sql", "order"]),
+        }
+    }
+    if !has_sql {
+        missing_key(context, entry.value_span, "an expression of an index", "sql", "sql = \"lower(email)\"");
+    }
+    Some(RawIndexColumn::Expression { sql: sql?, descending })
+}
+
+/// An entry of `checks`: SQL, or a table with `sql` and `only`.
 pub(super) fn check(context: &mut Context<'_>, entry: Entry<'_>) -> Option<RawCheck> {
-    Some(RawCheck { name: name(entry), condition: reader::sql(context, entry)? })
+    let limited = |table: &toml::de::DeTable<'_>| table.keys().any(|key| key.get_ref() == "sql");
+    match entry.value {
+        DeValue::Table(table) if limited(table) => {
+            let (mut condition, mut only) = (None, None);
+            for inner in reader::entries(context, table) {
+                match inner.key {
+                    "sql" => condition = reader::sql(context, inner),
+                    "only" => only = Some(reader::only(context, inner)?),
+                    _ => unknown_key(context, inner, "a check", &["sql", "only"]),
+                }
+            }
+            Some(RawCheck { name: name(entry), condition: condition?, only })
+        }
+        _ => Some(RawCheck { name: name(entry), condition: reader::sql(context, entry)?, only: None }),
+    }
 }
 
 /// An entry of `foreign_keys`.
@@ -84,17 +150,20 @@ pub(super) fn foreign_key(context: &mut Context<'_>, entry: Entry<'_>) -> Option
     let mut columns = None;
     let mut references = None;
     let mut actions = RawActions::default();
+    let mut only = None;
     for inner in reader::table(context, entry, &example)? {
         match inner.key {
             "columns" => {
-                columns = Some((inner.value_span, reader::names(context, inner, "columns = [\"user_id\"]")));
+                columns =
+                    Some((inner.value_span, reader::columns(context, inner, "columns = [\"user_id\"]")));
             }
             "references" => references = Some(target(context, inner)),
             "on_delete" => actions.on_delete = reader::text(context, inner, "on_delete = \"cascade\""),
             "on_update" => actions.on_update = reader::text(context, inner, "on_update = \"cascade\""),
-            "only" | "rust_name" => not_yet(context, inner),
+            "deferrable" => actions.deferrable = reader::text(context, inner, "deferrable = \"deferred\""),
+            "only" => only = Some(reader::only(context, inner)?),
             _ => {
-                let known = ["columns", "references", "on_delete", "on_update"];
+                let known = ["columns", "references", "on_delete", "on_update", "deferrable", "only"];
                 unknown_key(context, inner, "a foreign key", &known);
             }
         }
@@ -107,7 +176,7 @@ pub(super) fn foreign_key(context: &mut Context<'_>, entry: Entry<'_>) -> Option
         missing_key(context, entry.key_span, &what, "references", "references = \"users(id)\"");
     }
     let (span, columns) = columns?;
-    Some(RawForeignKey { name: name(entry), columns: columns?, span, target: references??, actions })
+    Some(RawForeignKey { name: name(entry), columns: columns?, span, target: references??, actions, only })
 }
 
 fn name(entry: Entry<'_>) -> Spanned<Name> {

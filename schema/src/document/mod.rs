@@ -2,6 +2,9 @@
 
 mod column;
 mod constraint;
+mod limits;
+mod object;
+mod options;
 pub(crate) mod raw;
 pub(crate) mod reader;
 mod syntax;
@@ -12,9 +15,10 @@ use std::collections::BTreeSet;
 
 use toml::de::{DeTable, DeValue, Error};
 
-use crate::{Code, Diagnostic, SourceId, Sources, Span};
-use raw::RawTable;
-use reader::{Context, Entry, Mode, entries, not_yet, unknown_key};
+use crate::{Diagnostic, SourceId, Sources};
+pub(crate) use limits::{DIAGNOSTICS, read_toml};
+use raw::{RawEnum, RawTable, RawTrigger, RawView};
+use reader::{Context, Entry, Mode, entries, unknown_key};
 pub(crate) use table::table;
 
 /// One file of the schema language, with nothing believed yet.
@@ -27,11 +31,32 @@ pub struct Document {
     /// What was wrong with the file by itself. [`validate`](crate::validate) hands these on, so
     /// they need to be reported only once.
     pub diagnostics: Vec<Diagnostic>,
-    pub(crate) tables: Vec<RawTable>,
-    /// The names of enums, which are not supported yet: a type of that name was already reported.
-    pub(crate) enums: BTreeSet<String>,
+    pub(crate) objects: RawObjects,
     /// Whether the file was TOML all through. Where not, tables may be missing.
     pub(crate) complete: bool,
+}
+
+/// What a file defines.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct RawObjects {
+    pub(crate) tables: Vec<RawTable>,
+    pub(crate) enums: Vec<RawEnum>,
+    pub(crate) views: Vec<RawView>,
+    pub(crate) triggers: Vec<RawTrigger>,
+}
+
+impl RawObjects {
+    /// Reads an entry of a file, if it is one that defines objects.
+    pub(crate) fn read(&mut self, context: &mut Context<'_>, entry: Entry<'_>) -> bool {
+        match entry.key {
+            "table" => self.tables = read_tables(context, entry),
+            "enum" => self.enums = object::enums(context, entry),
+            "view" => self.views = object::views(context, entry),
+            "trigger" => self.triggers = object::triggers(context, entry),
+            _ => return false,
+        }
+        true
+    }
 }
 
 /// Reads a file of the schema language.
@@ -52,37 +77,22 @@ pub struct Document {
 pub fn parse(sources: &Sources, id: SourceId) -> Document {
     let text: &str = &sources.get(id).text;
     let mut context = Context { source: id, text, mode: Mode::Schema, diagnostics: Vec::new() };
-    if too_large(&mut context) {
-        return Document {
-            source: id,
-            diagnostics: context.diagnostics,
-            tables: Vec::new(),
-            enums: BTreeSet::new(),
-            complete: false,
-        };
-    }
-    let (root, errors) = DeTable::parse_recoverable(text);
-    let (mut tables, mut enums) = (Vec::new(), BTreeSet::new());
+    let mut objects = RawObjects::default();
+    let Some((root, errors)) = read_toml(&mut context) else {
+        return Document { source: id, diagnostics: context.diagnostics, objects, complete: false };
+    };
     for entry in entries(&context, root.get_ref()) {
-        match entry.key {
-            "table" => tables = read_tables(&mut context, entry),
-            "enum" => {
-                not_yet(&mut context, entry);
-                if let DeValue::Table(table) = entry.value {
-                    enums.extend(table.keys().map(|key| key.get_ref().to_string()));
-                }
-            }
-            "view" | "trigger" => not_yet(&mut context, entry),
-            _ => unknown_key(&mut context, entry, "a schema file", &["table"]),
+        if !objects.read(&mut context, entry) {
+            unknown_key(&mut context, entry, "a schema file", &["table", "enum", "view", "trigger"]);
         }
     }
     let complete = errors.is_empty();
-    let diagnostics = finish(context, root.get_ref(), &errors, &mut tables);
-    Document { source: id, diagnostics, tables, enums, complete }
+    let diagnostics = finish(context, root.get_ref(), &errors, &mut objects.tables);
+    Document { source: id, diagnostics, objects, complete }
 }
 
 /// Reads `[table]`.
-pub(crate) fn read_tables(context: &mut Context<'_>, entry: Entry<'_>) -> Vec<RawTable> {
+fn read_tables(context: &mut Context<'_>, entry: Entry<'_>) -> Vec<RawTable> {
     let tables = reader::table(context, entry, "[table.NAME]").unwrap_or_default();
     tables.into_iter().map(|entry| table(context, entry)).collect()
 }
@@ -120,25 +130,6 @@ pub(crate) fn sort(diagnostics: &mut [Diagnostic]) {
         diagnostic.labels.first().map(|label| (label.span.source, label.span.start, label.span.end))
     });
 }
-
-/// Reports a file that nobody wrote by hand.
-pub(crate) fn too_large(context: &mut Context<'_>) -> bool {
-    let too_large = context.text.len() > SIZE_LIMIT;
-    if too_large {
-        let size = context.text.len();
-        context.report(
-            Diagnostic::new(
-                Code::UNREADABLE,
-                format!("the file has {size} bytes, and {SIZE_LIMIT} are allowed"),
-            )
-            .label(Span::new(context.source, 0..0), "too large to be read")
-            .help("split it into several files"),
-        );
-    }
-    too_large
-}
-
-const SIZE_LIMIT: usize = 16 * 1024 * 1024;
 
 /// Which parts of a file belong to which table: from a key of the table to the next key of another.
 struct Regions {

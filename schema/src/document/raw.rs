@@ -31,6 +31,8 @@ pub(crate) struct RawTable {
     pub(crate) indexes: Vec<RawIndex>,
     pub(crate) checks: Vec<RawCheck>,
     pub(crate) foreign_keys: Vec<RawForeignKey>,
+    pub(crate) rust_name: Option<Spanned<String>>,
+    pub(crate) options: RawOptions,
 }
 
 impl RawTable {
@@ -47,6 +49,8 @@ impl RawTable {
             indexes: Vec::new(),
             checks: Vec::new(),
             foreign_keys: Vec::new(),
+            rust_name: None,
+            options: RawOptions::new(),
         }
     }
 
@@ -59,16 +63,121 @@ impl RawTable {
 #[derive(Debug, Clone)]
 pub(crate) struct RawColumn {
     pub(crate) name: Spanned<Name>,
-    /// The text of its type; `None` where that was already reported.
-    pub(crate) column_type: Option<Spanned<String>>,
+    /// Its type; `None` where that was already reported.
+    pub(crate) column_type: Option<RawType>,
+    pub(crate) rust_name: Option<Spanned<String>>,
     pub(crate) doc: Option<Spanned<String>>,
     pub(crate) renamed_from: Option<Spanned<String>>,
     pub(crate) primary_key: Option<Span>,
     pub(crate) unique: Option<Span>,
     pub(crate) auto_increment: Option<Span>,
+    pub(crate) personal: Option<Span>,
     pub(crate) references: Option<RawColumnReference>,
     pub(crate) default: Option<Spanned<RawValue>>,
     pub(crate) backfill: Option<Spanned<RawValue>>,
+    pub(crate) generated: Option<RawGenerated>,
+    pub(crate) collation: Option<RawSql>,
+}
+
+/// The type of a column.
+#[derive(Debug, Clone)]
+pub(crate) enum RawType {
+    /// As the language spells it, with `?` if it may be NULL.
+    Text(Spanned<String>),
+    /// `native = { .. }`, with `nullable`.
+    Native {
+        /// The key.
+        span: Span,
+        texts: Vec<(crate::Dialect, Spanned<String>)>,
+        nullable: bool,
+    },
+}
+
+impl RawType {
+    /// Where it was written.
+    pub(crate) const fn span(&self) -> Span {
+        match self {
+            Self::Text(text) => text.span,
+            Self::Native { span, .. } => *span,
+        }
+    }
+}
+
+/// `generated = { sql = .., stored = .. }`.
+#[derive(Debug, Clone)]
+pub(crate) struct RawGenerated {
+    /// The key.
+    pub(crate) span: Span,
+    pub(crate) sql: RawSql,
+    pub(crate) stored: bool,
+}
+
+/// What only one database has for a table.
+#[derive(Debug, Clone)]
+pub(crate) struct RawOptions {
+    pub(crate) strict: Option<Span>,
+    pub(crate) without_rowid: Option<Span>,
+    pub(crate) unlogged: Option<Span>,
+    pub(crate) fillfactor: Option<Spanned<i64>>,
+    pub(crate) engine: Option<Spanned<String>>,
+    pub(crate) charset: Option<Spanned<String>>,
+    pub(crate) collation: Option<Spanned<String>>,
+}
+
+impl RawOptions {
+    const fn new() -> Self {
+        Self {
+            strict: None,
+            without_rowid: None,
+            unlogged: None,
+            fillfactor: None,
+            engine: None,
+            charset: None,
+            collation: None,
+        }
+    }
+}
+
+/// `only = [..]`.
+#[derive(Debug, Clone)]
+pub(crate) struct RawOnly {
+    pub(crate) span: Span,
+    pub(crate) dialects: Vec<crate::Dialect>,
+}
+
+/// `[enum]`: one of its entries.
+#[derive(Debug, Clone)]
+pub(crate) struct RawEnum {
+    pub(crate) name: Spanned<Name>,
+    pub(crate) doc: Option<Spanned<String>>,
+    pub(crate) rust_name: Option<Spanned<String>>,
+    pub(crate) values: Vec<Spanned<String>>,
+    /// From the next value to the previous one.
+    pub(crate) renamed_values: Vec<(Spanned<String>, Spanned<String>)>,
+    pub(crate) span: Span,
+}
+
+/// `[view.NAME]`.
+#[derive(Debug, Clone)]
+pub(crate) struct RawView {
+    pub(crate) name: Spanned<Name>,
+    pub(crate) doc: Option<Spanned<String>>,
+    pub(crate) rust_name: Option<Spanned<String>>,
+    pub(crate) sql: RawSql,
+    pub(crate) depends_on: Vec<Spanned<Name>>,
+    pub(crate) only: Option<RawOnly>,
+}
+
+/// `[trigger.NAME]`.
+#[derive(Debug, Clone)]
+pub(crate) struct RawTrigger {
+    pub(crate) name: Spanned<Name>,
+    pub(crate) doc: Option<Spanned<String>>,
+    pub(crate) rust_name: Option<Spanned<String>>,
+    pub(crate) table: Spanned<Name>,
+    pub(crate) sql: RawSql,
+    pub(crate) drop: Option<RawSql>,
+    pub(crate) only: Option<RawOnly>,
 }
 
 /// `references` on a column, with its actions.
@@ -88,11 +197,12 @@ pub(crate) struct RawTarget {
     pub(crate) columns: Vec<Name>,
 }
 
-/// `on_delete` and `on_update`.
+/// `on_delete`, `on_update` and `deferrable`.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct RawActions {
     pub(crate) on_delete: Option<Spanned<String>>,
     pub(crate) on_update: Option<Spanned<String>>,
+    pub(crate) deferrable: Option<Spanned<String>>,
 }
 
 /// A primary key or a unique constraint: its key in TOML, and its columns.
@@ -107,11 +217,22 @@ pub(crate) struct RawKey {
 #[derive(Debug, Clone)]
 pub(crate) struct RawIndex {
     pub(crate) name: Spanned<Name>,
-    /// Each as `name`, `name asc` or `name desc`.
-    pub(crate) columns: Vec<Spanned<Name>>,
+    pub(crate) columns: Vec<RawIndexColumn>,
     pub(crate) span: Span,
     pub(crate) unique: bool,
     pub(crate) predicate: Option<RawSql>,
+    pub(crate) include: Option<Spanned<Vec<Spanned<Name>>>>,
+    pub(crate) method: Vec<(crate::Dialect, Spanned<String>)>,
+    pub(crate) only: Option<RawOnly>,
+}
+
+/// One part of an index's key.
+#[derive(Debug, Clone)]
+pub(crate) enum RawIndexColumn {
+    /// `"name"`, `"name asc"` or `"name desc"`.
+    Text(Spanned<Name>),
+    /// `{ sql = .., order = .. }`.
+    Expression { sql: RawSql, descending: bool },
 }
 
 /// A check constraint.
@@ -119,6 +240,7 @@ pub(crate) struct RawIndex {
 pub(crate) struct RawCheck {
     pub(crate) name: Spanned<Name>,
     pub(crate) condition: RawSql,
+    pub(crate) only: Option<RawOnly>,
 }
 
 /// A foreign key of the table.
@@ -129,6 +251,7 @@ pub(crate) struct RawForeignKey {
     pub(crate) span: Span,
     pub(crate) target: RawTarget,
     pub(crate) actions: RawActions,
+    pub(crate) only: Option<RawOnly>,
 }
 
 /// A literal or SQL.
@@ -153,6 +276,16 @@ pub(crate) enum RawLiteral {
 pub(crate) struct RawSql {
     pub(crate) span: Span,
     pub(crate) texts: RawTexts,
+}
+
+impl RawSql {
+    /// Each text with its place.
+    pub(crate) fn all(&self) -> Vec<(&str, Span)> {
+        match &self.texts {
+            RawTexts::Same(text) => vec![(text, self.span)],
+            RawTexts::Each(texts) => texts.iter().map(|(_, text)| (text.value.as_str(), text.span)).collect(),
+        }
+    }
 }
 
 /// One text for all dialects, or one under the key of each.

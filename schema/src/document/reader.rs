@@ -3,7 +3,8 @@
 use toml::Spanned as TomlSpanned;
 use toml::de::{DeTable, DeValue};
 
-use super::raw::{RawLiteral, RawSql, RawTexts, RawValue, Spanned};
+use super::limits::{COLUMNS, DIAGNOSTICS};
+use super::raw::{RawLiteral, RawOnly, RawSql, RawTexts, RawValue, Spanned};
 use crate::suggest::closest;
 use crate::{Code, Diagnostic, Dialect, Name, SourceId, Span};
 
@@ -38,8 +39,15 @@ impl Context<'_> {
         Span::new(self.source, spanned.span())
     }
 
+    /// Takes in a diagnostic, up to a limit.
     pub(crate) fn report(&mut self, diagnostic: Diagnostic) {
-        self.diagnostics.push(diagnostic);
+        if !self.is_full() {
+            self.diagnostics.push(diagnostic);
+        }
+    }
+
+    fn is_full(&self) -> bool {
+        self.diagnostics.len() >= DIAGNOSTICS
     }
 }
 
@@ -112,6 +120,32 @@ pub(crate) fn names(
     complete.then_some(names)
 }
 
+/// A list of columns, no longer than any table has columns.
+pub(super) fn columns(
+    context: &mut Context<'_>,
+    entry: Entry<'_>,
+    example: &str,
+) -> Option<Vec<Spanned<Name>>> {
+    let names = names(context, entry, example)?;
+    at_most(context, entry.key_span, names.len(), &format!("`{}`", entry.key)).then_some(names)
+}
+
+/// Whether a table, or a list in it, has no more columns than any database takes.
+pub(super) fn at_most(context: &mut Context<'_>, place: Span, count: usize, what: &str) -> bool {
+    let few = count <= COLUMNS;
+    if !few {
+        context.report(
+            Diagnostic::new(
+                Code::UNSUPPORTED,
+                format!("{what} has {count} columns, and no database takes more than {COLUMNS}"),
+            )
+            .label(place, "too many columns")
+            .help("put some of them into a table of their own"),
+        );
+    }
+    few
+}
+
 /// A literal, or `{ sql = .. }`.
 pub(crate) fn value(context: &mut Context<'_>, entry: Entry<'_>) -> Option<Spanned<RawValue>> {
     let value = match entry.value {
@@ -160,31 +194,78 @@ fn sql_value(context: &mut Context<'_>, entry: Entry<'_>, table: &DeTable<'_>) -
 pub(crate) fn sql(context: &mut Context<'_>, entry: Entry<'_>) -> Option<RawSql> {
     let texts = match entry.value {
         DeValue::String(text) => RawTexts::Same(unix_lines(context, text, entry.value_span)),
-        DeValue::Table(table) => {
-            let mut texts = Vec::new();
-            let mut complete = true;
-            for inner in entries(context, table) {
-                let Some(dialect) = Dialect::from_key(inner.key) else {
-                    unknown_key(context, inner, "SQL per database", &Dialect::ALL.map(Dialect::key));
-                    complete = false;
-                    continue;
-                };
-                match text(context, inner, &format!("{} = \"...\"", inner.key)) {
-                    Some(text) => texts.push((dialect, text)),
-                    None => complete = false,
-                }
-            }
-            if !complete {
-                return None;
-            }
-            RawTexts::Each(texts)
-        }
+        DeValue::Table(_) => RawTexts::Each(texts(context, entry, "SQL per database")?),
         _ => {
             let example = format!("{} = \"...\"", toml_key(entry.key));
             return wrong_shape(context, entry, "SQL, as a text or as a text for each database", &example);
         }
     };
     Some(RawSql { span: entry.value_span, texts })
+}
+
+/// A text for each dialect that is named.
+pub(crate) fn texts(
+    context: &mut Context<'_>,
+    entry: Entry<'_>,
+    place: &str,
+) -> Option<Vec<(Dialect, Spanned<String>)>> {
+    let example = format!("{} = {{ postgres = \"...\" }}", toml_key(entry.key));
+    let mut texts = Vec::new();
+    let mut complete = true;
+    for inner in table(context, entry, &example)? {
+        let Some(dialect) = Dialect::from_key(inner.key) else {
+            unknown_key(context, inner, place, &Dialect::ALL.map(Dialect::key));
+            complete = false;
+            continue;
+        };
+        match text(context, inner, &format!("{} = \"...\"", inner.key)) {
+            Some(text) => texts.push((dialect, text)),
+            None => complete = false,
+        }
+    }
+    complete.then_some(texts)
+}
+
+/// `only`: the dialects that something is there on.
+pub(crate) fn only(context: &mut Context<'_>, entry: Entry<'_>) -> Option<RawOnly> {
+    let names = names(context, entry, "only = [\"postgres\"]")?;
+    let mut dialects = Vec::new();
+    for name in &names {
+        match Dialect::from_key(name.value.as_str()) {
+            Some(dialect) => dialects.push(dialect),
+            None => {
+                let known = Dialect::ALL.map(Dialect::key);
+                let help = match closest(name.value.as_str(), known) {
+                    Some(key) => format!("did you mean \"{key}\"?"),
+                    None => format!("the dialects are: {}", known.join(", ")),
+                };
+                let message = format!("there is no dialect `{}`", name.value);
+                context.report(
+                    Diagnostic::new(Code::WRONG_SHAPE, message).label(name.span, "not known").help(help),
+                );
+            }
+        }
+    }
+    if names.is_empty() {
+        context.report(
+            Diagnostic::new(Code::WRONG_SHAPE, "`only` names no dialect")
+                .label(entry.value_span, "this list is empty")
+                .help("name a dialect, as in `only = [\"postgres\"]`, or remove `only`"),
+        );
+    }
+    (dialects.len() == names.len() && !names.is_empty())
+        .then_some(RawOnly { span: entry.value_span, dialects })
+}
+
+/// A whole number.
+pub(crate) fn integer(context: &mut Context<'_>, entry: Entry<'_>, example: &str) -> Option<i64> {
+    match entry.value {
+        DeValue::Integer(number) => match i64::from_str_radix(number.as_str(), number.radix()) {
+            Ok(number) => Some(number),
+            Err(_) => wrong_shape(context, entry, "a smaller number", example),
+        },
+        _ => wrong_shape(context, entry, "an integer", example),
+    }
 }
 
 /// Reports a value of another shape than expected.
@@ -204,6 +285,9 @@ pub(crate) fn wrong_shape<T>(
 
 /// Reports a key that the language does not have at this place, or does not have yet.
 pub(crate) fn unknown_key(context: &mut Context<'_>, entry: Entry<'_>, place: &str, known: &[&str]) {
+    if context.is_full() {
+        return;
+    }
     let diagnostic = Diagnostic::new(Code::UNKNOWN_KEY, format!("unknown key `{}` in {place}", entry.key))
         .label(entry.key_span, format!("not a key of {place}"));
     let help = if entry.key == "nullable" {

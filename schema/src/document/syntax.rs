@@ -50,6 +50,7 @@ pub(super) fn diagnostics(
         plain.iter().take(LIMIT).map(|(range, message)| diagnostic(source, text, root, range, message)),
     );
     if let (Some(last), true) = (diagnostics.last_mut(), more > 0) {
+        let more = if more > MANY { "thousands of".to_owned() } else { more.to_string() };
         last.help.push(format!("and {more} more syntax errors in this file"));
     }
     diagnostics
@@ -67,6 +68,9 @@ fn conflict_markers(text: &str) -> Vec<Range<usize>> {
     }
     markers
 }
+
+/// More than this are not counted, because not all of them were looked for.
+const MANY: usize = 3_000;
 
 /// A file with more errors is no TOML at all, and nobody reads so many.
 const LIMIT: usize = 100;

@@ -1,13 +1,27 @@
 //! `[table.NAME]`.
 
-use super::column::column;
+use super::column::{column, everywhere};
 use super::constraint;
+use super::limits::COLUMNS;
+use super::options;
 use super::raw::{RawTable, Spanned};
-use super::reader::{self, Context, Entry, Mode, not_yet, unknown_key};
+use super::reader::{self, Context, Entry, Mode, unknown_key};
 use crate::Name;
 
-const KEYS: [&str; 8] =
-    ["doc", "columns", "primary_key", "uniques", "indexes", "checks", "foreign_keys", "renamed_from"];
+const KEYS: [&str; 12] = [
+    "doc",
+    "rust_name",
+    "columns",
+    "primary_key",
+    "uniques",
+    "indexes",
+    "checks",
+    "foreign_keys",
+    "sqlite",
+    "postgres",
+    "mysql",
+    "renamed_from",
+];
 
 /// Reads one table. It comes back even if something in it is wrong, so that what refers to it is
 /// not blamed.
@@ -27,7 +41,8 @@ fn fill(context: &mut Context<'_>, table: &mut RawTable, entry: Entry<'_>) {
         "doc" => table.doc = reader::text(context, entry, "doc = \"What it is for.\""),
         "columns" => {
             let entries = reader::table(context, entry, "columns.id = \"bigint\"").unwrap_or_default();
-            table.columns = entries.into_iter().map(|entry| column(context, entry)).collect();
+            reader::at_most(context, entry.key_span, entries.len(), &format!("table `{}`", table.name.value));
+            table.columns = entries.into_iter().take(COLUMNS).map(|entry| column(context, entry)).collect();
         }
         "primary_key" => table.primary_key = constraint::key(context, entry),
         "uniques" => table.uniques = each(context, entry, "uniques.NAME = [\"column\"]", constraint::key),
@@ -40,7 +55,11 @@ fn fill(context: &mut Context<'_>, table: &mut RawTable, entry: Entry<'_>) {
         "renamed_from" if context.mode == Mode::Schema => {
             table.renamed_from = reader::text(context, entry, "renamed_from = \"previous_name\"");
         }
-        "sqlite" | "postgres" | "mysql" | "only" | "rust_name" => not_yet(context, entry),
+        "rust_name" => table.rust_name = reader::text(context, entry, "rust_name = \"Name\""),
+        "sqlite" => options::sqlite(context, &mut table.options, entry),
+        "postgres" => options::postgres(context, &mut table.options, entry),
+        "mysql" => options::mysql(context, &mut table.options, entry),
+        "only" => everywhere(context, entry, "a table", "a view or trigger for what only one of them has"),
         _ => unknown_key(context, entry, "a table", keys(context.mode)),
     }
 }
@@ -48,7 +67,7 @@ fn fill(context: &mut Context<'_>, table: &mut RawTable, entry: Entry<'_>) {
 fn keys(mode: Mode) -> &'static [&'static str] {
     match mode {
         Mode::Schema => &KEYS,
-        Mode::Snapshot => &KEYS[..7],
+        Mode::Snapshot => &KEYS[..11],
     }
 }
 

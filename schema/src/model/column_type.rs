@@ -1,4 +1,7 @@
+use std::collections::BTreeMap;
 use std::fmt;
+
+use crate::{Dialect, Name};
 
 /// The type of a column's values, the same on every dialect.
 ///
@@ -44,8 +47,28 @@ pub enum ColumnType {
     TimestampTz,
     /// A UUID.
     Uuid,
-    /// A JSON document, kept as text to the byte.
+    /// A JSON document.
     Json,
+    /// One of the values of an enum of the schema.
+    Enum(Name),
+    /// A type of the databases themselves.
+    Native(Native),
+}
+
+/// A type as each database spells it, for what the language has no word for.
+///
+/// Nothing is known of its values but that they are read and written as text.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Native {
+    /// The type's name on each dialect that has it.
+    pub texts: BTreeMap<Dialect, String>,
+}
+
+impl Native {
+    /// How a dialect spells it.
+    pub fn text(&self, dialect: Dialect) -> Option<&str> {
+        self.texts.get(&dialect).map(String::as_str)
+    }
 }
 
 impl ColumnType {
@@ -143,7 +166,7 @@ impl ColumnType {
             Self::Real => "Real",
             Self::Double => "Double",
             Self::Decimal { .. } => "Decimal",
-            Self::Char(_) | Self::Varchar(_) | Self::Text => "Text",
+            Self::Char(_) | Self::Varchar(_) | Self::Text | Self::Enum(_) | Self::Native(_) => "Text",
             Self::Binary(_) | Self::Blob => "Bytes",
             Self::Date => "Date",
             Self::Time => "Time",
@@ -201,6 +224,14 @@ impl fmt::Display for ColumnType {
             Self::TimestampTz => "timestamptz",
             Self::Uuid => "uuid",
             Self::Json => "json",
+            Self::Enum(name) => name.as_str(),
+            Self::Native(native) => {
+                f.write_str("native(")?;
+                for (position, (dialect, text)) in native.texts.iter().enumerate() {
+                    write!(f, "{}{}: {text}", if position == 0 { "" } else { ", " }, dialect.key())?;
+                }
+                return f.write_str(")");
+            }
         };
         f.write_str(name)
     }

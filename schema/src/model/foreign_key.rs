@@ -1,4 +1,4 @@
-use crate::Name;
+use crate::{Name, Only};
 
 /// Columns whose values must be found in another table, or in the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +13,40 @@ pub struct ForeignKey {
     pub on_delete: ReferentialAction,
     /// What happens to these rows when the referenced key changes.
     pub on_update: ReferentialAction,
+    /// When it is checked.
+    pub timing: Timing,
+    /// The dialects that have it.
+    pub only: Only,
+}
+
+/// When a foreign key is checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Timing {
+    /// After each statement.
+    Immediate,
+    /// After each statement, and when the transaction ends if it asks for that.
+    Deferrable,
+    /// When the transaction ends.
+    Deferred,
+}
+
+impl Timing {
+    /// The timings that have a key; without one a foreign key is checked after each statement.
+    pub const ALL: [Self; 2] = [Self::Deferrable, Self::Deferred];
+
+    /// The key of the schema language.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Immediate => "",
+            Self::Deferrable => "immediate",
+            Self::Deferred => "deferred",
+        }
+    }
+
+    /// The timing with this key.
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|timing| timing.key() == key)
+    }
 }
 
 /// What a database does with rows whose parent goes away or changes its key.

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 
-use super::{Check, Column, ForeignKey, Index};
+use super::{Check, Column, ForeignKey, Index, TableOptions};
 use crate::Name;
 
 /// A table with everything that belongs to it.
@@ -14,6 +14,8 @@ pub struct Table {
     pub name: Name,
     /// What it is for; becomes documentation of the generated token.
     pub doc: Option<String>,
+    /// What Rust calls it, where its name alone does not say.
+    pub rust_name: Option<String>,
     /// The columns in the order of `CREATE TABLE`.
     pub columns: IndexMap<Name, Column>,
     /// The primary key, if the table has one.
@@ -26,6 +28,8 @@ pub struct Table {
     pub checks: BTreeMap<Name, Check>,
     /// Indexes by name.
     pub indexes: BTreeMap<Name, Index>,
+    /// What only one database has for it.
+    pub options: TableOptions,
 }
 
 /// The columns that identify a row.
@@ -48,18 +52,25 @@ impl Table {
         Self {
             name,
             doc: None,
+            rust_name: None,
             columns: IndexMap::new(),
             primary_key: None,
             uniques: BTreeMap::new(),
             foreign_keys: BTreeMap::new(),
             checks: BTreeMap::new(),
             indexes: BTreeMap::new(),
+            options: TableOptions::default(),
         }
     }
 
     /// The column with this name.
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns.get(name)
+    }
+
+    /// The columns that rows are written with: all but generated ones.
+    pub fn written_columns(&self) -> impl Iterator<Item = &Column> {
+        self.columns.values().filter(|column| column.is_written())
     }
 
     /// The primary key's columns; empty without a key.
@@ -81,14 +92,27 @@ impl Table {
 impl PartialEq for Table {
     fn eq(&self, other: &Self) -> bool {
         // Taken apart, so that a new field cannot be forgotten here.
-        let Self { name, doc: _, columns, primary_key, uniques, foreign_keys, checks, indexes } = self;
+        let Self {
+            name,
+            doc: _,
+            rust_name,
+            columns,
+            primary_key,
+            uniques,
+            foreign_keys,
+            checks,
+            indexes,
+            options,
+        } = self;
         *name == other.name
+            && *rust_name == other.rust_name
             && *columns == other.columns
             && *primary_key == other.primary_key
             && *uniques == other.uniques
             && *foreign_keys == other.foreign_keys
             && *checks == other.checks
             && *indexes == other.indexes
+            && *options == other.options
     }
 }
 

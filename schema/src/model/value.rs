@@ -99,8 +99,11 @@ impl Value {
     /// ```
     pub fn parse(column_type: &ColumnType, text: &str) -> Result<Self, String> {
         match column_type {
-            ColumnType::Char(_) | ColumnType::Varchar(_) | ColumnType::Text => {
+            ColumnType::Char(_) | ColumnType::Varchar(_) | ColumnType::Text | ColumnType::Enum(_) => {
                 Ok(Self::Text(text.to_owned()))
+            }
+            ColumnType::Native(_) => {
+                Err("a value of a native type is written as `{ sql = \"...\" }`".to_owned())
             }
             ColumnType::Decimal { .. } => parse_decimal(text).map(Self::Decimal),
             ColumnType::Date => parse_date(text).map(Self::Date),
@@ -165,7 +168,8 @@ impl Value {
             (Self::Boolean(_), ColumnType::Boolean)
             | (Self::Integer(_), ColumnType::BigInt)
             | (Self::Float(_), ColumnType::Double)
-            | (Self::Text(_), ColumnType::Text)
+            // Which values an enum has is known to the schema alone: see `Schema::misfit`.
+            | (Self::Text(_), ColumnType::Text | ColumnType::Enum(_) | ColumnType::Native(_))
             | (Self::Bytes(_), ColumnType::Blob)
             | (Self::Date(_), ColumnType::Date)
             | (Self::Time(_), ColumnType::Time)

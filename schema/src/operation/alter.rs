@@ -1,12 +1,13 @@
 //! What an alteration does to a table.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::Alteration;
 use super::apply::update_references;
 use super::lookup::{column_at, defined, defined_column, remove, table_at, table_mut};
 use super::misfit::{Misfit, MisfitKind, misfit};
-use crate::{Name, Schema, Table};
+use crate::{Keeping, Name, Pair, Schema, Table};
 
 pub(super) fn alter_table(
     schema: &mut Schema,
@@ -25,6 +26,9 @@ pub(super) fn alter_table(
                     ),
                 );
             }
+            if matches!(alteration, Alteration::RestoreColumn { .. }) {
+                kept(schema, name, column, target, "`add_column`")?;
+            }
             let table = table_mut(schema, name)?;
             if table.columns.insert(column.clone(), definition).is_some() {
                 return misfit(
@@ -38,8 +42,11 @@ pub(super) fn alter_table(
             table_mut(schema, name)?.columns.shift_remove(column);
         }
         Alteration::RenameColumn { previous, next } => rename_column(schema, name, previous, next)?,
-        Alteration::AlterColumn { column, .. } => {
+        Alteration::AlterColumn { column, restore, .. } => {
             let definition = defined_column(target, name, column)?.clone();
+            if *restore {
+                kept(schema, name, column, target, "`alter_column` without `.restore()`")?;
+            }
             let table = table_mut(schema, name)?;
             column_at(table, column)?;
             table.columns.insert(column.clone(), definition);
@@ -100,8 +107,40 @@ pub(super) fn alter_table(
             let checks = &mut table_mut(schema, name)?.checks;
             remove(checks, check, || format!("table `{name}` has no check `{check}`"))?;
         }
+        Alteration::SetOptions => {
+            let definition = Arc::clone(defined(target, name)?);
+            let table = table_mut(schema, name)?;
+            table.options.clone_from(&definition.options);
+            table.rust_name.clone_from(&definition.rust_name);
+        }
     }
     Ok(())
+}
+
+/// What is restored was kept by the other direction, which went from the target to here.
+fn kept(
+    position: &Schema,
+    table: &Name,
+    column: &Name,
+    target: &Schema,
+    instead: &str,
+) -> Result<(), Misfit> {
+    let other_way = Pair::new(target, position);
+    match Keeping::of_values(other_way, table, Pair::new(column, column), []) {
+        Keeping::Whole | Keeping::Nothing => Ok(()),
+        Keeping::Without(_) => misfit(
+            MisfitKind::Data,
+            format!(
+                "values of `{table}.{column}` are personal and are not kept, so nothing can be restored; write {instead}"
+            ),
+        ),
+        Keeping::PersonalKey(key) => misfit(
+            MisfitKind::Data,
+            format!(
+                "values of `{table}.{column}` are not kept, because `{key}` is personal and in the key of the table, so nothing can be restored; write {instead}"
+            ),
+        ),
+    }
 }
 
 fn rename_column(schema: &mut Schema, name: &Name, previous: &Name, next: &Name) -> Result<(), Misfit> {
@@ -125,7 +164,7 @@ fn rename_column(schema: &mut Schema, name: &Name, previous: &Name, next: &Name)
     table.columns = columns.collect();
     table.primary_key.iter_mut().flat_map(|key| &mut key.columns).for_each(rename);
     table.uniques.values_mut().flat_map(|unique| &mut unique.columns).for_each(rename);
-    table.indexes.values_mut().flat_map(|index| &mut index.columns).for_each(|part| rename(&mut part.name));
+    table.indexes.values_mut().flat_map(crate::Index::columns_mut).for_each(rename);
     table.foreign_keys.values_mut().flat_map(|key| &mut key.columns).for_each(rename);
     update_references(schema, name, |key| key.references_columns.iter_mut().for_each(rename));
     Ok(())
@@ -166,9 +205,10 @@ pub(super) fn complete(schema: &Schema, name: &Name) -> Result<(), Misfit> {
         .foreign_keys
         .iter()
         .map(|(key, foreign)| (format!("foreign key `{key}`"), foreign.columns.clone()));
-    let indexes = table.indexes.iter().map(|(key, index)| {
-        (format!("index `{key}`"), index.columns.iter().map(|part| part.name.clone()).collect())
-    });
+    let indexes = table
+        .indexes
+        .iter()
+        .map(|(key, index)| (format!("index `{key}`"), index.named_columns().cloned().collect()));
     let primary = std::iter::once(("the primary key".to_owned(), table.key_columns().to_vec()));
     for (what, columns) in primary.chain(uniques).chain(foreign_keys).chain(indexes) {
         if let Some(column) = columns.iter().find(|column| !table.columns.contains_key(*column)) {

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::Operation;
 use super::alter::{alter_table, complete};
 use super::lookup::{defined, remove, table_at, table_mut};
 use super::misfit::{Misfit, MisfitKind, misfit};
-use super::rows::check_data;
+use super::rows::{check_data, check_restored};
+use super::{Operation, object};
 use crate::{Name, Schema};
 
 impl Operation {
@@ -32,8 +32,10 @@ impl Operation {
     pub fn apply(&self, position: &Schema, target: &Schema) -> Result<Schema, Misfit> {
         let mut schema = position.clone();
         match self {
-            Self::CreateTable { table } | Self::RestoreTable { table } => {
-                create_table(&mut schema, table, target)?
+            Self::CreateTable { table } => create_table(&mut schema, table, target)?,
+            Self::RestoreTable { table, set } => {
+                create_table(&mut schema, table, target)?;
+                check_restored(target, defined(target, table)?, set)?;
             }
             Self::DropTable { table } => drop_table(&mut schema, table)?,
             Self::RenameTable { previous, next } => rename_table(&mut schema, previous, next)?,
@@ -50,6 +52,13 @@ impl Operation {
                     format!("table `{table}` has no index `{index}` at this position")
                 })?;
             }
+            Self::CreateEnum { name } => object::create_enum(&mut schema, name, target)?,
+            Self::AlterEnum { name, renamed } => object::alter_enum(&mut schema, name, renamed, target)?,
+            Self::DropEnum { name } => object::drop_enum(&mut schema, name)?,
+            Self::CreateView { name } => object::create_view(&mut schema, name, target)?,
+            Self::DropView { name } => object::drop_view(&mut schema, name)?,
+            Self::CreateTrigger { name } => object::create_trigger(&mut schema, name, target)?,
+            Self::DropTrigger { name } => object::drop_trigger(&mut schema, name)?,
             Self::Data(statement) => check_data(&schema, statement)?,
             Self::Sql { sql: _, effects } => {
                 effects.iter().try_for_each(|effect| effect.apply(&mut schema, target))?;
@@ -65,7 +74,7 @@ pub(super) fn create_table(schema: &mut Schema, name: &Name, target: &Schema) ->
         return misfit(MisfitKind::Position, format!("table `{name}` already exists at this position"));
     }
     let table = defined(target, name)?;
-    schema.tables.insert(name.clone(), Arc::clone(table));
+    schema.tables.insert(Arc::clone(table));
     Ok(())
 }
 
@@ -77,6 +86,7 @@ pub(super) fn drop_table(schema: &mut Schema, name: &Name) -> Result<(), Misfit>
             format!("table `{name}` cannot be dropped while table `{}` references it", child.name),
         );
     }
+    object::free_of_views_and_triggers(schema, name, "dropped")?;
     schema.tables.remove(name);
     Ok(())
 }
@@ -85,6 +95,7 @@ fn rename_table(schema: &mut Schema, previous: &Name, next: &Name) -> Result<(),
     if schema.tables.contains_key(next) {
         return misfit(MisfitKind::Position, format!("table `{next}` already exists at this position"));
     }
+    object::free_of_views_and_triggers(schema, previous, "renamed")?;
     let mut table = table_at(schema, previous)?.clone();
     schema.tables.remove(previous);
     table.name = next.clone();
@@ -99,9 +110,10 @@ pub(super) fn update_references(
     parent: &Name,
     mut update: impl FnMut(&mut crate::ForeignKey),
 ) {
-    for table in schema.tables.values_mut() {
-        if table.foreign_keys.values().any(|key| key.references_table == *parent) {
-            let keys = Arc::make_mut(table).foreign_keys.values_mut();
+    let children: Vec<Name> = schema.children(parent.as_str()).map(|child| child.name.clone()).collect();
+    for child in &children {
+        if let Some(table) = schema.tables.get_mut(child) {
+            let keys = table.foreign_keys.values_mut();
             keys.filter(|key| key.references_table == *parent).for_each(&mut update);
         }
     }
@@ -116,13 +128,10 @@ fn create_index(schema: &mut Schema, name: &Name, index: &Name, target: &Schema)
             format!("the schema defines no index `{index}` on table `{name}`"),
         );
     };
-    if let Some(part) = definition.columns.iter().find(|part| !table.columns.contains_key(&part.name)) {
+    if let Some(column) = definition.named_columns().find(|column| !table.columns.contains_key(*column)) {
         return misfit(
             MisfitKind::Position,
-            format!(
-                "index `{index}` needs column `{name}.{}`, which does not exist at this position",
-                part.name
-            ),
+            format!("index `{index}` needs column `{name}.{column}`, which does not exist at this position"),
         );
     }
     if table.indexes.insert(index.clone(), definition).is_some() {

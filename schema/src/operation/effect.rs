@@ -71,7 +71,7 @@ impl Effect {
             Self::Alters { table } => {
                 table_at(schema, table)?;
                 let definition = Arc::clone(defined(target, table)?);
-                schema.tables.insert(table.clone(), definition);
+                schema.tables.insert(definition);
                 Ok(())
             }
         }

@@ -17,7 +17,7 @@ pub(super) fn table_at<'a>(schema: &'a Schema, name: &Name) -> Result<&'a Table,
 pub(super) fn table_mut<'a>(schema: &'a mut Schema, name: &Name) -> Result<&'a mut Table, Misfit> {
     table_at(schema, name)?;
     match schema.tables.get_mut(name) {
-        Some(table) => Ok(Arc::make_mut(table)),
+        Some(table) => Ok(table),
         None => misfit(MisfitKind::Position, format!("table `{name}` does not exist at this position")),
     }
 }

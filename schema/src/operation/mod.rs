@@ -5,13 +5,15 @@ mod apply;
 mod effect;
 mod lookup;
 mod misfit;
+mod object;
 mod rows;
 mod text;
 
 pub use effect::Effect;
 pub use misfit::{Misfit, MisfitKind};
+pub(crate) use object::rename_defaults;
 
-use crate::{Expression, Name, Sql};
+use crate::{Expression, Name, Pair, Sql};
 
 /// One act of a migration: what a step of its upgrade or downgrade does.
 ///
@@ -42,6 +44,8 @@ pub enum Operation {
     RestoreTable {
         /// The table.
         table: Name,
+        /// What every row gets in columns of which the archive keeps nothing, because they are personal.
+        set: Vec<(Name, Expression)>,
     },
     /// Gives a table another name.
     RenameTable {
@@ -70,6 +74,44 @@ pub enum Operation {
         table: Name,
         /// The index.
         index: Name,
+    },
+    /// Creates an enum.
+    CreateEnum {
+        /// The enum.
+        name: Name,
+    },
+    /// Gives an enum the values that the schema it leads to gives it. Where a value with another name is
+    /// the default of a column, the default follows.
+    AlterEnum {
+        /// The enum.
+        name: Name,
+        /// The values that get another name.
+        renamed: Vec<Pair<String>>,
+    },
+    /// Drops an enum.
+    DropEnum {
+        /// The enum.
+        name: Name,
+    },
+    /// Creates a view.
+    CreateView {
+        /// The view.
+        name: Name,
+    },
+    /// Drops a view.
+    DropView {
+        /// The view.
+        name: Name,
+    },
+    /// Creates a trigger.
+    CreateTrigger {
+        /// The trigger.
+        name: Name,
+    },
+    /// Drops a trigger.
+    DropTrigger {
+        /// The trigger.
+        name: Name,
     },
     /// Changes rows.
     Data(DataStatement),
@@ -159,6 +201,8 @@ pub enum Alteration {
         /// The constraint.
         name: Name,
     },
+    /// Gives the table its options: what only one database has for it, and what Rust calls it.
+    SetOptions,
 }
 
 /// A statement that changes rows in a way that whimbrel understands.
@@ -215,13 +259,21 @@ impl Operation {
         match self {
             Self::CreateTable { table }
             | Self::DropTable { table }
-            | Self::RestoreTable { table }
+            | Self::RestoreTable { table, .. }
             | Self::RenameTable { previous: table, .. }
             | Self::AlterTable { table, .. }
             | Self::CreateIndex { table, .. }
             | Self::DropIndex { table, .. } => Some(table),
             Self::Data(statement) => Some(statement.table()),
-            Self::Sql { .. } | Self::Code => None,
+            Self::CreateEnum { .. }
+            | Self::AlterEnum { .. }
+            | Self::DropEnum { .. }
+            | Self::CreateView { .. }
+            | Self::DropView { .. }
+            | Self::CreateTrigger { .. }
+            | Self::DropTrigger { .. }
+            | Self::Sql { .. }
+            | Self::Code => None,
         }
     }
 
@@ -243,6 +295,13 @@ impl Operation {
             | Self::AlterTable { .. }
             | Self::CreateIndex { .. }
             | Self::DropIndex { .. }
+            | Self::CreateEnum { .. }
+            | Self::AlterEnum { .. }
+            | Self::DropEnum { .. }
+            | Self::CreateView { .. }
+            | Self::DropView { .. }
+            | Self::CreateTrigger { .. }
+            | Self::DropTrigger { .. }
             | Self::Data(_) => false,
         }
     }
@@ -261,7 +320,14 @@ impl Operation {
             | Self::RenameTable { .. }
             | Self::AlterTable { .. }
             | Self::CreateIndex { .. }
-            | Self::DropIndex { .. } => false,
+            | Self::DropIndex { .. }
+            | Self::CreateEnum { .. }
+            | Self::AlterEnum { .. }
+            | Self::DropEnum { .. }
+            | Self::CreateView { .. }
+            | Self::DropView { .. }
+            | Self::CreateTrigger { .. }
+            | Self::DropTrigger { .. } => false,
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::DataStatement;
 use super::lookup::{column_at, table_at};
 use super::misfit::{Misfit, MisfitKind, misfit};
-use crate::{Expression, Name, Schema, Table};
+use crate::{Expression, Keeping, Name, Schema, Table};
 
 pub(super) fn check_data(schema: &Schema, statement: &DataStatement) -> Result<(), Misfit> {
     let table = table_at(schema, statement.table())?;
@@ -34,7 +34,7 @@ pub(super) fn check_data(schema: &Schema, statement: &DataStatement) -> Result<(
             for (column, value) in set {
                 column_at(table, column)?;
                 check_columns(schema, &source.name, value)?;
-                check_literal(table, column, value)?;
+                check_literal(schema, table, column, value)?;
             }
             check_complete_row(table, set)?;
             filter.iter().try_for_each(|filter| check_columns(schema, &source.name, filter))
@@ -45,8 +45,55 @@ pub(super) fn check_data(schema: &Schema, statement: &DataStatement) -> Result<(
         DataStatement::Backfill { column, value, .. } => {
             column_at(table, column)?;
             check_columns(schema, &table.name, value)?;
-            check_literal(table, column, value)
+            check_literal(schema, table, column, value)
         }
+    }
+}
+
+/// Whether a dropped table can come back: with a value for each column that must have one and of which
+/// the archive keeps nothing.
+pub(super) fn check_restored(
+    schema: &Schema,
+    table: &Table,
+    set: &[(Name, Expression)],
+) -> Result<(), Misfit> {
+    let name = &table.name;
+    if let Keeping::PersonalKey(key) = Keeping::of_rows(table) {
+        return misfit(
+            MisfitKind::Data,
+            format!(
+                "the archive keeps no rows of `{name}`, because `{key}` is personal and in its key; write \
+                 `create_table`, and it comes back empty"
+            ),
+        );
+    }
+    for (column, value) in set {
+        if !column_at(table, column)?.personal {
+            return misfit(
+                MisfitKind::Data,
+                format!("`{name}.{column}` comes back from the archive; only personal columns are set"),
+            );
+        }
+        check_literal(schema, table, column, value)?;
+        let mut reads = false;
+        value.each_column(&mut |_, _| reads = true);
+        if reads || set.iter().filter(|(other, _)| other == column).count() > 1 {
+            return misfit(
+                MisfitKind::Data,
+                format!("`{name}.{column}` is set once, to a value that reads no column"),
+            );
+        }
+    }
+    match Keeping::without_value(table).find(|column| !set.iter().any(|(given, _)| given == *column)) {
+        None => Ok(()),
+        Some(column) => misfit(
+            MisfitKind::Data,
+            format!(
+                "rows of `{name}` cannot come back: the archive keeps no value of `{name}.{column}`, which is \
+                 personal, NOT NULL and has no default; write \
+                 `db.restore_table_with(..).set(.., value).run()?`, or `create_table`, and it comes back empty"
+            ),
+        ),
     }
 }
 
@@ -54,7 +101,7 @@ fn check_assignments(schema: &Schema, table: &Table, set: &[(Name, Expression)])
     for (column, value) in set {
         column_at(table, column)?;
         check_columns(schema, &table.name, value)?;
-        check_literal(table, column, value)?;
+        check_literal(schema, table, column, value)?;
     }
     Ok(())
 }
@@ -90,10 +137,11 @@ fn check_columns(schema: &Schema, row: &Name, expression: &Expression) -> Result
     result
 }
 
-fn check_literal(table: &Table, column: &Name, value: &Expression) -> Result<(), Misfit> {
+fn check_literal(schema: &Schema, table: &Table, column: &Name, value: &Expression) -> Result<(), Misfit> {
     let definition = column_at(table, column)?;
     let wrong = match value {
-        Expression::Literal(value) => value.misfit(&definition.column_type),
+        _ if definition.generated.is_some() => Some("it is generated, and takes no value".to_owned()),
+        Expression::Literal(value) => schema.misfit(value, &definition.column_type),
         Expression::Null if !definition.nullable => Some("it is NOT NULL, and gets NULL".to_owned()),
         _ => None,
     };

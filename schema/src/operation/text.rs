@@ -11,7 +11,9 @@ impl fmt::Display for Operation {
         match self {
             Self::CreateTable { table } => write!(f, "create table {}", bare(table)),
             Self::DropTable { table } => write!(f, "drop table {}", bare(table)),
-            Self::RestoreTable { table } => write!(f, "restore table {}", bare(table)),
+            Self::RestoreTable { table, set } => {
+                write!(f, "restore table {}{}", bare(table), assignments(set))
+            }
             Self::RenameTable { previous, next } => {
                 write!(f, "rename table {} to {}", bare(previous), bare(next))
             }
@@ -26,6 +28,20 @@ impl fmt::Display for Operation {
                 write!(f, "create index {} on {}", bare(index), bare(table))
             }
             Self::DropIndex { table, index } => write!(f, "drop index {} on {}", bare(index), bare(table)),
+            Self::CreateEnum { name } => write!(f, "create enum {}", bare(name)),
+            Self::AlterEnum { name, renamed } => {
+                write!(f, "alter enum {}", bare(name))?;
+                for (position, value) in renamed.iter().enumerate() {
+                    let comma = if position == 0 { "" } else { "," };
+                    write!(f, "{comma} rename {} to {}", quoted(&value.previous), quoted(&value.next))?;
+                }
+                Ok(())
+            }
+            Self::DropEnum { name } => write!(f, "drop enum {}", bare(name)),
+            Self::CreateView { name } => write!(f, "create view {}", bare(name)),
+            Self::DropView { name } => write!(f, "drop view {}", bare(name)),
+            Self::CreateTrigger { name } => write!(f, "create trigger {}", bare(name)),
+            Self::DropTrigger { name } => write!(f, "drop trigger {}", bare(name)),
             Self::Data(statement) => write!(f, "{statement}"),
             Self::Sql { sql, effects } => {
                 write!(f, "sql {}", written(sql))?;
@@ -68,6 +84,7 @@ impl fmt::Display for Alteration {
             Self::DropForeignKey { name } => write!(f, "drop foreign key {}", bare(name)),
             Self::AddCheck { name } => write!(f, "add check {}", bare(name)),
             Self::DropCheck { name } => write!(f, "drop check {}", bare(name)),
+            Self::SetOptions => f.write_str("set options"),
         }
     }
 }

@@ -40,7 +40,12 @@ pub(super) fn operations(
             }
             TableChange::AlterColumn(column) => {
                 if let Some(pair) = columns(column) {
-                    definitions.push(alter_column(pair, table, intent, questions));
+                    // What was computed stays as it is when it is computed no more.
+                    if pair.next.generated.is_none() || pair.previous.generated == pair.next.generated {
+                        definitions.push(alter_column(pair, table, intent, questions));
+                    } else {
+                        definitions.extend(replace_column(pair, table, intent, questions));
+                    }
                 }
             }
             TableChange::PrimaryKey { present } => {
@@ -59,6 +64,7 @@ pub(super) fn operations(
                 drops.extend(present.previous.then(|| Alteration::DropCheck { name: name.clone() }));
                 adds.extend(present.next.then(|| Alteration::AddCheck { name: name.clone() }));
             }
+            TableChange::Options => adds.push(Alteration::SetOptions),
             TableChange::Index(index, present) => {
                 let (table, index) = (table.clone(), index.clone());
                 if present.previous {
@@ -77,6 +83,21 @@ pub(super) fn operations(
     operations
 }
 
+/// No database turns a column with values of its own into a computed one, or computes it otherwise.
+fn replace_column(
+    pair: Pair<&Column>,
+    table: &Name,
+    intent: &Intent,
+    questions: &mut Vec<Question>,
+) -> [Alteration; 2] {
+    let column = pair.next.name.clone();
+    let backfill = backfill(intent, table, &column);
+    if backfill.is_none() && pair.next.needs_value() {
+        questions.push(Question::Backfill { table: table.clone(), column: column.clone() });
+    }
+    [Alteration::DropColumn { column: column.clone() }, Alteration::AddColumn { column, backfill }]
+}
+
 fn alter_column(
     pair: Pair<&Column>,
     table: &Name,
@@ -86,14 +107,17 @@ fn alter_column(
     let column = &pair.next.name;
     let using = intent.conversions.get(&(table.clone(), column.clone())).cloned().map(Expression::Sql);
     let types = pair.map(|column| &column.column_type);
-    if using.is_none() && Conversion::between(types.previous, types.next) == Conversion::Unconvertible {
+    if using.is_none()
+        && pair.next.is_written()
+        && Conversion::between(types.previous, types.next) == Conversion::Unconvertible
+    {
         questions.push(Question::Using {
             table: table.clone(),
             column: column.clone(),
             types: types.map(Clone::clone),
         });
     }
-    let tightened = pair.previous.nullable && !pair.next.nullable;
+    let tightened = pair.previous.nullable && !pair.next.nullable && pair.next.is_written();
     let backfill = tightened.then(|| backfill(intent, table, column)).flatten();
     if tightened && backfill.is_none() {
         questions.push(Question::Backfill { table: table.clone(), column: column.clone() });

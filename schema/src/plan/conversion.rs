@@ -28,7 +28,7 @@ impl Conversion {
             return Self::Lossless;
         }
         match (previous, next) {
-            (SmallInt | Integer | BigInt | Decimal { .. } | Date | Time | Uuid | Json, Text) => {
+            (SmallInt | Integer | BigInt | Decimal { .. } | Date | Time | Uuid | Json | Enum(_), Text) => {
                 Self::Lossless
             }
             (SmallInt | Integer | BigInt, SmallInt | Integer | BigInt)

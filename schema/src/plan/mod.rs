@@ -3,6 +3,7 @@
 mod alter;
 mod back;
 mod conversion;
+mod dependent;
 mod order;
 mod question;
 mod rename;
@@ -65,7 +66,7 @@ pub fn plan(pair: Pair<&Schema>, intent: &Intent) -> Plan {
     };
     let mut questions_back = Vec::new();
     let downgrade = one_way(pair.swap(), &way_back, &mut questions_back);
-    let downgrade = back::restore(downgrade, &upgrade, pair.previous, &intent.renames);
+    let downgrade = back::restore(downgrade, &upgrade, pair, intent, &mut questions_back);
     questions.extend(questions_back.into_iter().map(|question| Question::NoWayBack(Box::new(question))));
     Plan { upgrade, downgrade, questions }
 }
@@ -85,9 +86,24 @@ fn one_way(pair: Pair<&Schema>, intent: &Intent, questions: &mut Vec<Question>) 
             Change::AlterTable { table, changes } => {
                 operations.extend(alter::operations(pair, table, changes, intent, questions));
             }
+            Change::Enum(name, present) => operations.push(enum_operation(name, *present, intent)),
+            Change::View(..) | Change::Trigger(..) => {}
         }
     }
+    operations.extend(dependent::operations(pair, &changes, &intent.renames));
     order::order(operations, pair, &intent.renames)
+}
+
+fn enum_operation(name: &Name, present: Pair<bool>, intent: &Intent) -> Operation {
+    let name = name.clone();
+    match (present.previous, present.next) {
+        (false, _) => Operation::CreateEnum { name },
+        (true, false) => Operation::DropEnum { name },
+        (true, true) => {
+            let renamed = intent.renames.values.get(&name).cloned().unwrap_or_default();
+            Operation::AlterEnum { name, renamed }
+        }
+    }
 }
 
 /// The indexes of a table that goes whose names other indexes get: these go before the table does,

@@ -118,22 +118,45 @@ type Key = (u8, Option<Name>, Option<Name>);
 /// By kind, then table, then index.
 fn key(operation: &Operation) -> Key {
     let (rank, index) = match operation {
-        Operation::RenameTable { .. } => (0, None),
-        Operation::DropIndex { index, .. } => (1, Some(index.clone())),
-        Operation::CreateTable { .. } | Operation::RestoreTable { .. } => (2, None),
-        Operation::AlterTable { .. } => (3, None),
-        Operation::CreateIndex { index, .. } => (4, Some(index.clone())),
-        Operation::DropTable { .. } => (5, None),
+        Operation::DropTrigger { name } => (0, Some(name.clone())),
+        Operation::DropView { name } => (1, Some(name.clone())),
+        Operation::RenameTable { .. } => (2, None),
+        Operation::CreateEnum { name } => (3, Some(name.clone())),
+        Operation::AlterEnum { name, .. } => (4, Some(name.clone())),
+        Operation::DropIndex { index, .. } => (5, Some(index.clone())),
+        Operation::CreateTable { .. } | Operation::RestoreTable { .. } => (6, None),
+        Operation::AlterTable { .. } => (7, None),
+        Operation::CreateIndex { index, .. } => (8, Some(index.clone())),
+        Operation::DropTable { .. } => (9, None),
+        Operation::DropEnum { name } => (10, Some(name.clone())),
+        Operation::CreateView { name } => (11, Some(name.clone())),
+        Operation::CreateTrigger { name } => (12, Some(name.clone())),
         // The planner makes none of these.
-        Operation::Data(_) | Operation::Sql { .. } | Operation::Code => (6, None),
+        Operation::Data(_) | Operation::Sql { .. } | Operation::Code => (13, None),
     };
     (rank, operation.table().cloned(), index)
 }
 
 /// Whether there is a reason for one operation to run before another.
 fn must_precede(before: &Operation, after: &Operation, pair: Pair<&Schema>) -> bool {
-    use Operation::{AlterTable, CreateIndex, CreateTable, DropIndex, DropTable, RenameTable};
+    use Operation::{
+        AlterEnum, AlterTable, CreateEnum, CreateIndex, CreateTable, CreateTrigger, CreateView, DropEnum,
+        DropIndex, DropTable, DropTrigger, DropView, RenameTable,
+    };
     match (before, after) {
+        // What reads or watches a table is out of the way before the table changes,
+        (DropTrigger { .. }, after) => !matches!(after, DropTrigger { .. }),
+        (DropView { name: reader }, DropView { name: read }) => reads(pair.previous, reader, read),
+        (DropView { .. }, after) => !matches!(after, DropTrigger { .. }),
+        // and comes back when everything has its last shape.
+        (before, CreateTrigger { .. }) => !matches!(before, CreateTrigger { .. }),
+        (CreateView { name: read }, CreateView { name: reader }) => reads(pair.next, reader, read),
+        (before, CreateView { .. }) => !matches!(before, CreateTrigger { .. }),
+        // A type is there before columns are of it, and goes when none is.
+        (CreateEnum { .. }, CreateTable { .. } | AlterTable { .. }) => true,
+        (RenameTable { .. }, AlterEnum { .. }) => true,
+        (AlterEnum { .. }, CreateTable { .. } | AlterTable { .. }) => true,
+        (AlterTable { .. } | DropTable { .. }, DropEnum { .. }) => true,
         // Everything else speaks of tables by their next names.
         (RenameTable { .. }, RenameTable { .. }) => false,
         (RenameTable { .. }, _) => true,
@@ -171,6 +194,10 @@ fn must_precede(before: &Operation, after: &Operation, pair: Pair<&Schema>) -> b
         }
         _ => false,
     }
+}
+
+fn reads(schema: &Schema, reader: &Name, read: &Name) -> bool {
+    reader != read && schema.view(reader.as_str()).is_some_and(|view| view.reads(read.as_str()))
 }
 
 fn references(schema: &Schema, child: &Name, parent: &Name) -> bool {

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use crate::{Hints, Name, Pair, Renames, Schema, Span};
 
 /// A rename that cannot be.
@@ -14,7 +16,7 @@ pub struct RenameProblem {
 /// A hint whose new name the previous schema already has is done with, and inert. A hint for a name
 /// that the previous schema does not have is a problem, not a guess.
 pub fn resolve_renames(pair: Pair<&Schema>, hints: &Hints) -> (Renames, Vec<RenameProblem>) {
-    let mut renames = Renames::default();
+    let mut renames = Renames { values: renamed_values(pair, hints), ..Renames::default() };
     let mut problems = Vec::new();
     for (next, (previous, span)) in &hints.renamed_tables {
         if pair.previous.tables.contains_key(next) {
@@ -75,4 +77,17 @@ pub fn resolve_renames(pair: Pair<&Schema>, hints: &Hints) -> (Renames, Vec<Rena
         }
     }
     (renames, problems)
+}
+
+/// The values of enums that get another name. A hint whose previous value the last migration does not
+/// have is done with, and inert.
+fn renamed_values(pair: Pair<&Schema>, hints: &Hints) -> BTreeMap<Name, Vec<Pair<String>>> {
+    let mut renamed: BTreeMap<Name, Vec<Pair<String>>> = BTreeMap::new();
+    for ((name, next), (previous, _)) in &hints.renamed_values {
+        let Some(enums) = pair.both(|schema| schema.enumeration(name.as_str())) else { continue };
+        if enums.previous.has(previous) && !enums.previous.has(next) && !enums.next.has(previous) {
+            renamed.entry(name.clone()).or_default().push(Pair::new(previous.clone(), next.clone()));
+        }
+    }
+    renamed
 }

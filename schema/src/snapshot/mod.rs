@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 pub use parse::{HeaderSpans, ParsedSnapshot};
 
-use crate::{Name, Pair, Schema, Table};
+use crate::{Name, Pair, Schema, Tables};
 
 /// What one migration changed, with its place in the chain.
 ///
@@ -24,7 +24,7 @@ use crate::{Name, Pair, Schema, Table};
 /// let id = sources.add("schema/users.toml", "[table.users]\ncolumns.name = 'text?'\n");
 /// let schema = validate(&[parse(&sources, id)], &[Dialect::Sqlite]).schema;
 /// let mut snapshot = Snapshot::new("0001_create_users");
-/// snapshot.tables = schema.tables;
+/// snapshot.changed = schema;
 /// let text = snapshot.to_string();
 /// assert!(text.ends_with("[table.users]\n\n[table.users.columns]\nname = \"text?\"\n"));
 ///
@@ -43,12 +43,25 @@ pub struct Snapshot {
     pub hazards: u32,
     /// The revisions that this one stands for after a squash.
     pub replaces: Vec<String>,
-    /// The tables that are gone after it.
-    pub dropped_tables: BTreeSet<Name>,
+    /// What is gone after it.
+    pub dropped: Dropped,
     /// The hazards accepted here, each with the reason. Not part of what is sealed.
     pub accept: BTreeMap<String, String>,
-    /// The tables that it created or changed, each whole.
-    pub tables: BTreeMap<Name, Arc<Table>>,
+    /// What it created or changed, each object whole.
+    pub changed: Schema,
+}
+
+/// The names of what is gone.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Dropped {
+    /// Tables.
+    pub tables: BTreeSet<Name>,
+    /// Enums.
+    pub enums: BTreeSet<Name>,
+    /// Views.
+    pub views: BTreeSet<Name>,
+    /// Triggers.
+    pub triggers: BTreeSet<Name>,
 }
 
 impl Snapshot {
@@ -66,36 +79,46 @@ impl Snapshot {
             parent_hash: None,
             hazards: Self::HAZARDS,
             replaces: Vec::new(),
-            dropped_tables: BTreeSet::new(),
+            dropped: Dropped::default(),
             accept: BTreeMap::new(),
-            tables: BTreeMap::new(),
+            changed: Schema::default(),
         }
     }
 
-    /// What leads from one schema to the next: the tables that are new or differ, and the names of
+    /// What leads from one schema to the next: the objects that are new or differ, and the names of
     /// those that are gone.
-    pub fn between(schemas: Pair<&Schema>) -> (BTreeMap<Name, Arc<Table>>, BTreeSet<Name>) {
+    pub fn between(schemas: Pair<&Schema>) -> (Schema, Dropped) {
         let Pair { previous, next } = schemas;
-        let tables = next
-            .tables
-            .iter()
-            .filter(|(name, table)| previous.tables.get(*name) != Some(*table))
-            .map(|(name, table)| (name.clone(), Arc::clone(table)))
-            .collect();
-        let dropped = previous.tables.keys().filter(|name| !next.tables.contains_key(*name)).cloned();
-        (tables, dropped.collect())
+        let (tables, dropped_tables) = tables_between(schemas.map(|schema| &schema.tables));
+        let changed = Schema {
+            tables,
+            enums: changed(&previous.enums, &next.enums),
+            views: changed(&previous.views, &next.views),
+            triggers: changed(&previous.triggers, &next.triggers),
+        };
+        let dropped = Dropped {
+            tables: dropped_tables,
+            enums: dropped(&previous.enums, &next.enums),
+            views: dropped(&previous.views, &next.views),
+            triggers: dropped(&previous.triggers, &next.triggers),
+        };
+        (changed, dropped)
     }
 
     /// The schema after this migration, from the one before it.
     #[must_use]
     pub fn apply(&self, previous: &Schema) -> Schema {
         let mut schema = previous.clone();
-        for name in &self.dropped_tables {
+        let Dropped { tables, enums, views, triggers } = &self.dropped;
+        for name in tables {
             schema.tables.remove(name);
         }
-        for (name, table) in &self.tables {
-            schema.tables.insert(name.clone(), Arc::clone(table));
+        for table in self.changed.tables.values() {
+            schema.tables.insert(Arc::clone(table));
         }
+        fold(&mut schema.enums, &self.changed.enums, enums);
+        fold(&mut schema.views, &self.changed.views, views);
+        fold(&mut schema.triggers, &self.changed.triggers, triggers);
         schema
     }
 
@@ -103,6 +126,57 @@ impl Snapshot {
     pub fn sealed_text(&self) -> String {
         format::text(self, format::Part::Sealed)
     }
+}
+
+impl Dropped {
+    /// The names by kind, with the key of each kind, in the order of the file.
+    pub fn kinds(&self) -> [(&'static str, &BTreeSet<Name>); 4] {
+        let Self { tables, enums, views, triggers } = self;
+        [("table", tables), ("enum", enums), ("view", views), ("trigger", triggers)]
+    }
+
+    pub(crate) fn kind_mut(&mut self, key: &str) -> Option<&mut BTreeSet<Name>> {
+        match key {
+            "table" => Some(&mut self.tables),
+            "enum" => Some(&mut self.enums),
+            "view" => Some(&mut self.views),
+            "trigger" => Some(&mut self.triggers),
+            _ => None,
+        }
+    }
+}
+
+fn tables_between(pair: Pair<&Tables>) -> (Tables, BTreeSet<Name>) {
+    let (mut tables, mut dropped) = (Tables::default(), BTreeSet::new());
+    for Pair { previous, next } in Tables::differing(pair) {
+        match (previous, next) {
+            (Some(previous), None) => drop(dropped.insert(previous.name.clone())),
+            (previous, Some(next)) if previous != Some(next) => drop(tables.insert(Arc::clone(next))),
+            _ => {}
+        }
+    }
+    (tables, dropped)
+}
+
+type Objects<T> = BTreeMap<Name, Arc<T>>;
+
+fn changed<T: PartialEq>(previous: &Objects<T>, next: &Objects<T>) -> Objects<T> {
+    let differs = |name: &Name, object: &Arc<T>| match previous.get(name) {
+        // Neighbouring versions share what does not differ.
+        Some(before) => !Arc::ptr_eq(before, object) && before != object,
+        None => true,
+    };
+    let changed = next.iter().filter(|(name, object)| differs(name, object));
+    changed.map(|(name, object)| (name.clone(), Arc::clone(object))).collect()
+}
+
+fn dropped<T>(previous: &Objects<T>, next: &Objects<T>) -> BTreeSet<Name> {
+    previous.keys().filter(|name| !next.contains_key(*name)).cloned().collect()
+}
+
+fn fold<T>(objects: &mut Objects<T>, changed: &Objects<T>, dropped: &BTreeSet<Name>) {
+    objects.retain(|name, _| !dropped.contains(name));
+    objects.extend(changed.iter().map(|(name, object)| (name.clone(), Arc::clone(object))));
 }
 
 impl std::fmt::Display for Snapshot {

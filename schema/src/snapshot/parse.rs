@@ -2,15 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use toml::de::{DeTable, DeValue};
+use toml::de::DeValue;
 
 use super::{Snapshot, is_hash, is_revision};
-use crate::document::reader::{
-    self, Context, Entry, Mode, entries, missing_key, not_yet, unknown_key, wrong_shape,
-};
-use crate::document::{finish, read_tables, sort, too_large};
+use crate::document::reader::{self, Context, Entry, Mode, entries, missing_key, unknown_key};
+use crate::document::{RawObjects, finish, read_toml, sort};
 use crate::validate::{Scope, validate_scope};
-use crate::{Code, Diagnostic, Document, Name, Origins, SourceId, Sources, Span};
+use crate::{Code, Diagnostic, Document, Name, Object, Origins, Schema, SourceId, Sources, Span};
 
 /// What a `snapshot.toml` holds, and what is wrong with it.
 #[derive(Debug, Clone, Default)]
@@ -45,30 +43,27 @@ impl Snapshot {
     pub fn parse(sources: &Sources, id: SourceId) -> ParsedSnapshot {
         let text: &str = &sources.get(id).text;
         let mut context = Context { source: id, text, mode: Mode::Snapshot, diagnostics: Vec::new() };
-        if too_large(&mut context) {
+        let Some((root, errors)) = read_toml(&mut context) else {
             return ParsedSnapshot { diagnostics: context.diagnostics, ..ParsedSnapshot::default() };
-        }
-        let (root, errors) = DeTable::parse_recoverable(text);
+        };
         let root_entries = entries(&context, root.get_ref());
         if let Some(newer) = newer_format(&root_entries) {
             return ParsedSnapshot { diagnostics: vec![newer], ..ParsedSnapshot::default() };
         }
         let mut snapshot = Snapshot::new("");
         let mut header = HeaderSpans::default();
-        let mut tables = Vec::new();
+        let mut objects = RawObjects::default();
         for &entry in &root_entries {
-            if entry.key == "table" {
-                tables = read_tables(&mut context, entry);
-            } else {
+            if !objects.read(&mut context, entry) {
                 read_entry(&mut context, &mut snapshot, &mut header, entry);
             }
         }
         check_header(&mut context, &snapshot, &header, &root_entries);
         let complete = errors.is_empty();
-        let diagnostics = finish(context, root.get_ref(), &errors, &mut tables);
-        let document = Document { source: id, diagnostics, tables, enums: [].into(), complete };
+        let diagnostics = finish(context, root.get_ref(), &errors, &mut objects.tables);
+        let document = Document { source: id, diagnostics, objects, complete };
         let validated = validate_scope(&[document], &[], Scope::Part);
-        snapshot.tables = validated.schema.tables;
+        snapshot.changed = validated.schema;
         let mut diagnostics = validated.diagnostics;
         diagnostics.extend(dropped_and_there(&snapshot, id, &validated.origins));
         sort(&mut diagnostics);
@@ -119,7 +114,7 @@ fn read_entry(
             header.parent_hash = Some(entry.value_span);
             snapshot.parent_hash = hash(context, entry);
         }
-        "hazards" => match integer(context, entry, "hazards = 1").map(u32::try_from) {
+        "hazards" => match reader::integer(context, entry, "hazards = 1").map(u32::try_from) {
             Some(Ok(version)) => snapshot.hazards = version,
             Some(Err(_)) => bad(context, entry.value_span, "`hazards` is no version", "write `hazards = 1`"),
             None => {}
@@ -150,36 +145,34 @@ fn read_entry(
                 "dropped",
                 "accept",
                 "table",
+                "enum",
+                "view",
+                "trigger",
             ];
-            match entry.key {
-                "enum" | "view" | "trigger" => not_yet(context, entry),
-                _ => unknown_key(context, entry, "a snapshot", &known),
-            }
+            unknown_key(context, entry, "a snapshot", &known);
         }
     }
 }
 
 fn read_format(context: &mut Context<'_>, entry: Entry<'_>) {
     let example = format!("format = {}", Snapshot::FORMAT);
-    if integer(context, entry, &example).is_some_and(|format| format != Snapshot::FORMAT) {
+    if reader::integer(context, entry, &example).is_some_and(|format| format != Snapshot::FORMAT) {
         bad(context, entry.value_span, "there is no such format", &format!("write `{example}`"));
     }
 }
 
 fn read_dropped(context: &mut Context<'_>, snapshot: &mut Snapshot, entry: Entry<'_>) {
     for inner in reader::table(context, entry, "dropped.table = [\"name\"]").unwrap_or_default() {
-        match inner.key {
-            "table" => {
-                let names = reader::names(context, inner, "table = [\"name\"]").unwrap_or_default();
-                for name in names {
-                    if !snapshot.dropped_tables.insert(name.value.clone()) {
-                        let message = format!("`{}` is dropped twice", name.value);
-                        bad(context, name.span, &message, "write each name once");
-                    }
-                }
+        let Some(dropped) = snapshot.dropped.kind_mut(inner.key) else {
+            unknown_key(context, inner, "what is dropped", &["table", "enum", "view", "trigger"]);
+            continue;
+        };
+        let names = reader::names(context, inner, &format!("{} = [\"name\"]", inner.key)).unwrap_or_default();
+        for name in names {
+            if !dropped.insert(name.value.clone()) {
+                let message = format!("`{}` is dropped twice", name.value);
+                bad(context, name.span, &message, "write each name once");
             }
-            "enum" | "view" | "trigger" => not_yet(context, inner),
-            _ => unknown_key(context, inner, "what is dropped", &["table"]),
         }
     }
 }
@@ -228,16 +221,6 @@ fn hash(context: &mut Context<'_>, entry: Entry<'_>) -> Option<String> {
     Some(text)
 }
 
-fn integer(context: &mut Context<'_>, entry: Entry<'_>, example: &str) -> Option<i64> {
-    match entry.value {
-        DeValue::Integer(number) => match i64::from_str_radix(number.as_str(), number.radix()) {
-            Ok(number) => Some(number),
-            Err(_) => wrong_shape(context, entry, "a smaller number", example),
-        },
-        _ => wrong_shape(context, entry, "an integer", example),
-    }
-}
-
 /// What must be there, and what goes together.
 fn check_header(context: &mut Context<'_>, snapshot: &Snapshot, header: &HeaderSpans, entries: &[Entry<'_>]) {
     let start = Span::new(context.source, 0..0);
@@ -269,14 +252,25 @@ fn check_header(context: &mut Context<'_>, snapshot: &Snapshot, header: &HeaderS
 }
 
 fn dropped_and_there(snapshot: &Snapshot, id: SourceId, origins: &Origins) -> Vec<Diagnostic> {
-    let both = snapshot.dropped_tables.iter().filter(|name| snapshot.tables.contains_key(*name));
-    both.map(|name: &Name| {
-        let place = origins.get(&crate::Object::Table(name.clone()));
-        Diagnostic::new(Code::BAD_SNAPSHOT, format!("table `{name}` is dropped and there"))
-            .label(place.unwrap_or(Span::new(id, 0..0)), "here it is, although it is in `[dropped]`")
-            .help("remove it from one of the two")
-    })
-    .collect()
+    let Schema { tables, enums, views, triggers } = &snapshot.changed;
+    let there = |kind: &str, name: &Name| match kind {
+        "table" => tables.contains_key(name).then(|| Object::Table(name.clone())),
+        "enum" => enums.contains_key(name).then(|| Object::Enum(name.clone())),
+        "view" => views.contains_key(name).then(|| Object::View(name.clone())),
+        _ => triggers.contains_key(name).then(|| Object::Trigger(name.clone())),
+    };
+    let mut diagnostics = Vec::new();
+    for (kind, names) in snapshot.dropped.kinds() {
+        for (name, object) in names.iter().filter_map(|name| Some((name, there(kind, name)?))) {
+            let place = origins.get(&object).unwrap_or(Span::new(id, 0..0));
+            diagnostics.push(
+                Diagnostic::new(Code::BAD_SNAPSHOT, format!("{kind} `{name}` is dropped and there"))
+                    .label(place, "here it is, although it is in `[dropped]`")
+                    .help("remove it from one of the two"),
+            );
+        }
+    }
+    diagnostics
 }
 
 fn bad(context: &mut Context<'_>, span: Span, message: &str, help: &str) {

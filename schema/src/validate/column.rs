@@ -1,11 +1,14 @@
 //! Columns: type, default, hints.
 
 use super::Fill;
+use super::chosen::rust_name;
 use super::context::Context;
 use super::literal::{example, literal, sql};
-use crate::document::raw::{RawColumn, RawValue, Spanned};
+use crate::document::raw::{RawColumn, RawLiteral, RawType, RawValue, Spanned};
 use crate::suggest::closest;
-use crate::{Code, Column, ColumnType, DefaultValue, Diagnostic, Name, Sql, Value};
+use crate::{
+    Code, Column, ColumnType, DefaultValue, Diagnostic, Generated, GeneratedStorage, Name, Native, Sql, Value,
+};
 
 /// The column, unless its type is not known. What else is wrong with it is reported and left out.
 pub(super) fn column(context: &mut Context<'_>, table: &Name, raw: &RawColumn) -> Option<Column> {
@@ -30,42 +33,130 @@ pub(super) fn column(context: &mut Context<'_>, table: &Name, raw: &RawColumn) -
     Some(Column {
         name: name.clone(),
         doc: raw.doc.as_ref().map(|doc| doc.value.clone()),
+        rust_name: rust_name(context, raw.rust_name.as_ref()),
+        generated: generated(context, table, raw),
+        collation: collation(context, table, raw, &column_type),
         column_type,
         nullable,
         default,
         auto_increment: raw.auto_increment.is_some(),
+        personal: raw.personal.is_some(),
     })
 }
 
+/// A generated column has its value from its expression, and from nothing else.
+fn generated(context: &mut Context<'_>, table: &Name, raw: &RawColumn) -> Option<Generated> {
+    let written = raw.generated.as_ref()?;
+    let what = format!("`generated` of `{table}.{}`", raw.name.value);
+    let other = [
+        ("default", raw.default.as_ref().map(|default| default.span)),
+        ("auto_increment", raw.auto_increment),
+        ("primary_key", raw.primary_key),
+        ("backfill", raw.backfill.as_ref().map(|backfill| backfill.span)),
+    ];
+    if let Some((key, span)) = other.into_iter().find_map(|(key, span)| Some((key, span?))) {
+        let message = format!("column `{table}.{}` is generated, and has `{key}`", raw.name.value);
+        context.report(
+            Diagnostic::new(Code::BAD_GENERATED, message)
+                .label(span, "this would never be used")
+                .label(written.span, "its values are computed")
+                .help(format!("remove `{key}`, or remove `generated`")),
+        );
+        return None;
+    }
+    let storage = if written.stored { GeneratedStorage::Stored } else { GeneratedStorage::Virtual };
+    Some(Generated { sql: sql(context, &written.sql, &what)?, storage })
+}
+
+fn collation(
+    context: &mut Context<'_>,
+    table: &Name,
+    raw: &RawColumn,
+    column_type: &ColumnType,
+) -> Option<Sql> {
+    let written = raw.collation.as_ref()?;
+    let what = format!("`collation` of `{table}.{}`", raw.name.value);
+    if !matches!(column_type, ColumnType::Char(_) | ColumnType::Varchar(_) | ColumnType::Text) {
+        context.report(
+            Diagnostic::new(Code::BAD_TYPE, format!("{what}: type `{column_type}` has no collation"))
+                .label(written.span, "only texts are compared by one")
+                .label_if(raw.column_type.as_ref().map(RawType::span), "because of this type")
+                .help("remove `collation`"),
+        );
+        return None;
+    }
+    sql(context, written, &what)
+}
+
 fn column_type(context: &mut Context<'_>, table: &Name, raw: &RawColumn) -> Option<(ColumnType, bool)> {
-    let Spanned { value: text, span } = raw.column_type.as_ref()?;
-    let trimmed = text.trim();
+    match raw.column_type.as_ref()? {
+        RawType::Text(text) => written_type(context, table, raw, text),
+        RawType::Native { span, texts, nullable } => {
+            let what = format!("column `{table}.{}`", raw.name.value);
+            let missing: Vec<_> = context
+                .dialects
+                .iter()
+                .filter(|dialect| !texts.iter().any(|(known, _)| known == *dialect))
+                .copied()
+                .collect();
+            for dialect in &missing {
+                context.report(
+                    Diagnostic::new(Code::BAD_TYPE, format!("{what} has no native type for {dialect}"))
+                        .label(*span, format!("`{}` is missing", dialect.key()))
+                        .help(format!("add `{} = \"...\"`", dialect.key())),
+                );
+            }
+            let blank =
+                texts.iter().find(|(_, text)| text.value.trim().is_empty() || text.value.contains('\0'));
+            if let Some((dialect, text)) = blank {
+                context.report(
+                    Diagnostic::new(Code::BAD_TYPE, format!("{what} has no native type for {dialect}"))
+                        .label(text.span, "this names no type")
+                        .help("write the type as the database spells it"),
+                );
+            }
+            let texts =
+                texts.iter().map(|(dialect, text)| (*dialect, text.value.trim().to_owned())).collect();
+            (missing.is_empty() && blank.is_none())
+                .then_some((ColumnType::Native(Native { texts }), *nullable))
+        }
+    }
+}
+
+fn written_type(
+    context: &mut Context<'_>,
+    table: &Name,
+    raw: &RawColumn,
+    written: &Spanned<String>,
+) -> Option<(ColumnType, bool)> {
+    let trimmed = written.value.trim();
     let (text, nullable) = match trimmed.strip_suffix('?') {
         Some(text) => (text.trim_end(), true),
         None => (trimmed, false),
     };
-    if context.enums.contains(text) {
-        return None;
+    if context.is_enum(text) {
+        return Some((ColumnType::Enum(Name::new(text)), nullable));
     }
     match ColumnType::parse(text) {
         Ok(column_type) => Some((column_type, nullable)),
         Err(problem) => {
             let message = format!("column `{table}.{}`: {problem}", raw.name.value);
+            let help = type_help(text, context.enum_names());
             context.report(
-                Diagnostic::new(Code::BAD_TYPE, message).label(*span, "not a type").help(type_help(text)),
+                Diagnostic::new(Code::BAD_TYPE, message).label(written.span, "not a type").help(help),
             );
             None
         }
     }
 }
 
-fn type_help(text: &str) -> String {
+fn type_help<'a>(text: &str, enums: impl Iterator<Item = &'a str>) -> String {
     let name = text.split('(').next().unwrap_or("").trim();
     let known = ALIASES
         .iter()
         .find(|(alias, _)| alias.eq_ignore_ascii_case(name))
         .map(|(_, name)| *name)
-        .or_else(|| closest(name, ColumnType::NAMES));
+        .or_else(|| closest(name, ColumnType::NAMES.into_iter().chain(enums)));
     match known {
         Some("decimal") => {
             "write `decimal(10, 2)`, with the digits in all and those after the point".to_owned()
@@ -119,13 +210,25 @@ fn value(
     let name = &raw.name.value;
     match &value.value {
         RawValue::Sql(text) => sql(context, text, &format!("`{key}` of `{table}.{name}`")).map(Parsed::Sql),
-        RawValue::Literal(text) => match literal(text, column_type) {
+        RawValue::Literal(text) => match literal(context, text, column_type) {
             Ok(value) => Some(Parsed::Literal(value)),
             Err(problem) => {
-                let place = raw.column_type.as_ref().map(|column_type| column_type.span);
+                let place = raw.column_type.as_ref().map(RawType::span);
                 let example = example(column_type);
                 let help = match column_type {
-                    ColumnType::Binary(_) | ColumnType::Blob => format!("write `{key} = {example}`"),
+                    ColumnType::Binary(_) | ColumnType::Blob | ColumnType::Native(_) => {
+                        format!("write `{key} = {example}`")
+                    }
+                    ColumnType::Enum(_) => match (text, context.enum_of(column_type)) {
+                        (RawLiteral::Text(text), Some(definition)) => {
+                            let values = definition.values.iter().map(String::as_str);
+                            match closest(text, values.clone()) {
+                                Some(similar) => format!("did you mean \"{similar}\"?"),
+                                None => format!("the values are: {}", values.collect::<Vec<_>>().join(", ")),
+                            }
+                        }
+                        _ => format!("write one of its values, as in `{key} = {example}`"),
+                    },
                     _ => format!(
                         "write a value such as `{key} = {example}`; an expression is `{key} = {{ sql = \"...\" }}`"
                     ),

@@ -3,8 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Hints, Object, Origins};
+use crate::document::DIAGNOSTICS;
 use crate::document::raw::Spanned;
-use crate::{Capabilities, Code, Diagnostic, Dialect, Document, Name};
+use crate::suggest::{closest, listed};
+use crate::text::{composed, folded as fold};
+use crate::{Capabilities, Code, ColumnType, Diagnostic, Dialect, Document, Enum, Name, Only, Span};
 
 /// How much of a schema the documents hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,14 +23,23 @@ pub(super) struct Context<'a> {
     pub(super) scope: Scope,
     /// Whether every file could be read whole; if not, tables may be missing from what is here.
     pub(super) complete: bool,
-    pub(super) enums: BTreeSet<&'a str>,
+    /// The enums that nothing is wrong with, and for the others `None`.
+    pub(super) enums: BTreeMap<Name, Option<Enum>>,
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) origins: Origins,
     pub(super) hints: Hints,
-    tables: BTreeMap<String, Claim>,
+    relations: BTreeMap<String, Claim>,
+    rust_types: BTreeMap<String, Claim>,
     objects: BTreeMap<String, Claim>,
     left_out: BTreeSet<Name>,
+    /// The tables that hints rename, by their previous names.
+    pub(super) renamed_tables: BTreeMap<Name, (Name, Span)>,
+    /// How many names may still be compared with one that is not known.
+    patience: usize,
 }
+
+/// Enough to compare twenty slips with ten thousand tables.
+const PATIENCE: usize = 200_000;
 
 impl<'a> Context<'a> {
     pub(super) fn new(documents: &'a [Document], dialects: &'a [Dialect], scope: Scope) -> Self {
@@ -35,13 +47,16 @@ impl<'a> Context<'a> {
             dialects,
             scope,
             complete: documents.iter().all(|document| document.complete),
-            enums: documents.iter().flat_map(|document| &document.enums).map(String::as_str).collect(),
+            enums: BTreeMap::new(),
             diagnostics: documents.iter().flat_map(|document| document.diagnostics.clone()).collect(),
             origins: Origins::default(),
             hints: Hints::default(),
-            tables: BTreeMap::new(),
+            relations: BTreeMap::new(),
+            rust_types: BTreeMap::new(),
             objects: BTreeMap::new(),
             left_out: BTreeSet::new(),
+            renamed_tables: BTreeMap::new(),
+            patience: PATIENCE,
         }
     }
 
@@ -55,20 +70,87 @@ impl<'a> Context<'a> {
         self.left_out.contains(table)
     }
 
+    /// Takes in a diagnostic, up to a limit.
     pub(super) fn report(&mut self, diagnostic: Diagnostic) {
-        self.diagnostics.push(diagnostic);
+        if self.diagnostics.len() < DIAGNOSTICS {
+            self.diagnostics.push(diagnostic);
+        }
     }
 
-    /// Takes in the name of a table; tells whether it is free.
-    pub(super) fn claim_table(&mut self, name: &Spanned<Name>) -> bool {
+    /// What to write instead of a name that is none of these: the closest of them, as long as there
+    /// was not too much to compare, or else what there is.
+    pub(super) fn suggest<'n>(
+        &mut self,
+        word: &str,
+        known: impl Iterator<Item = &'n str>,
+        what: &str,
+    ) -> String {
+        let known: Vec<&str> = known.collect();
+        let similar = self.patience.checked_sub(known.len()).and_then(|patience| {
+            self.patience = patience;
+            similar(word, &known)
+        });
+        similar.unwrap_or_else(|| format!("{what}: {}", listed(&known)))
+    }
+
+    /// The configured dialects that something is there on.
+    pub(super) fn dialects_of<'o>(&self, only: &'o Only) -> impl Iterator<Item = Dialect> + use<'a, 'o> {
+        let dialects = self.dialects;
+        dialects.iter().copied().filter(|dialect| only.includes(*dialect))
+    }
+
+    /// Whether a text names an enum. A part of a schema may use enums that are elsewhere.
+    pub(super) fn is_enum(&self, text: &str) -> bool {
+        self.enums.contains_key(text)
+            || (self.scope == Scope::Part && is_plain(text) && !ColumnType::NAMES.contains(&text))
+    }
+
+    pub(super) fn enum_names(&self) -> impl Iterator<Item = &str> {
+        self.enums.keys().map(Name::as_str)
+    }
+
+    /// The enum that a type stands for, if nothing is wrong with it.
+    pub(super) fn enum_of(&self, column_type: &ColumnType) -> Option<&Enum> {
+        match column_type {
+            ColumnType::Enum(name) => self.enums.get(name)?.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// Takes in the name of a table, a view or an enum; tells whether it is free. To PostgreSQL all of
+    /// them are types.
+    pub(super) fn claim_relation(&mut self, what: &'static str, name: &Spanned<Name>) -> bool {
         let key = folded(&name.value);
-        if let Some(previous) = self.tables.get(&key) {
-            let diagnostic = collision("table", name, previous);
+        if let Some(previous) = self.relations.get(&key) {
+            let diagnostic = collision(what, name, previous);
             self.report(diagnostic);
             return false;
         }
-        self.tables.insert(key, Claim { what: "table", name: name.clone() });
+        self.relations.insert(key, Claim { what, name: name.clone() });
         true
+    }
+
+    /// Takes in what Rust calls a table, view, enum or trigger; tells whether it is free.
+    pub(super) fn claim_rust(&mut self, what: &'static str, name: &Spanned<Name>, rust: String) -> bool {
+        let Some(previous) = self.rust_types.get(&rust) else {
+            self.rust_types.insert(rust, Claim { what, name: name.clone() });
+            return true;
+        };
+        let (this, that) = (&name.value, &previous.name.value);
+        let subject = if what == previous.what {
+            format!("{what}s `{that}` and `{this}`")
+        } else {
+            format!("{} `{that}` and {what} `{this}`", previous.what)
+        };
+        let message = format!("{subject} are one name in Rust, where both become `{rust}`");
+        let diagnostic = Diagnostic::new(Code::COLLIDING_NAMES, message)
+            .label(name.span, format!("`{this}` here"))
+            .label(previous.name.span, format!("`{that}` here"))
+            .help(format!(
+                "give one of the two another name, or choose what Rust calls it: `rust_name = \"{rust}2\"`"
+            ));
+        self.report(diagnostic);
+        false
     }
 
     /// Takes in the name of a constraint or index; tells whether it is acceptable and free. `help`
@@ -79,7 +161,7 @@ impl<'a> Context<'a> {
         }
         let key = folded(&name.value);
         let relation = matches!(kind, Kind::Unique | Kind::Index);
-        let previous = self.objects.get(&key).or_else(|| self.tables.get(&key).filter(|_| relation));
+        let previous = self.objects.get(&key).or_else(|| self.relations.get(&key).filter(|_| relation));
         if let Some(previous) = previous {
             let diagnostic = collision(kind.word(), name, previous);
             self.report(diagnostic);
@@ -105,6 +187,7 @@ pub(super) enum Kind {
     ForeignKey,
     Check,
     Index,
+    Trigger,
 }
 
 impl Kind {
@@ -114,6 +197,7 @@ impl Kind {
             Self::ForeignKey => "foreign key",
             Self::Check => "check",
             Self::Index => "index",
+            Self::Trigger => "trigger",
         }
     }
 
@@ -124,13 +208,42 @@ impl Kind {
             Self::ForeignKey => Object::ForeignKey(table, name),
             Self::Check => Object::Check(table, name),
             Self::Index => Object::Index(table, name),
+            Self::Trigger => Object::Trigger(name),
         }
     }
 }
 
+/// Whether a text is a plain identifier: letters, digits and underscores, no digit first.
+pub(super) fn is_plain(text: &str) -> bool {
+    let mut bytes = text.bytes();
+    bytes.next().is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'_')
+        && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
 /// A name as the least particular database compares it.
 pub(super) fn folded(name: &Name) -> String {
-    name.as_str().to_lowercase()
+    fold(name.as_str())
+}
+
+/// To whom two names are one that are not written the same.
+pub(super) fn one_name(this: &Name, that: &Name) -> &'static str {
+    if composed(this.as_str()) == composed(that.as_str()) {
+        "to whoever normalises Unicode: in one of them the accents are characters of their own"
+    } else {
+        "to some databases"
+    }
+}
+
+/// The help that names the closest. A name that only looks like another one, because its accents are
+/// written in another way, would be no help if it were just shown.
+fn similar(word: &str, known: &[&str]) -> Option<String> {
+    let same = known.iter().find(|name| **name != word && composed(name) == composed(word));
+    match same {
+        Some(name) => Some(format!(
+            "`{name}` looks the same, and its accents are written as other characters: copy it from there"
+        )),
+        None => closest(word, known.iter().copied()).map(|name| format!("did you mean `{name}`?")),
+    }
 }
 
 /// The help where a name can simply be another.
@@ -182,7 +295,7 @@ fn collision(what: &str, name: &Spanned<Name>, previous: &Claim) -> Diagnostic {
     let diagnostic = if this == that && what == previous.what {
         Diagnostic::new(Code::DUPLICATE, format!("{what} `{this}` is defined twice"))
     } else {
-        let reason = if this == that { "" } else { " to some databases" };
+        let reason = if this == that { String::new() } else { format!(" {}", one_name(this, that)) };
         let message = format!("{} `{that}` and {what} `{this}` have one name{reason}", previous.what);
         Diagnostic::new(Code::COLLIDING_NAMES, message)
     };

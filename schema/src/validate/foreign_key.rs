@@ -1,11 +1,15 @@
 //! Foreign keys: the checks that need two tables.
 
+use std::collections::BTreeMap;
+
 use super::context::{Context, Kind, SHORTER, Scope};
 use super::key::{unknown_column, usable_columns};
+use super::limit::only;
+use super::personal;
 use super::table::Draft;
-use crate::document::raw::{RawActions, RawTable, RawTarget, Spanned};
+use crate::document::raw::{RawActions, RawOnly, RawTable, RawTarget, RawType, Spanned};
 use crate::suggest::closest;
-use crate::{Code, Column, ColumnType, Diagnostic, ForeignKey, Name, ReferentialAction, Span, Table};
+use crate::{Code, Column, ColumnType, Diagnostic, ForeignKey, Name, ReferentialAction, Span, Table, Timing};
 
 /// A foreign key as it was written, on a column or on the table.
 struct Written<'a> {
@@ -14,18 +18,36 @@ struct Written<'a> {
     span: Span,
     target: &'a RawTarget,
     actions: &'a RawActions,
+    only: Option<&'a RawOnly>,
     /// What to write if the name is too long.
     help: String,
+}
+
+/// All tables, found by their names.
+struct Drafts<'a, 'd> {
+    all: &'a [Draft<'d>],
+    by_name: BTreeMap<&'a Name, &'a Draft<'d>>,
+}
+
+impl<'a, 'd> Drafts<'a, 'd> {
+    fn new(all: &'a [Draft<'d>]) -> Self {
+        Self { all, by_name: all.iter().map(|draft| (&draft.table.name, draft)).collect() }
+    }
+
+    fn named(&self, name: &Name) -> Option<&'a Draft<'d>> {
+        self.by_name.get(name).copied()
+    }
 }
 
 /// Adds the foreign keys that hold to every table.
 pub(super) fn add_foreign_keys(context: &mut Context<'_>, drafts: &mut [Draft<'_>]) {
     let mut found = Vec::new();
-    for (position, draft) in drafts.iter().enumerate() {
+    let index = Drafts::new(drafts);
+    for (position, draft) in index.all.iter().enumerate() {
         for written in written(draft.raw) {
             let before = context.diagnostics.len();
             let free = context.claim(Kind::ForeignKey, &draft.table.name, &written.name, &written.help);
-            if let Some(key) = foreign_key(context, drafts, draft, &written).filter(|_| free) {
+            if let Some(key) = foreign_key(context, &index, draft, &written).filter(|_| free) {
                 found.push((position, written.name.value, key));
             }
             if draft.raw.torn {
@@ -45,6 +67,7 @@ fn written(raw: &RawTable) -> Vec<Written<'_>> {
         span: key.span,
         target: &key.target,
         actions: &key.actions,
+        only: key.only.as_ref(),
         help: SHORTER.to_owned(),
     });
     let on_columns = raw.columns.iter().filter_map(|column| {
@@ -56,6 +79,7 @@ fn written(raw: &RawTable) -> Vec<Written<'_>> {
             span: reference.key,
             target: &reference.target,
             actions: &reference.actions,
+            only: None,
             help: format!(
                 "write `NAME = {{ columns = [\"{}\"], references = ... }}` with a shorter name \
                  under `[table.{}.foreign_keys]` instead",
@@ -68,7 +92,7 @@ fn written(raw: &RawTable) -> Vec<Written<'_>> {
 
 fn foreign_key(
     context: &mut Context<'_>,
-    drafts: &[Draft<'_>],
+    drafts: &Drafts<'_, '_>,
     draft: &Draft<'_>,
     written: &Written<'_>,
 ) -> Option<ForeignKey> {
@@ -80,6 +104,8 @@ fn foreign_key(
         check_action(context, draft, columns, on_delete, written.actions.on_delete.as_ref());
         check_action(context, draft, columns, on_update, written.actions.on_update.as_ref());
     }
+    let timing = timing(context, written.actions.deferrable.as_ref());
+    let only = only(context, written.only);
     let counts = same_count(context, &what, written);
     let target = match context.scope {
         Scope::Whole => target(context, drafts, written, &what),
@@ -90,6 +116,7 @@ fn foreign_key(
         if !fits | !unique(context, target, written, &what) {
             return None;
         }
+        personal::references(context, draft, columns, target, &written.target.columns);
     }
     let resolved = context.scope == Scope::Part || target.is_some();
     (counts && resolved).then_some(ForeignKey {
@@ -98,7 +125,25 @@ fn foreign_key(
         references_columns: written.target.columns.clone(),
         on_delete: on_delete?,
         on_update: on_update?,
+        timing: timing?,
+        only,
     })
+}
+
+fn timing(context: &mut Context<'_>, written: Option<&Spanned<String>>) -> Option<Timing> {
+    let Some(Spanned { value: text, span }) = written else { return Some(Timing::Immediate) };
+    let found = Timing::from_key(text);
+    if found.is_none() {
+        context.report(
+            Diagnostic::new(Code::BAD_FOREIGN_KEY, format!("a foreign key cannot be deferrable as \"{text}\""))
+                .label(*span, "not a way to be deferrable")
+                .help(
+                    "write `deferrable = \"deferred\"` to check at the end of every transaction, or \"immediate\" \
+                     to check after each statement unless a transaction asks otherwise",
+                ),
+        );
+    }
+    found
 }
 
 fn action(
@@ -182,18 +227,15 @@ fn count(columns: usize) -> String {
 /// not be read whole.
 fn target<'a, 'd>(
     context: &mut Context<'_>,
-    drafts: &'a [Draft<'d>],
+    drafts: &Drafts<'a, 'd>,
     written: &Written<'_>,
     what: &str,
 ) -> Option<&'a Draft<'d>> {
     let RawTarget { span, table, columns } = written.target;
-    let Some(target) = drafts.iter().find(|other| other.table.name == *table) else {
+    let Some(target) = drafts.named(table) else {
         if context.complete && !context.is_left_out(table) {
-            let known = drafts.iter().map(|draft| draft.table.name.as_str());
-            let help = match closest(table.as_str(), known.clone()) {
-                Some(similar) => format!("did you mean `{similar}`?"),
-                None => format!("the tables are: {}", known.collect::<Vec<_>>().join(", ")),
-            };
+            let known = drafts.all.iter().map(|draft| draft.table.name.as_str());
+            let help = context.suggest(table.as_str(), known, "the tables are");
             context.report(
                 Diagnostic::new(Code::UNKNOWN_TABLE, format!("{what}: there is no table `{table}`"))
                     .label(*span, "no such table")
@@ -262,7 +304,7 @@ fn same_types(
 
 fn type_span(draft: &Draft<'_>, column: &Column) -> Span {
     let raw = draft.raw.column(column.name.as_str());
-    let span = raw.and_then(|raw| raw.column_type.as_ref()).map(|column_type| column_type.span);
+    let span = raw.and_then(|raw| raw.column_type.as_ref()).map(RawType::span);
     span.unwrap_or(draft.raw.name.span)
 }
 

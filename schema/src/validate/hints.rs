@@ -10,6 +10,8 @@ pub struct Hints {
     pub renamed_tables: BTreeMap<Name, (Name, Span)>,
     /// For a table and a column's name, the one the column had before, and where that was written.
     pub renamed_columns: BTreeMap<(Name, Name), (Name, Span)>,
+    /// For an enum and one of its values, the one that the value was before, and where that was written.
+    pub renamed_values: BTreeMap<(Name, String), (String, Span)>,
     /// For a table and a column, what existing rows get when it becomes NOT NULL.
     pub backfills: BTreeMap<(Name, Name), Fill>,
 }

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use super::Object;
 use super::context::{Context, Kind, SHORTER};
-use super::literal::sql;
-use crate::document::raw::{RawIndex, RawKey, RawTable, Spanned};
+use super::limit::only;
+use super::literal::sql_only;
+use crate::document::raw::{RawIndex, RawIndexColumn, RawKey, RawTable, RawType, Spanned};
 use crate::document::target::parse_index_column;
-use crate::suggest::closest;
 use crate::{
-    Capabilities, Code, ColumnType, Diagnostic, Index, IndexColumn, Name, PrimaryKey, Span, Table, Unique,
+    Code, ColumnType, Diagnostic, Index, IndexColumn, IndexKey, Name, PrimaryKey, SortOrder, Span, Table,
+    Unique,
 };
 
 pub(super) fn primary_key(context: &mut Context<'_>, raw: &RawTable, table: &Table) -> Option<PrimaryKey> {
@@ -59,7 +60,7 @@ pub(super) fn primary_key(context: &mut Context<'_>, raw: &RawTable, table: &Tab
             let message = format!("primary key column `{name}.{}` is nullable", column.name);
             context.report(
                 Diagnostic::new(Code::BAD_KEY, message)
-                    .label(place.map_or(span, |place| place.span), "`?` makes it nullable")
+                    .label(place.map_or(span, RawType::span), "this makes it nullable")
                     .label(span, "in the primary key")
                     .help(format!("write `{}`", column.column_type)),
             );
@@ -109,28 +110,46 @@ pub(super) fn indexes(context: &mut Context<'_>, raw: &RawTable, table: &Table) 
 
 fn index(context: &mut Context<'_>, raw: &RawTable, table: &Table, index: &RawIndex) -> Option<Index> {
     let what = format!("index `{}`", index.name.value);
+    let only = only(context, index.only.as_ref());
     let (mut columns, mut names) = (Vec::new(), Vec::new());
     let mut readable = true;
-    for text in &index.columns {
-        match index_column(context, raw, &what, text) {
-            Some(column) => {
-                names.push(Spanned::new(column.name.clone(), text.span));
-                columns.push(column);
+    for part in &index.columns {
+        let column = match part {
+            RawIndexColumn::Text(text) => {
+                let column = index_column(context, raw, &what, text);
+                names.extend(
+                    column
+                        .iter()
+                        .filter_map(|column| Some(Spanned::new(column.key.column()?.clone(), text.span))),
+                );
+                column
             }
-            None => readable = false,
-        }
+            RawIndexColumn::Expression { sql, descending } => {
+                let order = if *descending { SortOrder::Descending } else { SortOrder::Ascending };
+                let sql = sql_only(context, sql, &format!("an expression of {what}"), &only);
+                sql.map(|sql| IndexColumn { key: IndexKey::Expression(sql), order })
+            }
+        };
+        readable &= column.is_some();
+        columns.extend(column);
     }
-    let usable = (readable || !names.is_empty())
-        && usable_columns(context, raw, table, &names, index.span, &what).is_some();
-    let predicate = match &index.predicate {
-        None => None,
-        Some(predicate) => {
-            let sql = sql(context, predicate, &format!("`where` of {what}"));
-            let supported = partial_indexes(context, &what, predicate.span);
-            Some(sql.filter(|_| supported)?)
+    let none_named = names.is_empty() && !(columns.is_empty() && readable);
+    let mut usable = none_named || usable_columns(context, raw, table, &names, index.span, &what).is_some();
+    let include = match &index.include {
+        None => Vec::new(),
+        Some(include) => {
+            let what = format!("`include` of {what}");
+            let columns = usable_columns(context, raw, table, &include.value, include.span, &what);
+            usable &= columns.is_some();
+            columns.unwrap_or_default()
         }
     };
-    (readable && usable).then_some(Index { columns, unique: index.unique, predicate })
+    let predicate = match &index.predicate {
+        None => None,
+        Some(predicate) => Some(sql_only(context, predicate, &format!("`where` of {what}"), &only)?),
+    };
+    let method = index.method.iter().map(|(dialect, text)| (*dialect, text.value.to_lowercase())).collect();
+    (readable && usable).then_some(Index { columns, unique: index.unique, predicate, include, method, only })
 }
 
 fn index_column(
@@ -143,12 +162,9 @@ fn index_column(
     let known = parsed.as_ref().is_some_and(|(name, _)| raw.column(name.as_str()).is_some());
     if !known && text.value.as_str().contains('(') {
         context.report(
-            Diagnostic::new(
-                Code::UNSUPPORTED,
-                format!("{what}: expressions in an index are not supported by this version of whimbrel yet"),
-            )
-            .label(text.span, "expected a column")
-            .help("name a column, as in `\"received_at\"` or `\"received_at desc\"`"),
+            Diagnostic::new(Code::BAD_KEY, format!("{what} has an expression where a column belongs"))
+                .label(text.span, "expected a column")
+                .help(format!("write it as SQL: `{{ sql = {} }}`", crate::text::quoted(text.value.as_str()))),
         );
         return None;
     }
@@ -160,29 +176,7 @@ fn index_column(
         );
         return None;
     };
-    Some(IndexColumn { name, order })
-}
-
-fn partial_indexes(context: &mut Context<'_>, what: &str, span: Span) -> bool {
-    let without: Vec<String> = context
-        .dialects
-        .iter()
-        .filter(|dialect| !Capabilities::of(**dialect).partial_indexes)
-        .map(ToString::to_string)
-        .collect();
-    if without.is_empty() {
-        return true;
-    }
-    let without = without.join(" and ");
-    context.report(
-        Diagnostic::new(
-            Code::UNSUPPORTED,
-            format!("{what} is partial, and {without} has no partial indexes"),
-        )
-        .label(span, format!("{without} cannot do this"))
-        .help("remove `where` and index all rows, or remove the database from `dialects` in whimbrel.toml"),
-    );
-    false
+    Some(IndexColumn::new(name, order))
 }
 
 /// AUTOINCREMENT is possible only on an integer column that is the whole primary key.
@@ -245,14 +239,14 @@ pub(super) fn usable_columns(
         return None;
     }
     let mut usable = true;
-    let mut names: Vec<&Spanned<Name>> = Vec::new();
+    let mut places: BTreeMap<&Name, Span> = BTreeMap::new();
     for column in columns {
-        if let Some(first) = names.iter().find(|first| first.value == column.value) {
+        if let Some(first) = places.get(&column.value) {
             usable = false;
             context.report(
                 Diagnostic::new(Code::BAD_KEY, format!("{what} names column `{}` twice", column.value))
                     .label(column.span, "second time")
-                    .label(first.span, "first time")
+                    .label(*first, "first time")
                     .help("remove one of the two"),
             );
         } else if raw.column(column.value.as_str()).is_none() {
@@ -261,7 +255,7 @@ pub(super) fn usable_columns(
         } else if table.column(column.value.as_str()).is_none() {
             usable = false;
         }
-        names.push(column);
+        places.entry(&column.value).or_insert(column.span);
     }
     usable.then(|| columns.iter().map(|column| column.value.clone()).collect())
 }
@@ -273,10 +267,7 @@ pub(super) fn unknown_column(context: &mut Context<'_>, raw: &RawTable, column: 
     }
     let (table, name) = (&raw.name.value, &column.value);
     let known = raw.columns.iter().map(|column| column.name.value.as_str());
-    let help = match closest(name.as_str(), known.clone()) {
-        Some(similar) => format!("did you mean `{similar}`?"),
-        None => format!("the columns of `{table}` are: {}", known.collect::<Vec<_>>().join(", ")),
-    };
+    let help = context.suggest(name.as_str(), known, &format!("the columns of `{table}` are"));
     context.report(
         Diagnostic::new(Code::UNKNOWN_COLUMN, format!("{what}: table `{table}` has no column `{name}`"))
             .label(column.span, "no such column")

@@ -2,10 +2,15 @@
 
 use super::context::Context;
 use crate::document::raw::{RawLiteral, RawSql, RawTexts};
-use crate::{Code, ColumnType, Diagnostic, Dialect, Float, Sql, Value};
+use crate::model::not_a_value;
+use crate::{Code, ColumnType, Diagnostic, Dialect, Float, Only, Sql, Value};
 
 /// The value that a literal of TOML is in a column, or a sentence that says why it is none.
-pub(super) fn literal(raw: &RawLiteral, column_type: &ColumnType) -> Result<Value, String> {
+pub(super) fn literal(
+    context: &Context<'_>,
+    raw: &RawLiteral,
+    column_type: &ColumnType,
+) -> Result<Value, String> {
     let value = match raw {
         RawLiteral::Text(text) if text.contains('\0') => {
             return Err("a text with a NUL character cannot be stored in every database".to_owned());
@@ -21,7 +26,11 @@ pub(super) fn literal(raw: &RawLiteral, column_type: &ColumnType) -> Result<Valu
             _ => return Err(format!("a date or time is not a value of type `{column_type}`")),
         },
     };
-    match value.misfit(column_type) {
+    let unknown = match (&value, context.enum_of(column_type)) {
+        (Value::Text(text), Some(definition)) if !definition.has(text) => Some(not_a_value(definition, text)),
+        _ => None,
+    };
+    match unknown.or_else(|| value.misfit(column_type)) {
         Some(misfit) => Err(misfit),
         None => Ok(value),
     }
@@ -42,6 +51,8 @@ pub(super) const fn example(column_type: &ColumnType) -> &'static str {
         ColumnType::TimestampTz => "\"2026-01-31 23:59:59Z\"",
         ColumnType::Uuid => "\"67e55044-10b1-426f-9247-bb680e5fe0c8\"",
         ColumnType::Json => "\"{}\"",
+        ColumnType::Enum(_) => "\"...\"",
+        ColumnType::Native(_) => "{ sql = \"...\" }",
     }
 }
 
@@ -76,19 +87,45 @@ fn float(digits: &str, column_type: &ColumnType) -> Result<Value, String> {
 
 /// Checks SQL: not blank, and there for every configured database.
 pub(super) fn sql(context: &mut Context<'_>, raw: &RawSql, what: &str) -> Option<Sql> {
+    sql_only(context, raw, what, &Only::Everywhere)
+}
+
+/// The same where SQL is needed for some databases only.
+pub(super) fn sql_only(context: &mut Context<'_>, raw: &RawSql, what: &str, only: &Only) -> Option<Sql> {
+    sql_of(context, raw, what, only, Place::Expression)
+}
+
+/// What SQL stands for.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Place {
+    /// A part of a statement that whimbrel writes.
+    Expression,
+    /// The query of a view.
+    Query,
+    /// Statements of their own.
+    Statements,
+}
+
+/// The same for any kind of SQL.
+pub(super) fn sql_of(
+    context: &mut Context<'_>,
+    raw: &RawSql,
+    what: &str,
+    only: &Only,
+    place: Place,
+) -> Option<Sql> {
     let before = context.diagnostics.len();
     let sql = match &raw.texts {
         RawTexts::Same(text) => {
-            check_text(context, text, raw.span, what);
+            check_text(context, text, raw.span, what, place);
             Sql::Same(text.clone())
         }
         RawTexts::Each(texts) => {
             for (_, text) in texts {
-                check_text(context, &text.value, text.span, what);
+                check_text(context, &text.value, text.span, what, place);
             }
             let find = |dialect: &Dialect| texts.iter().any(|(known, _)| known == dialect);
-            let missing: Vec<Dialect> =
-                context.dialects.iter().copied().filter(|dialect| !find(dialect)).collect();
+            let missing: Vec<Dialect> = context.dialects_of(only).filter(|dialect| !find(dialect)).collect();
             for dialect in missing {
                 context.report(
                     Diagnostic::new(Code::BAD_SQL, format!("the SQL of {what} has no text for {dialect}"))
@@ -102,11 +139,23 @@ pub(super) fn sql(context: &mut Context<'_>, raw: &RawSql, what: &str) -> Option
     (context.diagnostics.len() == before).then_some(sql)
 }
 
-fn check_text(context: &mut Context<'_>, text: &str, span: crate::Span, what: &str) {
+fn check_text(context: &mut Context<'_>, text: &str, span: crate::Span, what: &str, place: Place) {
+    let broken = match place {
+        Place::Expression | Place::Query => crate::not_an_expression(text),
+        Place::Statements => None,
+    };
     let (problem, help) = if text.trim().is_empty() {
-        ("is empty", "write the expression, or remove the key")
+        ("is empty", "write the SQL, or remove the key")
     } else if text.contains('\0') {
         ("contains a NUL character", "remove the character")
+    } else if let Some(problem) = broken {
+        let help = match place {
+            Place::Query => "write one query, in which every quote and parenthesis is closed",
+            Place::Expression | Place::Statements => {
+                "write one expression, in which every quote and parenthesis is closed"
+            }
+        };
+        (problem, help)
     } else {
         return;
     };

@@ -1,23 +1,31 @@
 //! The door between what was written and what is believed: only here a [`Schema`] is made of text.
 
+mod capability;
+mod chosen;
 mod column;
 mod context;
+mod enumeration;
 mod foreign_key;
 mod hints;
 mod key;
+mod limit;
 mod literal;
+mod options;
 mod origins;
+mod personal;
 mod rename;
 mod table;
+mod trigger;
+mod view;
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 pub use hints::{Fill, Hints};
 pub use origins::{Object, Origins};
 
 use crate::document::raw::RawTable;
 use crate::document::sort;
-use crate::{Code, Diagnostic, Dialect, Document, Name, Schema, Span, names};
+use crate::{Diagnostic, Dialect, Document, Schema, names};
 pub(crate) use context::Scope;
 use context::{Context, SHORTER, check_name};
 
@@ -47,13 +55,19 @@ pub fn validate(documents: &[Document], dialects: &[Dialect]) -> Validated {
 /// The same for documents that hold only a part of a schema.
 pub(crate) fn validate_scope(documents: &[Document], dialects: &[Dialect], scope: Scope) -> Validated {
     let mut context = Context::new(documents, dialects, scope);
+    enumeration::enums(&mut context, documents);
     let tables = distinct_tables(&mut context, documents);
     let mut drafts: Vec<_> = tables.into_iter().filter_map(|raw| table::draft(&mut context, raw)).collect();
     foreign_key::add_foreign_keys(&mut context, &mut drafts);
+    capability::check(&mut context, &drafts);
     let mut schema = Schema::default();
     for draft in drafts {
         schema.insert(draft.table);
     }
+    view::add_views(&mut context, documents, &mut schema);
+    trigger::add_triggers(&mut context, documents, &mut schema);
+    let enums = std::mem::take(&mut context.enums);
+    schema.enums = enums.into_iter().filter_map(|(name, made)| Some((name, Arc::new(made?)))).collect();
     let Context { origins, hints, mut diagnostics, .. } = context;
     sort(&mut diagnostics);
     Validated { schema, origins, hints, diagnostics }
@@ -61,33 +75,15 @@ pub(crate) fn validate_scope(documents: &[Document], dialects: &[Dialect], scope
 
 /// The tables whose names are acceptable and theirs alone.
 fn distinct_tables<'a>(context: &mut Context<'_>, documents: &'a [Document]) -> Vec<&'a RawTable> {
-    let mut by_rust: BTreeMap<String, (Name, Span)> = BTreeMap::new();
     let mut tables = Vec::new();
-    for raw in documents.iter().flat_map(|document| &document.tables) {
+    for raw in documents.iter().flat_map(|document| &document.objects.tables) {
         let name = &raw.name;
-        if !check_name(context, "table", name, SHORTER) {
-            context.leave_out(&name.value);
-        } else if context.claim_table(name) {
-            let rust = names::type_name(&name.value);
-            match by_rust.get(&rust) {
-                None => {
-                    by_rust.insert(rust, (name.value.clone(), name.span));
-                    tables.push(raw);
-                }
-                Some((previous, span)) => {
-                    let message = format!(
-                        "tables `{previous}` and `{}` are one name in Rust, where both become `{rust}`",
-                        name.value
-                    );
-                    context.report(
-                        Diagnostic::new(Code::COLLIDING_NAMES, message)
-                            .label(name.span, format!("`{}` here", name.value))
-                            .label(*span, format!("`{previous}` here"))
-                            .help("give one of the two another name"),
-                    );
-                    context.leave_out(&name.value);
-                }
-            }
+        let chosen = raw.rust_name.as_ref().map(|chosen| chosen.value.as_str());
+        let distinct = check_name(context, "table", name, SHORTER)
+            && context.claim_relation("table", name)
+            && context.claim_rust("table", name, names::rust_type(chosen, &name.value));
+        if distinct {
+            tables.push(raw);
         } else {
             context.leave_out(&name.value);
         }

@@ -2,7 +2,8 @@ use std::collections::BTreeMap;
 
 use crate::{Name, Span};
 
-/// Something in a schema that has a place in a file. The first name is always the table's.
+/// Something in a schema that has a place in a file. What belongs to a table has the table's name
+/// first.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Object {
     /// A table.
@@ -19,6 +20,12 @@ pub enum Object {
     Check(Name, Name),
     /// An index of a table.
     Index(Name, Name),
+    /// An enum.
+    Enum(Name),
+    /// A view.
+    View(Name),
+    /// A trigger.
+    Trigger(Name),
 }
 
 /// Where each object of a schema was written: mostly the key that names it.
@@ -39,8 +46,8 @@ impl Origins {
 }
 
 impl Object {
-    /// The table it belongs to, or is.
-    pub fn table(&self) -> &Name {
+    /// The table, enum, view or trigger that it is or belongs to.
+    pub const fn whole(&self) -> &Name {
         match self {
             Self::Table(table)
             | Self::Column(table, _)
@@ -48,7 +55,18 @@ impl Object {
             | Self::Unique(table, _)
             | Self::ForeignKey(table, _)
             | Self::Check(table, _)
-            | Self::Index(table, _) => table,
+            | Self::Index(table, _)
+            | Self::Enum(table)
+            | Self::View(table)
+            | Self::Trigger(table) => table,
+        }
+    }
+
+    /// The table that it belongs to, or is.
+    pub const fn table(&self) -> Option<&Name> {
+        match self {
+            Self::Enum(_) | Self::View(_) | Self::Trigger(_) => None,
+            _ => Some(self.whole()),
         }
     }
 
@@ -63,6 +81,7 @@ impl Object {
             Self::ForeignKey(_, name) => Self::ForeignKey(table, name),
             Self::Check(_, name) => Self::Check(table, name),
             Self::Index(_, name) => Self::Index(table, name),
+            Self::Enum(_) | Self::View(_) | Self::Trigger(_) => self,
         }
     }
 }

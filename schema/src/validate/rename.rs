@@ -1,5 +1,7 @@
 //! `renamed_from`.
 
+use std::collections::BTreeMap;
+
 use super::context::Context;
 use crate::document::raw::{RawTable, Spanned};
 use crate::{Code, Diagnostic, Name, Span};
@@ -8,10 +10,9 @@ use crate::{Code, Diagnostic, Name, Span};
 pub(super) fn table(context: &mut Context<'_>, raw: &RawTable) {
     let Some(hint) = &raw.renamed_from else { return };
     let next = &raw.name;
-    let others = context.hints.renamed_tables.iter();
-    let twice = others.into_iter().find(|(_, (previous, _))| *previous == *hint.value);
-    let twice = twice.map(|(name, (_, span))| (name.clone(), *span));
+    let twice = context.renamed_tables.get(hint.value.as_str()).cloned();
     if let Some(previous) = previous_name(context, "table", next, hint, twice) {
+        context.renamed_tables.insert(previous.clone(), (next.value.clone(), hint.span));
         context.hints.renamed_tables.insert(next.value.clone(), (previous, hint.span));
     }
 }
@@ -19,13 +20,13 @@ pub(super) fn table(context: &mut Context<'_>, raw: &RawTable) {
 /// Takes in the hints of a table's columns.
 pub(super) fn columns(context: &mut Context<'_>, raw: &RawTable) {
     let table = &raw.name.value;
+    let mut taken: BTreeMap<&str, (Name, Span)> = BTreeMap::new();
     for column in &raw.columns {
         let Some(hint) = &column.renamed_from else { continue };
         let next = &column.name;
-        let others = context.hints.renamed_columns.iter().filter(|((other, _), _)| other == table);
-        let twice = others.into_iter().find(|(_, (previous, _))| *previous == *hint.value);
-        let twice = twice.map(|((_, name), (_, span))| (name.clone(), *span));
+        let twice = taken.get(hint.value.as_str()).cloned();
         if let Some(previous) = previous_name(context, "column", next, hint, twice) {
+            taken.insert(&hint.value, (next.value.clone(), hint.span));
             let key = (table.clone(), next.value.clone());
             context.hints.renamed_columns.insert(key, (previous, hint.span));
         }

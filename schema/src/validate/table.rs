@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use super::chosen::rust_name;
 use super::column::column;
-use super::context::{Context, Kind, SHORTER, check_name, folded};
+use super::context::{Context, Kind, SHORTER, check_name, folded, one_name};
 use super::key::{auto_increment, indexes, primary_key, uniques};
-use super::literal::sql;
+use super::limit::only;
+use super::literal::sql_only;
+use super::options::options;
 use super::{Object, rename};
 use crate::document::raw::RawTable;
 use crate::{Check, Code, Column, Diagnostic, Name, Span, Table, names};
@@ -38,6 +41,7 @@ fn draft_table<'a>(context: &mut Context<'_>, raw: &'a RawTable) -> Draft<'a> {
     context.origins.insert(Object::Table(name.clone()), raw.name.span);
     rename::table(context, raw);
     let mut table = Table::new(name.clone());
+    table.rust_name = rust_name(context, raw.rust_name.as_ref());
     table.doc = raw.doc.as_ref().map(|doc| doc.value.clone());
     table.columns = columns(context, raw).into_iter().map(|column| (column.name.clone(), column)).collect();
     let before = context.diagnostics.len();
@@ -48,6 +52,7 @@ fn draft_table<'a>(context: &mut Context<'_>, raw: &'a RawTable) -> Draft<'a> {
         raw.intact && context.diagnostics.len() == before && table.columns.len() == raw.columns.len();
     auto_increment(context, raw, &mut table, keys_complete);
     table.checks = checks(context, raw);
+    table.options = options(context, raw, &table, keys_complete);
     Draft { raw, table, keys_complete }
 }
 
@@ -67,10 +72,11 @@ fn columns(context: &mut Context<'_>, raw: &RawTable) -> Vec<Column> {
         let name = &raw_column.name;
         let mut acceptable = check_name(context, "column", name, SHORTER);
         let place = (name.value.clone(), name.span);
-        let rust = names::const_name(&name.value);
+        let chosen = raw_column.rust_name.as_ref().map(|chosen| chosen.value.clone());
+        let rust = chosen.unwrap_or_else(|| names::const_name(&name.value));
         let previous = by_sql
             .insert(folded(&name.value), place.clone())
-            .map(|previous| (previous, "to some databases".to_owned()));
+            .map(|(previous, span)| ((previous.clone(), span), one_name(&name.value, &previous).to_owned()));
         let previous = previous.or(by_rust
             .insert(rust.clone(), place)
             .map(|previous| (previous, format!("in Rust, where both become `{rust}`"))));
@@ -102,9 +108,10 @@ fn checks(context: &mut Context<'_>, raw: &RawTable) -> BTreeMap<Name, Check> {
     for check in &raw.checks {
         let name = &check.name;
         let free = context.claim(Kind::Check, &raw.name.value, name, SHORTER);
-        let condition = sql(context, &check.condition, &format!("check `{}`", name.value));
+        let only = only(context, check.only.as_ref());
+        let condition = sql_only(context, &check.condition, &format!("check `{}`", name.value), &only);
         if let Some(condition) = condition.filter(|_| free) {
-            checks.insert(name.value.clone(), Check { condition });
+            checks.insert(name.value.clone(), Check { condition, only });
         }
     }
     checks

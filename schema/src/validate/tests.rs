@@ -1,5 +1,5 @@
 use super::*;
-use crate::{ColumnType, DefaultValue, ReferentialAction, SortOrder, Sources, Sql, Value, parse};
+use crate::{Code, ColumnType, DefaultValue, Name, ReferentialAction, SortOrder, Sources, Sql, Value, parse};
 
 fn validated(text: &str) -> (Sources, Validated) {
     let mut sources = Sources::default();

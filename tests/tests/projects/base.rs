@@ -6,6 +6,7 @@ use crate::harness::{Files, Package, Workspace, files_below};
 
 pub(crate) const SCHEMA: &str = "schema/mail.toml";
 pub(crate) const FIRST: &str = "migrations/0001_create_mail/migration.rs";
+pub(crate) const FIRST_SNAPSHOT: &str = "migrations/0001_create_mail/snapshot.toml";
 pub(crate) const SECOND: &str = "migrations/0002_add_locale/migration.rs";
 pub(crate) const SECOND_SNAPSHOT: &str = "migrations/0002_add_locale/snapshot.toml";
 pub(crate) const THIRD: &str = "migrations/0003_add_settings/migration.rs";

@@ -2,8 +2,8 @@
 //!
 //! Each case is a package of its own in one workspace, so that one run of cargo shows them all.
 
-use crate::base::{self, FIRST, SCHEMA, SECOND, SECOND_SNAPSHOT, THIRD, THIRD_SNAPSHOT};
-use crate::harness::{Package, Workspace, Wrong, wrong};
+use crate::base::{self, FIRST, FIRST_SNAPSHOT, SCHEMA, SECOND, SECOND_SNAPSHOT, THIRD, THIRD_SNAPSHOT};
+use crate::harness::{Package, Workspace, Wrong, repository, wrong};
 
 /// The line of the third migration that cases put other statements in the place of.
 const MOVE: &str = ".set(after::Settings::TIMEZONE, before::Users::TZ.or(\"UTC\"))";
@@ -38,6 +38,7 @@ const CASES: &[(&str, Case)] = &[
     ("column", column_of_another_version),
     ("position", column_not_there_yet),
     ("gone", column_no_longer_there),
+    ("personal", personal_values),
     ("types", values_that_do_not_fit),
     ("table", column_of_another_table),
     ("statements", statements_that_prove_nothing),
@@ -53,6 +54,7 @@ const CASES: &[(&str, Case)] = &[
     ("broken-toml", broken_toml),
     ("broken-schema", broken_schema),
     ("broken-snapshot", broken_snapshot),
+    ("dozen", dozen),
     ("no-schema", no_schema),
     ("many", many_errors),
 ];
@@ -146,6 +148,20 @@ fn column_not_there_yet(package: &Package) -> Vec<Wrong> {
         wrong("W0506", package.place(THIRD, "after::Users::NICK, \"x\""))
             .says("column `users.nick` does not exist at this position")
             .says("move the step"),
+    ]
+}
+
+fn personal_values(package: &Package) -> Vec<Wrong> {
+    for snapshot in [FIRST_SNAPSHOT, SECOND_SNAPSHOT] {
+        package.replace(snapshot, "tz = \"text?\"", "tz = { type = \"text?\", personal = true }");
+    }
+    package.replace(THIRD, "users.restore_column(", "users.add_column(");
+    package.xtask(&["migrate-seal"]).ends(0);
+    package.replace(THIRD, "users.add_column(before", "users.restore_column(before");
+    vec![
+        wrong("W0506", package.place(THIRD, "db.alter_table(after::Users, before::Users"))
+            .says("values of `users.tz` are personal and are not kept, so nothing can be restored")
+            .says("write `add_column`"),
     ]
 }
 
@@ -416,6 +432,31 @@ day      = { type = \"date\", default = \"yesterday\" }
         wrong("W0201", package.place(file, "\"integr\"")).says("`integer`"),
         wrong("W0202", package.place(file, "\"yesterday\"")),
         mistake(package),
+    ]
+}
+
+/// The case whose whole reports are reviewed in the tests of the core: a build shows them all at once.
+fn dozen(package: &Package) -> Vec<Wrong> {
+    let text = std::fs::read_to_string(repository().join("schema/tests/cases/schema/dozen.toml")).unwrap();
+    package.remove(SCHEMA);
+    package.write(SCHEMA, &text);
+    let at = |code, text: &str, help: &str| wrong(code, package.place(SCHEMA, text)).says(help);
+    vec![
+        at("W0003", "colour", "remove it; the keys are: doc, rust_name, columns"),
+        at("W0204", "\"uid\"", "did you mean `id`?"),
+        at("W0003", "nullable", "its type ends in `?`"),
+        at("W0201", "\"varchar\"", "write `varchar(64)`"),
+        at("W0202", "100000", "write a value such as `default = 0`"),
+        at("W0103", "Age ", "`age` here"),
+        at("W0203", "\"user.id\"", "did you mean `users`?"),
+        at("W0205", "team    = { type = ^^\"bigint\"", "write `integer` for `users.team`"),
+        at("W0205", "\"set_null\"", "make the column nullable with `bigint?`"),
+        at("W0204", "[^^\"nmae\"]", "the columns of `users` are: id, email").says("users_nmae_idx"),
+        at("W0212", "users_age_check = ^^\"\"", "write the SQL, or remove the key"),
+        at("W0004", "auto_increment = ^^1", "write `auto_increment = false`"),
+        at("W0209", "renamed_from = ^^\"name\"", "write the previous name"),
+        at("W0101", "sqlite_stat", "choose another name")
+            .says("to learn more about an error: cargo xtask explain"),
     ]
 }
 

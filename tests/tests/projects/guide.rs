@@ -1,15 +1,58 @@
-//! The guide's quick start, followed to the letter.
+//! The guide, followed to the letter.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::harness::line;
+use crate::harness::{Workspace, files_below, line};
 
 /// One fenced block of the guide.
 struct Block {
     /// The words behind the fence, such as `toml file=Cargo.toml`.
     info: String,
     text: String,
+}
+
+/// What a page shows of applications is run on a copy of the example, and what it shows of a file of
+/// this repository stands there.
+#[test]
+fn applications_work_as_written() {
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let guide = fs::read_to_string(repository.join("docs/applications.md")).unwrap();
+    let workspace = Workspace::new();
+    let mut files = files_below(&repository.join("generated-example"));
+    files.retain(|path, _| {
+        ["schema/", "migrations/", "whimbrel.toml"].iter().any(|start| path.starts_with(start))
+    });
+    let package = workspace.package_with("mail", &files);
+    package.write("src/bin/migrate.rs", "fn main() {}\n");
+    let (mut said, mut seen) = (String::new(), [0; 4]);
+    for Block { info, text } in blocks(&guide) {
+        if let Some((_, file)) = info.split_once("file=") {
+            package.write(file, &text.replace("WHIMBREL", repository.to_str().unwrap()));
+            seen[0] += 1;
+        } else if let Some((_, file)) = info.split_once("from=") {
+            let whole = fs::read_to_string(repository.join(file)).unwrap();
+            assert!(unindented(&whole).contains(&unindented(&text)), "this is not in {file}:\n{text}");
+            seen[1] += 1;
+        } else if info == "console" {
+            let command = text.trim().strip_prefix("$ ").unwrap();
+            said = line(&package.root, command).ends(0).out;
+            seen[2] += 1;
+        } else {
+            assert_eq!(info, "text", "a block that is neither a file, nor a command, nor its output");
+            assert!(said.contains(&text), "{text} is not in\n{said}");
+            seen[3] += 1;
+        }
+    }
+    assert!(
+        seen.iter().all(|count| *count > 1),
+        "{seen:?} files, excerpts, commands and outputs are too few"
+    );
+}
+
+/// A text without spaces at the beginning of its lines.
+fn unindented(text: &str) -> String {
+    text.lines().map(|line| line.trim_start().to_owned() + "\n").collect()
 }
 
 #[test]

@@ -78,12 +78,40 @@ fn builds_write_below_out_dir_only() {
     assert!(empty_home().read_dir().unwrap().next().is_none(), "something was written to the home directory");
 }
 
+/// All at once: sources that cannot be written (which binds everyone but root, whose writes are seen
+/// by the listing), no network, no home directory, no place for temporary files but an empty one.
+#[test]
+fn a_build_needs_nothing_but_the_sources_and_out_dir() {
+    let workspace = Workspace::new();
+    let package = workspace.package_with("read-only", base::files());
+    workspace.lock();
+    let temporary = tempfile::tempdir().unwrap();
+    let before = workspace.listing();
+    let closed = workspace.read_only();
+    let built =
+        workspace.check_where(&[("HOME", None), ("TMPDIR", temporary.path().to_str()), ("USER", None)]);
+    built.passes(&package);
+    drop(closed);
+    assert_eq!(workspace.listing(), before);
+    assert_eq!(built.outputs(&package), ["whimbrel/db.rs", "whimbrel/modules.rs"]);
+    assert!(temporary.path().read_dir().unwrap().next().is_none(), "a temporary file was left");
+    assert!(empty_home().read_dir().unwrap().next().is_none(), "something was written to the home directory");
+}
+
+/// Two directories, languages, clocks and orders of creation; and two processes, each of which seeds its
+/// hash tables anew.
 #[test]
 fn generated_code_is_the_same_everywhere() {
-    let places = [Workspace::new(), Workspace::new()];
-    let [one, other] = places.map(|workspace| {
-        let package = workspace.package_with("moved", base::files());
-        let built = workspace.check();
+    let places = [(Workspace::new(), "C", "UTC"), (Workspace::new(), "tr_TR.UTF-8", "Asia/Kathmandu")];
+    let [one, other] = places.map(|(workspace, locale, zone)| {
+        let package = workspace.package("moved");
+        let mut files: Vec<(String, String)> = base::files().clone().into_iter().collect();
+        if locale != "C" {
+            files.reverse();
+        }
+        files.iter().for_each(|(path, text)| package.write(path, text));
+        let variables = [("LC_ALL", Some(locale)), ("LANG", Some(locale)), ("TZ", Some(zone))];
+        let built = workspace.check_where(&variables);
         built.passes(&package);
         let root = package.root.to_str().unwrap().to_owned();
         let (db, modules) = (built.generated(&package, "db.rs"), built.generated(&package, "modules.rs"));

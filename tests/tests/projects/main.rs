@@ -5,8 +5,10 @@
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
+mod application;
 mod base;
 mod commands;
+mod crash;
 mod errors;
 mod example;
 mod format;
@@ -16,3 +18,7 @@ mod guide;
 mod harness;
 mod hygiene;
 mod init;
+mod language;
+mod personal;
+#[cfg(unix)]
+mod security;

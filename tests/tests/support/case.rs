@@ -8,7 +8,7 @@ use rusqlite::Connection;
 use whimbrel::{Direction, engine};
 use whimbrel_schema::plan::{Intent, Plan, Question, plan, resolve_renames};
 use whimbrel_schema::{
-    Dialect, Difference, Hazard, Hints, Name, Operation, Pair, Schema, Sources, Sql, Statement, Style,
+    Dialect, Difference, Fill, Hazard, Hints, Name, Operation, Pair, Schema, Sources, Sql, Statement, Style,
     differences, hazards, parse, render, report_all, validate,
 };
 
@@ -45,7 +45,7 @@ fn case(path: &Path) -> Case {
     let text = fs::read_to_string(path).unwrap();
     let mut sections = sections(&text);
     let mut take = |section: &str| sections.remove(section).unwrap_or_default();
-    let (about, rows, using) = (take(""), take("rows"), take("using"));
+    let (about, rows, using, back) = (take(""), take("rows"), take("using"), take("back"));
     let (previous, _) = schema(&take("previous"), &format!("{name}/previous.toml"));
     let (next, hints) = schema(&take("next"), &format!("{name}/next.toml"));
     assert!(sections.is_empty(), "{name}: there is no section {:?}", sections.keys());
@@ -57,6 +57,10 @@ fn case(path: &Path) -> Case {
         renames,
         backfills: hints.backfills.clone(),
         conversions: conversions(&using),
+        backfills_back: conversions(&back)
+            .into_iter()
+            .map(|(column, sql)| (column, Fill::Sql(sql)))
+            .collect(),
         ..Intent::default()
     };
     let plan = plan(schemas.as_ref(), &intent);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rusqlite::Connection;
 use rusqlite::types::Value;
-use whimbrel_schema::{Alteration, Name, Operation, Schema, Table};
+use whimbrel_schema::{Alteration, ColumnType, Name, Operation, Schema, Table};
 
 use super::case::Way;
 use super::database::{query, quoted, text};
@@ -15,7 +15,7 @@ pub(crate) struct Rows(Vec<(Name, Vec<Name>, Vec<Vec<Value>>)>);
 /// Reads all rows of a schema's tables.
 pub(crate) fn rows(db: &Connection, schema: &Schema) -> Rows {
     let read = |table: &std::sync::Arc<Table>| {
-        let columns: Vec<Name> = table.columns.keys().cloned().collect();
+        let columns: Vec<Name> = table.written_columns().map(|column| column.name.clone()).collect();
         let rows = select(db, &table.name, &columns);
         (table.name.clone(), columns, rows)
     };
@@ -58,6 +58,8 @@ pub(crate) fn lost(db: &Connection, before: &Rows, way: &Way<'_>) -> Vec<String>
             let name = renamed.map_or(column, |((_, next), _)| next);
             let key = (next.clone(), name.clone());
             let pair = previous.column(column.as_str()).zip(definition.column(name.as_str()));
+            // What is computed is nobody's to lose, and what becomes computed goes like a column.
+            let pair = pair.filter(|(was, is)| was.is_written() == is.is_written());
             let Some((was, is)) = pair else {
                 if !hazards.contains(&format!("WHD102:{next}.{column}")) {
                     lost.push(format!("column {table}.{column} went, and no hazard named it"));
@@ -82,7 +84,11 @@ pub(crate) fn lost(db: &Connection, before: &Rows, way: &Way<'_>) -> Vec<String>
         }
         let all: Vec<&(usize, Name)> = exact.iter().chain(&converted).chain(&filled).collect();
         let names: Vec<Name> = all.iter().map(|(_, name)| name.clone()).collect();
-        let chosen = |row: &Vec<Value>| all.iter().map(|(position, _)| row[*position].clone()).collect();
+        let value = |row: &Vec<Value>, (position, name): &(usize, Name)| {
+            let column = definition.column(name.as_str()).map(|column| &column.column_type);
+            renamed(way, column, row[*position].clone())
+        };
+        let chosen = |row: &Vec<Value>| all.iter().map(|column| value(row, column)).collect();
         let fixed = exact.len() + converted.len();
         let compared = Compared { exact: exact.len(), fixed };
         let wanted = compared.rows(rows.iter().map(chosen).collect());
@@ -136,6 +142,14 @@ fn altered(way: &Way<'_>, table: &Name, name: &Name, so: impl Fn(bool, bool) -> 
         }
         _ => false,
     })
+}
+
+/// A value of an enum by its next name.
+fn renamed(way: &Way<'_>, column_type: Option<&ColumnType>, value: Value) -> Value {
+    let (Some(ColumnType::Enum(name)), Value::Text(text)) = (column_type, &value) else { return value };
+    let renamed = way.intent.renames.values.get(name).into_iter().flatten();
+    let next = renamed.into_iter().find(|pair| pair.previous == *text).map(|pair| pair.next.clone());
+    next.map_or(value, Value::Text)
 }
 
 fn select(db: &Connection, table: &Name, columns: &[Name]) -> Vec<Vec<Value>> {

@@ -8,6 +8,7 @@
 //! Nothing that is there is overwritten. A file that exists is kept, or gets a few lines where it is
 //! certain how they belong; everything else is told, with the text to write.
 
+mod file;
 mod library;
 mod plan;
 mod site;

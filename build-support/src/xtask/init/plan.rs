@@ -1,13 +1,12 @@
 //! What is to be written, decided before anything is.
 
-use std::io;
 use std::path::{Path, PathBuf};
 
 use super::super::output::Failure;
+use super::file::{TomlFile, read, read_if_there};
 use super::library::{Library, with_module};
 use super::site::Site;
 use super::template::{self, Origin};
-use super::toml::Toml;
 
 /// Everything that becomes of a package.
 pub(super) struct Plan {
@@ -162,7 +161,7 @@ impl Draft<'_> {
                 .by_hand
                 .push(format!("{shown}: its crate-type needs \"lib\" besides, for src/bin/migrate.rs"));
         }
-        let previous = self.read(&library.path)?;
+        let previous = read(self.site, &library.path)?;
         let act = match with_module(&previous) {
             Library::Has => Act::Keep,
             Library::Gets(next) => {
@@ -243,10 +242,10 @@ impl Draft<'_> {
 
     fn ignored(&mut self) -> Result<(), Failure> {
         let path = self.site.root.join(".gitignore");
-        let previous = self.read_if_there(&path)?;
+        let previous = read_if_there(self.site, &path)?;
         let above = match self.site.workspace == self.site.root {
             true => None,
-            false => self.read_if_there(&self.site.workspace.join(".gitignore"))?,
+            false => read_if_there(self.site, &self.site.workspace.join(".gitignore"))?,
         };
         let known = |line: &str| {
             [&previous, &above]
@@ -287,7 +286,7 @@ impl Draft<'_> {
 
     /// Keeps a file, and tells what it needs unless these words are in it.
     fn keep_if(&mut self, path: &Path, words: &str, otherwise: &str) -> Result<(), Failure> {
-        if !self.read(path)?.contains(words) {
+        if !read(self.site, path)?.contains(words) {
             self.plan.by_hand.push(format!("{}: {otherwise}", self.site.shown(path)));
         }
         self.push(path.to_owned(), Act::Keep);
@@ -298,63 +297,4 @@ impl Draft<'_> {
         let shown = self.site.shown(&path);
         self.plan.files.push(Planned { path, shown, act });
     }
-
-    fn read(&self, path: &Path) -> Result<String, Failure> {
-        read(path).map_err(|error| unreadable(self.site, path, &error.to_string()))
-    }
-
-    fn read_if_there(&self, path: &Path) -> Result<Option<String>, Failure> {
-        match read(path) {
-            Ok(text) => Ok(Some(text)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(unreadable(self.site, path, &error.to_string())),
-        }
-    }
-}
-
-/// A TOML file, there or not yet, and what it gets.
-struct TomlFile {
-    path: PathBuf,
-    shown: String,
-    previous: Option<String>,
-    toml: Toml,
-    added: Vec<String>,
-}
-
-impl TomlFile {
-    fn read(site: &Site, path: PathBuf) -> Result<Self, Failure> {
-        let previous = match read(&path) {
-            Ok(text) => Some(text),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-            Err(error) => return Err(unreadable(site, &path, &error.to_string())),
-        };
-        let toml = Toml::new(previous.clone().unwrap_or_default())
-            .map_err(|error| unreadable(site, &path, &error))?;
-        Ok(Self { shown: site.shown(&path), path, previous, toml, added: Vec::new() })
-    }
-
-    fn insert(&mut self, table: &str, key: &str, value: &str) -> bool {
-        let inserted = self.toml.insert(table, key, value);
-        if inserted {
-            self.added.push(format!("[{table}] {key} = {value}"));
-        }
-        inserted
-    }
-
-    fn planned(self) -> Planned {
-        let act = match self.previous {
-            _ if self.added.is_empty() => Act::Keep,
-            None => Act::Create(self.toml.text),
-            Some(previous) => Act::Edit { previous, next: self.toml.text, added: self.added },
-        };
-        Planned { path: self.path, shown: self.shown, act }
-    }
-}
-
-fn read(path: &Path) -> io::Result<String> {
-    std::fs::read_to_string(path)
-}
-
-fn unreadable(site: &Site, path: &Path, error: &str) -> Failure {
-    Failure::failed(format!("{}: {error}; nothing was written", site.shown(path)))
 }

@@ -1,8 +1,11 @@
 //! SQLite.
 
+#[cfg(feature = "sea-query")]
+mod bind;
 mod fault;
 mod open;
 mod rebuild;
+mod row;
 mod settings;
 mod written;
 
@@ -14,6 +17,8 @@ use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, params_from_iter};
 use whimbrel_schema::{Capabilities, Dialect, Statement};
 
+#[cfg(feature = "sea-query")]
+pub use self::bind::bind;
 use self::settings::Settings;
 use super::{Cell, Driver, Enforcement, Fault, FaultKind, Row, Violation, Visit, during};
 use crate::archive::{self, Act};
@@ -109,6 +114,8 @@ impl Driver for Sqlite<'_> {
 
     fn execute(&mut self, sql: &str, parameters: &[Cell]) -> Result<Vec<Row>, Fault> {
         self.check_transaction(sql)?;
+        #[cfg(feature = "fault-injection")]
+        super::inject::before(sql)?;
         let rows = self.query(sql, parameters).map_err(|error| fault::fault(error, sql, self.is_lost()))?;
         self.check_transaction(sql)?;
         Ok(rows)
@@ -127,6 +134,8 @@ impl Driver for Sqlite<'_> {
 
     fn run_written(&mut self, sql: &str, parameters: &[Cell], visit: &mut Visit<'_>) -> Result<u64, Fault> {
         self.check_transaction(sql)?;
+        #[cfg(feature = "fault-injection")]
+        super::inject::before(sql)?;
         let changed = written::run(self, sql, parameters, visit)?;
         self.check_transaction(sql)?;
         Ok(changed)
@@ -159,10 +168,10 @@ impl Driver for Sqlite<'_> {
         })
     }
 
-    fn begin(&mut self) -> Result<(), Fault> {
+    fn begin(&mut self, waiting: &mut dyn FnMut()) -> Result<(), Fault> {
         // The write lock of the file is the lock between migrators: it is taken before anything is
         // read, and it dies with the process. A deferred transaction would fail when it first writes.
-        self.execute("BEGIN IMMEDIATE", &[])?;
+        self.execute_patiently("BEGIN IMMEDIATE", waiting)?;
         self.begun = true;
         Ok(())
     }

@@ -7,6 +7,10 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::{Handle, Sqlite, fault};
 use crate::Error;
+use crate::driver::{Driver, Fault, FaultKind};
+
+/// How long a wait is not worth a word.
+const UNNOTICED: Duration = Duration::from_secs(1);
 
 /// How long a connection that is opened here waits for others.
 pub(super) const WAIT: Duration = Duration::from_secs(30);
@@ -34,6 +38,31 @@ impl Sqlite<'_> {
         self.connection()
             .busy_timeout(wait)
             .map_err(|error| fault::fault(error, "PRAGMA busy_timeout", false).into())
+    }
+
+    /// Runs a statement that may have to wait for others, and says so once when it does.
+    pub(super) fn execute_patiently(&mut self, sql: &str, waiting: &mut dyn FnMut()) -> Result<(), Fault> {
+        let own = matches!(self.connection, Handle::Owned(_));
+        let Some(rest) = self.wait.checked_sub(UNNOTICED).filter(|rest| own && !rest.is_zero()) else {
+            return self.execute(sql, &[]).map(drop);
+        };
+        let at_first = self.execute_within(sql, UNNOTICED);
+        if !matches!(&at_first, Err(fault) if fault.kind == FaultKind::Busy) {
+            return at_first;
+        }
+        waiting();
+        self.execute_within(sql, rest)
+    }
+
+    fn execute_within(&mut self, sql: &str, wait: Duration) -> Result<(), Fault> {
+        let timeout = |driver: &Self, wait| {
+            let set = driver.connection().busy_timeout(wait);
+            set.map_err(|error| fault::fault(error, "PRAGMA busy_timeout", false))
+        };
+        timeout(self, wait)?;
+        let result = self.execute(sql, &[]).map(drop);
+        timeout(self, self.wait)?;
+        result
     }
 
     /// Creates the file, if there is one to create.

@@ -32,10 +32,13 @@ pub(super) fn enter(driver: &mut Sqlite<'_>, foreign_keys: Enforcement) -> Resul
 
 /// Puts the settings back.
 pub(super) fn leave(driver: &mut Sqlite<'_>) -> Result<(), Fault> {
-    match driver.saved.take() {
-        Some(saved) => write(driver, saved),
-        None => Ok(()),
-    }
+    let Some(saved) = driver.saved else { return Ok(()) };
+    // Once more where it fails: an interrupt hits one statement and not the next, and a connection
+    // that is left without foreign keys would do harm in silence.
+    let result = write(driver, saved).or_else(|_| write(driver, saved));
+    // Not before, so that what was interrupted by a panic can be done after it.
+    driver.saved = None;
+    result
 }
 
 fn read(driver: &mut Sqlite<'_>) -> Result<Settings, Fault> {

@@ -4,7 +4,10 @@
 use std::collections::BTreeMap;
 
 use super::{archive, ident, rebuild, table};
-use crate::{Alteration, Column, DefaultValue, Dialect, Name, Operation, Schema, Statement, Table};
+use crate::{
+    Alteration, Column, DefaultValue, Dialect, GeneratedStorage, Index, Name, Operation, Pair, Schema,
+    Statement, Table,
+};
 
 /// The statements of one alteration of a table: what SQLite can do by itself if that is all, else
 /// renames by SQLite, which also mends triggers, views and references, and one rebuild for the rest.
@@ -28,11 +31,13 @@ pub(super) fn alter_table(
                 renamed.insert(previous.clone(), next.clone());
             }
         }
-        let keep = archive::keep_columns(previous, group, &renamed);
+        let keep = archive::keep_columns(previous, group, &renamed, Pair::new(position, target));
         statements.extend(keep.into_iter().map(Statement::Keep));
-        match native(previous, group, target) {
+        match native(previous, group, &before, target) {
             Some(native) => statements.extend(native),
-            None => statements.push(Statement::Rebuild(rebuild::rebuild(previous, next, group, &renamed))),
+            None => {
+                statements.push(Statement::Rebuild(rebuild::rebuild(target, previous, next, group, &renamed)))
+            }
         }
     }
     let restore = schema.table(name.as_str()).map(|table| archive::restore_columns(table, alterations));
@@ -51,43 +56,76 @@ fn advance(name: &Name, alterations: &[Alteration], schema: &Schema, target: &Sc
 }
 
 /// The alterations as statements of SQLite's own, if it can do every one of them.
-fn native(previous: &Table, alterations: &[Alteration], target: &Schema) -> Option<Vec<Statement>> {
+fn native(
+    previous: &Table,
+    alterations: &[Alteration],
+    position: &Schema,
+    target: &Schema,
+) -> Option<Vec<Statement>> {
     // One after the other, they must not take the last column before there is another.
     let drops = |alteration: &&Alteration| matches!(alteration, Alteration::DropColumn { .. });
     let dropped = alterations.iter().filter(drops).count();
     (dropped == 0 || dropped < previous.columns.len()).then_some(())?;
-    let texts: Option<Vec<String>> =
-        alterations.iter().map(|alteration| native_alteration(previous, alteration, target)).collect();
-    Some(texts?.into_iter().map(Statement::Sql).collect())
+    let texts: Option<Vec<Vec<String>>> = alterations
+        .iter()
+        .map(|alteration| native_alteration(previous, alteration, position, target))
+        .collect();
+    Some(texts?.into_iter().flatten().map(Statement::Sql).collect())
 }
 
-fn native_alteration(previous: &Table, alteration: &Alteration, target: &Schema) -> Option<String> {
+/// No texts at all where nothing changes that the database knows of.
+fn native_alteration(
+    previous: &Table,
+    alteration: &Alteration,
+    position: &Schema,
+    target: &Schema,
+) -> Option<Vec<String>> {
     let table = ident(&previous.name);
+    let next = || target.table(previous.name.as_str());
     match alteration {
         Alteration::AddColumn { column, backfill: None }
         | Alteration::RestoreColumn { column, backfill: None } => {
-            let definition = target.table(previous.name.as_str())?.column(column.as_str())?;
-            addable(definition)
-                .then(|| format!("ALTER TABLE {table} ADD COLUMN {}", table::column(definition)))
+            let definition = next()?.column(column.as_str())?;
+            let column = table::column(target, next()?, definition);
+            addable(definition).then(|| vec![format!("ALTER TABLE {table} ADD COLUMN {column}")])
         }
         // An UPDATE would fire triggers, and could not read columns that go at the same time.
         Alteration::AddColumn { backfill: Some(_), .. }
         | Alteration::RestoreColumn { backfill: Some(_), .. } => None,
         Alteration::DropColumn { column } => {
-            droppable(previous, column).then(|| format!("ALTER TABLE {table} DROP COLUMN {}", ident(column)))
+            let drop = || vec![format!("ALTER TABLE {table} DROP COLUMN {}", ident(column))];
+            droppable(previous, column).then(drop)
         }
         Alteration::RenameColumn { previous, next } => {
-            Some(format!("ALTER TABLE {table} RENAME COLUMN {} TO {}", ident(previous), ident(next)))
+            Some(vec![format!("ALTER TABLE {table} RENAME COLUMN {} TO {}", ident(previous), ident(next))])
+        }
+        Alteration::AlterColumn { column, using: None, backfill: None, .. } => {
+            let before = table::column_line(position, previous, previous.column(column.as_str())?);
+            let after = table::column_line(target, next()?, next()?.column(column.as_str())?);
+            (before == after).then(Vec::new)
+        }
+        Alteration::SetOptions => (previous.options.sqlite == next()?.options.sqlite).then(Vec::new),
+        Alteration::AddForeignKey { name } => {
+            let key = next()?.foreign_keys.get(name)?;
+            (!key.only.includes(Dialect::Sqlite)).then(Vec::new)
+        }
+        Alteration::DropForeignKey { name } => {
+            let key = previous.foreign_keys.get(name)?;
+            (!key.only.includes(Dialect::Sqlite)).then(Vec::new)
+        }
+        Alteration::AddCheck { name } => {
+            let check = next()?.checks.get(name)?;
+            (!check.only.includes(Dialect::Sqlite)).then(Vec::new)
+        }
+        Alteration::DropCheck { name } => {
+            let check = previous.checks.get(name)?;
+            (!check.only.includes(Dialect::Sqlite)).then(Vec::new)
         }
         Alteration::AlterColumn { .. }
         | Alteration::AddPrimaryKey
         | Alteration::DropPrimaryKey
         | Alteration::AddUnique { .. }
-        | Alteration::DropUnique { .. }
-        | Alteration::AddForeignKey { .. }
-        | Alteration::DropForeignKey { .. }
-        | Alteration::AddCheck { .. }
-        | Alteration::DropCheck { .. } => None,
+        | Alteration::DropUnique { .. } => None,
     }
 }
 
@@ -99,22 +137,24 @@ fn addable(column: &Column) -> bool {
         Some(DefaultValue::Literal(_)) => true,
         Some(DefaultValue::Expression(_)) => false,
     };
-    constant && !column.auto_increment
+    constant && !column.auto_increment && !stored(column)
+}
+
+fn stored(column: &Column) -> bool {
+    column.generated.as_ref().is_some_and(|generated| generated.storage == GeneratedStorage::Stored)
 }
 
 /// <https://sqlite.org/lang_altertable.html#altertabdropcol>: not while anything mentions it. The
-/// text of checks and predicates is searched rather than parsed: a rebuild too many does no harm.
+/// words of checks, predicates and expressions are looked at rather than understood: a rebuild too many
+/// does no harm.
 fn droppable(table: &Table, column: &Name) -> bool {
     let in_keys = table.key_columns().contains(column)
         || table.uniques.values().any(|unique| unique.columns.contains(column))
         || table.foreign_keys.values().any(|key| key.columns.contains(column))
         || table.indexes.values().any(|index| index.mentions(column.as_str()));
-    let word = column.as_str().to_ascii_lowercase();
     let checks = table.checks.values().map(|check| &check.condition);
-    let predicates = table.indexes.values().filter_map(|index| index.predicate.as_ref());
-    let in_text = checks
-        .chain(predicates)
-        .filter_map(|sql| sql.text(Dialect::Sqlite))
-        .any(|text| text.to_ascii_lowercase().contains(&word));
+    let indexes = table.indexes.values().flat_map(Index::sqls);
+    let generated = table.columns.values().filter_map(|column| Some(&column.generated.as_ref()?.sql));
+    let in_text = checks.chain(indexes).chain(generated).any(|sql| sql.names(column.as_str()));
     !in_keys && !in_text
 }

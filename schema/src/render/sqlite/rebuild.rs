@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 
 use super::{data, ident, literal::literal, table};
-use crate::{Alteration, DefaultValue, Expression, Name, Rebuild, Table, Value};
+use crate::{Alteration, Column, DefaultValue, Expression, Name, Rebuild, Schema, Table, Value};
 
 /// Every temporary table of whimbrel begins with this; no table of a schema may.
 const TEMPORARY: &str = "whimbrel_new_";
 
-/// Replaces `previous` by `next`. The expressions of `alterations` speak of columns as they were
+/// Replaces `previous` by `next`, whose enums `schema` has. The expressions of `alterations` speak of columns as they were
 /// named before `renamed`.
 pub(super) fn rebuild(
+    schema: &Schema,
     previous: &Table,
     next: &Table,
     alterations: &[Alteration],
@@ -19,7 +20,7 @@ pub(super) fn rebuild(
     let temporary = temporary(&next.name);
     Rebuild {
         columns: previous.columns.keys().cloned().collect(),
-        create: table::create_table(next, &temporary),
+        create: table::create_table(schema, next, &temporary),
         copy: copy(previous, next, &temporary, alterations, renamed),
         sequence: if table::has_rowid_key(next) { sequence(&previous.name, &temporary) } else { Vec::new() },
         drop: format!("DROP TABLE {}", ident(&previous.name)),
@@ -48,7 +49,7 @@ fn copy(
         columns.push("rowid".to_owned());
         values.push("rowid".to_owned());
     }
-    for name in next.columns.keys() {
+    for Column { name, .. } in next.written_columns() {
         if let Some(value) = copied_value(previous, name, alterations, renamed) {
             columns.push(ident(name));
             values.push(value);
@@ -56,7 +57,7 @@ fn copy(
     }
     if columns.is_empty() {
         // Every column is new and has its default: as many rows, each of defaults.
-        let filler = next.columns.values().next().map(|column| match &column.default {
+        let filler = next.written_columns().next().map(|column| match &column.default {
             Some(DefaultValue::Literal(value)) => (ident(&column.name), literal(value)),
             _ => (ident(&column.name), "NULL".to_owned()),
         });
@@ -107,7 +108,9 @@ fn copied_value(
 /// Rows keep their number where nothing else does, because full-text indexes and people rely on it.
 fn keeps_rowid(previous: &Table, next: &Table) -> bool {
     let hidden = |table: &Table| table.columns.keys().any(|name| name.as_str().eq_ignore_ascii_case("rowid"));
-    !table::has_rowid_key(previous) && !table::has_rowid_key(next) && !hidden(previous) && !hidden(next)
+    let bare =
+        |table: &Table| !table.options.sqlite.without_rowid && !table::has_rowid_key(table) && !hidden(table);
+    bare(previous) && bare(next)
 }
 
 /// Numbers given out are never given out again, even if their rows are gone.

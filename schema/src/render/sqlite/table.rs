@@ -1,33 +1,52 @@
 use super::{ident, ident_list, literal::literal};
 use crate::{
-    Check, Column, ColumnType, DefaultValue, Dialect, ForeignKey, Index, Name, SortOrder, Sql, Table,
+    Check, Column, ColumnType, DefaultValue, Dialect, ForeignKey, GeneratedStorage, Index, IndexKey, Name,
+    Schema, SortOrder, Sql, Table, Timing, Value,
 };
 
 /// `CREATE TABLE` under a name, which for a rebuild is not the table's own.
-pub(super) fn create_table(table: &Table, name: &Name) -> String {
-    let mut lines: Vec<String> = table.columns.values().map(|column| column_line(table, column)).collect();
+pub(super) fn create_table(schema: &Schema, table: &Table, name: &Name) -> String {
+    let mut lines: Vec<String> =
+        table.columns.values().map(|column| column_line(schema, table, column)).collect();
     lines.extend(primary_key(table));
     lines.extend(table.uniques.iter().map(|(name, unique)| {
         format!("CONSTRAINT {} UNIQUE ({})", ident(name), ident_list(&unique.columns))
     }));
-    lines.extend(table.foreign_keys.iter().map(|(name, key)| foreign_key(name, key)));
-    lines.extend(table.checks.iter().map(|(name, check)| check_constraint(name, check)));
-    format!("CREATE TABLE {} (\n  {}\n)", ident(name), lines.join(",\n  "))
+    let foreign_keys = table.foreign_keys.iter().filter(|(_, key)| key.only.includes(Dialect::Sqlite));
+    lines.extend(foreign_keys.map(|(name, key)| foreign_key(name, key)));
+    let checks = table.checks.iter().filter(|(_, check)| check.only.includes(Dialect::Sqlite));
+    lines.extend(checks.map(|(name, check)| check_constraint(name, check)));
+    format!("CREATE TABLE {} (\n  {}\n){}", ident(name), lines.join(",\n  "), options(table))
+}
+
+fn options(table: &Table) -> &'static str {
+    match (table.options.sqlite.strict, table.options.sqlite.without_rowid) {
+        (false, false) => "",
+        (true, false) => " STRICT",
+        (false, true) => " WITHOUT ROWID",
+        (true, true) => " STRICT, WITHOUT ROWID",
+    }
 }
 
 /// `CREATE INDEX` for every index of a table.
 pub(super) fn create_indexes(table: &Table) -> Vec<(Name, String)> {
-    let create = |(name, index): (&Name, &Index)| (name.clone(), create_index(&table.name, name, index));
-    table.indexes.iter().map(create).collect()
+    let here = table.indexes.iter().filter(|(_, index)| index.only.includes(Dialect::Sqlite));
+    here.map(|(name, index)| (name.clone(), create_index(&table.name, name, index))).collect()
 }
 
 pub(super) fn create_index(table: &Name, name: &Name, index: &Index) -> String {
     let columns: Vec<String> = index
         .columns
         .iter()
-        .map(|part| match part.order {
-            SortOrder::Ascending => ident(&part.name),
-            SortOrder::Descending => format!("{} DESC", ident(&part.name)),
+        .map(|part| {
+            let key = match &part.key {
+                IndexKey::Column(name) => ident(name),
+                IndexKey::Expression(sql) => text(sql).unwrap_or("NULL").to_owned(),
+            };
+            match part.order {
+                SortOrder::Ascending => key,
+                SortOrder::Descending => format!("{key} DESC"),
+            }
         })
         .collect();
     let unique = if index.unique { "UNIQUE " } else { "" };
@@ -36,9 +55,13 @@ pub(super) fn create_index(table: &Name, name: &Name, index: &Index) -> String {
     format!("CREATE {unique}INDEX {} ON {} ({}){predicate}", ident(name), ident(table), columns.join(", "))
 }
 
-/// A column as it stands in `CREATE TABLE` and in `ADD COLUMN`.
-pub(super) fn column(column: &Column) -> String {
-    let mut line = format!("{} {}", ident(&column.name), storage(&column.column_type));
+/// A column as it stands in `ADD COLUMN`.
+pub(super) fn column(schema: &Schema, table: &Table, column: &Column) -> String {
+    let strict = table.options.sqlite.strict;
+    let mut line = format!("{} {}", ident(&column.name), storage(&column.column_type, strict));
+    if let Some(collation) = column.collation.as_ref().and_then(text) {
+        line.push_str(&format!(" COLLATE {}", ident(&Name::new(collation))));
+    }
     if !column.nullable {
         line.push_str(" NOT NULL");
     }
@@ -53,6 +76,19 @@ pub(super) fn column(column: &Column) -> String {
             line.push_str(&format!(" DEFAULT ({})", text(sql).unwrap_or("NULL")));
         }
     }
+    if let Some(definition) = schema.enum_of(&column.column_type) {
+        let values: Vec<String> =
+            definition.values.iter().map(|value| literal(&Value::Text(value.clone()))).collect();
+        line.push_str(&format!(" CHECK ({} IN ({}))", ident(&column.name), values.join(", ")));
+    }
+    if let Some(generated) = &column.generated {
+        let storage = match generated.storage {
+            GeneratedStorage::Stored => "STORED",
+            GeneratedStorage::Virtual => "VIRTUAL",
+        };
+        let expression = text(&generated.sql).unwrap_or("NULL");
+        line.push_str(&format!(" GENERATED ALWAYS AS ({expression}) {storage}"));
+    }
     line
 }
 
@@ -61,12 +97,13 @@ pub(super) fn has_rowid_key(table: &Table) -> bool {
     table.columns.values().any(|column| column.auto_increment)
 }
 
-fn column_line(table: &Table, definition: &Column) -> String {
+/// A column as it stands in `CREATE TABLE`.
+pub(super) fn column_line(schema: &Schema, table: &Table, definition: &Column) -> String {
     if definition.auto_increment && table.key_columns() == [definition.name.clone()] {
         // Only the exact words INTEGER PRIMARY KEY make a column the row number.
         return format!("{} INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT", ident(&definition.name));
     }
-    column(definition)
+    column(schema, table, definition)
 }
 
 fn primary_key(table: &Table) -> Option<String> {
@@ -87,6 +124,11 @@ fn foreign_key(name: &Name, key: &ForeignKey) -> String {
             line.push_str(&format!(" ON {event} {}", action.sql()));
         }
     }
+    line.push_str(match key.timing {
+        Timing::Immediate => "",
+        Timing::Deferrable => " DEFERRABLE INITIALLY IMMEDIATE",
+        Timing::Deferred => " DEFERRABLE INITIALLY DEFERRED",
+    });
     line
 }
 
@@ -101,7 +143,10 @@ fn text(sql: &Sql) -> Option<&str> {
 /// The declared type. SQLite derives the affinity from its words: exact decimals, JSON and UUIDs
 /// must stay text to the byte, so their names say TEXT; the others are the usual names, with
 /// DATETIME for a timestamp without zone and TIMESTAMP for one in UTC, as on MySQL.
-fn storage(column_type: &ColumnType) -> String {
+fn storage(column_type: &ColumnType, strict: bool) -> String {
+    if strict {
+        return strict_storage(column_type);
+    }
     match column_type {
         ColumnType::Boolean => "BOOLEAN".to_owned(),
         ColumnType::SmallInt => "SMALLINT".to_owned(),
@@ -121,5 +166,29 @@ fn storage(column_type: &ColumnType) -> String {
         ColumnType::TimestampTz => "TIMESTAMP".to_owned(),
         ColumnType::Uuid => "UUID_TEXT".to_owned(),
         ColumnType::Json => "JSON_TEXT".to_owned(),
+        ColumnType::Enum(_) => "ENUM_TEXT".to_owned(),
+        ColumnType::Native(native) => native.text(Dialect::Sqlite).unwrap_or("TEXT").to_owned(),
     }
+}
+
+/// The six types of strict tables: <https://sqlite.org/stricttables.html>.
+fn strict_storage(column_type: &ColumnType) -> String {
+    match column_type {
+        ColumnType::Boolean | ColumnType::SmallInt | ColumnType::Integer | ColumnType::BigInt => "INTEGER",
+        ColumnType::Real | ColumnType::Double => "REAL",
+        ColumnType::Binary(_) | ColumnType::Blob => "BLOB",
+        ColumnType::Decimal { .. }
+        | ColumnType::Char(_)
+        | ColumnType::Varchar(_)
+        | ColumnType::Text
+        | ColumnType::Date
+        | ColumnType::Time
+        | ColumnType::Timestamp
+        | ColumnType::TimestampTz
+        | ColumnType::Uuid
+        | ColumnType::Json
+        | ColumnType::Enum(_) => "TEXT",
+        ColumnType::Native(native) => native.text(Dialect::Sqlite).unwrap_or("ANY"),
+    }
+    .to_owned()
 }

@@ -94,6 +94,27 @@ impl Built {
         std::fs::read_to_string(path).unwrap()
     }
 
+    /// The paths in `OUT_DIR` of the files that the build script has left there.
+    #[track_caller]
+    pub(crate) fn outputs(&self, package: &Package) -> Vec<String> {
+        fn walk(root: &Path, directory: &Path, paths: &mut Vec<String>) {
+            for entry in std::fs::read_dir(directory).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    walk(root, &path, paths);
+                } else {
+                    paths.push(path.strip_prefix(root).unwrap().to_str().unwrap().replace('\\', "/"));
+                }
+            }
+        }
+        let message = self.about(package, "build-script-executed").next().unwrap();
+        let out = Path::new(message["out_dir"].as_str().unwrap());
+        let mut paths = Vec::new();
+        walk(out, out, &mut paths);
+        paths.sort();
+        paths
+    }
+
     /// The only program built.
     pub(crate) fn executable(&self) -> Option<PathBuf> {
         self.messages.iter().find_map(|message| message["executable"].as_str()).map(PathBuf::from)

@@ -76,15 +76,66 @@ impl Workspace {
 
     /// Runs cargo on the whole workspace, without stopping at the first package that fails.
     pub(crate) fn build(&self, command: &str) -> Built {
-        let _one = building();
-        let mut cargo = cargo(self.path());
-        cargo.args([command, "--workspace", "--keep-going", "--offline", "--message-format=json"]);
-        Built::new(run(&mut cargo))
+        self.build_where(command, &[])
     }
 
     /// Checks it, as an editor does.
     pub(crate) fn check(&self) -> Built {
         self.build("check")
+    }
+
+    /// Checks it where environment variables have these values, or are not set.
+    pub(crate) fn check_where(&self, variables: &[(&str, Option<&str>)]) -> Built {
+        self.build_where("check", variables)
+    }
+
+    fn build_where(&self, command: &str, variables: &[(&str, Option<&str>)]) -> Built {
+        let _one = building();
+        let mut cargo = cargo(self.path());
+        cargo.args([command, "--workspace", "--keep-going", "--offline", "--message-format=json"]);
+        for (name, value) in variables {
+            match value {
+                Some(value) => cargo.env(name, value),
+                None => cargo.env_remove(name),
+            };
+        }
+        Built::new(run(&mut cargo))
+    }
+
+    /// Makes its `Cargo.lock` fit, which else the first build does.
+    pub(crate) fn lock(&self) {
+        run(cargo(self.path()).args(["generate-lockfile", "--offline"])).ends(0);
+    }
+
+    /// Takes from every file and directory the permission to be written; what comes back gives it
+    /// back when it is dropped, so that they can be removed.
+    #[must_use]
+    pub(crate) fn read_only(&self) -> ReadOnly<'_> {
+        set_read_only(self.path(), true);
+        ReadOnly(self.path())
+    }
+
+    /// Every file and directory with its size and time, so that a write anywhere is seen.
+    pub(crate) fn listing(&self) -> Vec<String> {
+        listing(self.path())
+    }
+}
+
+/// A directory that cannot be written as long as this lives.
+pub(crate) struct ReadOnly<'a>(&'a Path);
+
+impl Drop for ReadOnly<'_> {
+    fn drop(&mut self) {
+        set_read_only(self.0, false);
+    }
+}
+
+fn set_read_only(path: &Path, read_only: bool) {
+    let mut permissions = path.metadata().unwrap().permissions();
+    permissions.set_readonly(read_only);
+    fs::set_permissions(path, permissions).unwrap();
+    for entry in path.is_dir().then(|| fs::read_dir(path).unwrap()).into_iter().flatten() {
+        set_read_only(&entry.unwrap().path(), read_only);
     }
 }
 

@@ -1,10 +1,14 @@
 //! What an operation may destroy.
 
+mod code;
+
 use std::collections::BTreeMap;
 use std::fmt;
 
+pub use code::HazardCode;
+
 use crate::plan::Conversion;
-use crate::{Alteration, DataStatement, Effect, Expression, Name, Operation, Pair, Schema};
+use crate::{Alteration, DataStatement, Effect, Expression, Keeping, Name, Operation, Pair, Schema};
 
 /// A danger of an operation, with the name by which it is allowed.
 ///
@@ -18,53 +22,33 @@ pub struct Hazard {
     pub object: String,
     /// What would be lost, in words.
     pub message: String,
-    /// Whether the archive can keep it.
-    pub kept: bool,
-}
-
-/// The stable code of a rule.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum HazardCode {
-    /// A table is dropped with its rows.
-    DropTable,
-    /// A column is dropped with its values.
-    DropColumn,
-    /// Rows are deleted by a typed statement.
-    DeleteRows,
-    /// Values are replaced by a typed statement.
-    ReplaceValues,
-    /// A column's type no longer holds every value it held.
-    NarrowType,
-    /// Hand-written SQL or Rust code changes rows, and may lose any of them.
-    Opaque,
+    /// What the archive keeps of it.
+    pub keeping: Keeping,
 }
 
 /// The version of the catalogue of rules, recorded in every snapshot.
 pub const HAZARD_CATALOGUE: u32 = 1;
-
-impl fmt::Display for HazardCode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::DropTable => "WHD101",
-            Self::DropColumn => "WHD102",
-            Self::NarrowType => "WHD105",
-            Self::DeleteRows => "WHD111",
-            Self::ReplaceValues => "WHD112",
-            Self::Opaque => "WHT702",
-        })
-    }
-}
 
 impl Hazard {
     /// The name by which it is accepted or allowed: `WHD102:users.tz`.
     pub fn name(&self) -> String {
         format!("{}:{}", self.code, self.object)
     }
+
+    /// What would be lost, and of what the archive keeps nothing because it is personal.
+    pub fn words(&self) -> String {
+        match &self.keeping {
+            Keeping::Whole | Keeping::Nothing => self.message.clone(),
+            personal @ (Keeping::Without(_) | Keeping::PersonalKey(_)) => {
+                format!("{}{personal}", self.message)
+            }
+        }
+    }
 }
 
 impl fmt::Display for Hazard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.name(), self.message)
+        write!(f, "{}: {}", self.name(), self.words())
     }
 }
 
@@ -91,7 +75,7 @@ pub fn hazards<'a>(
     let mut schema = position.clone();
     for operation in operations {
         match operation {
-            Operation::CreateTable { table } | Operation::RestoreTable { table } => {
+            Operation::CreateTable { table } | Operation::RestoreTable { table, .. } => {
                 created.push(table.clone())
             }
             Operation::RenameTable { previous, next } => {
@@ -101,7 +85,7 @@ pub fn hazards<'a>(
                 code: HazardCode::DropTable,
                 object: table.to_string(),
                 message: format!("drops table {table} with all of its rows"),
-                kept: true,
+                keeping: schema.table(table.as_str()).map_or(Keeping::Whole, Keeping::of_rows),
             }),
             Operation::AlterTable { table, alterations } if !created.contains(table) => {
                 hazards.extend(alter_hazards(table, alterations, &schema, target));
@@ -109,9 +93,20 @@ pub fn hazards<'a>(
             Operation::DropTable { .. }
             | Operation::AlterTable { .. }
             | Operation::CreateIndex { .. }
-            | Operation::DropIndex { .. } => {}
+            | Operation::DropIndex { .. }
+            // A value that rows still have makes the migration fail, and is not lost. Views and triggers
+            // hold no rows.
+            | Operation::CreateEnum { .. }
+            | Operation::AlterEnum { .. }
+            | Operation::DropEnum { .. }
+            | Operation::CreateView { .. }
+            | Operation::DropView { .. }
+            | Operation::CreateTrigger { .. }
+            | Operation::DropTrigger { .. } => {}
             Operation::Data(statement) if created.contains(statement.table()) => {}
-            Operation::Data(statement) => add_new(&mut hazards, data_hazards(statement, &schema)),
+            Operation::Data(statement) => {
+                add_new(&mut hazards, data_hazards(statement, Pair::new(&schema, target)))
+            }
             Operation::Sql { sql: _, effects } => {
                 let found = effects.iter().filter_map(|effect| effect_hazard(effect, &mut created));
                 add_new(&mut hazards, found.collect());
@@ -127,7 +122,7 @@ pub fn hazards<'a>(
 
 /// What a data statement destroys. Deleted rows are kept; the rows that a cascade deletes with them, and
 /// values that an update replaces, are not.
-fn data_hazards(statement: &DataStatement, schema: &Schema) -> Vec<Hazard> {
+fn data_hazards(statement: &DataStatement, schemas: Pair<&Schema>) -> Vec<Hazard> {
     match statement {
         DataStatement::Delete { table, filter } => {
             let which = if filter.is_some() { "the rows that its condition means" } else { "every row" };
@@ -135,7 +130,11 @@ fn data_hazards(statement: &DataStatement, schema: &Schema) -> Vec<Hazard> {
                 code: HazardCode::DeleteRows,
                 object: table.to_string(),
                 message: format!("deletes {which} of {table}"),
-                kept: schema.children(table.as_str()).next().is_none(),
+                keeping: match schemas.previous.children(table.as_str()).next() {
+                    Some(_) => Keeping::Nothing,
+                    None => Keeping::rows_at(schemas, table)
+                        .map_or(Keeping::Whole, |rows| Keeping::of_rows(&rows)),
+                },
             }]
         }
         DataStatement::Update { table, set, .. } => {
@@ -143,7 +142,7 @@ fn data_hazards(statement: &DataStatement, schema: &Schema) -> Vec<Hazard> {
                 code: HazardCode::ReplaceValues,
                 object: format!("{table}.{column}"),
                 message: format!("replaces values of {table}.{column}"),
-                kept: false,
+                keeping: Keeping::Nothing,
             };
             set.iter().map(replaced).collect()
         }
@@ -170,7 +169,7 @@ fn effect_hazard(effect: &Effect, created: &mut Vec<Name>) -> Option<Hazard> {
             (HazardCode::DropTable, format!("drops table {table} with all of its rows by hand-written SQL"))
         }
     };
-    let hazard = Hazard { code, object: table.to_string(), message: does, kept: false };
+    let hazard = Hazard { code, object: table.to_string(), message: does, keeping: Keeping::Nothing };
     (!created.contains(table)).then_some(hazard)
 }
 
@@ -179,7 +178,7 @@ fn code_hazard() -> Hazard {
         code: HazardCode::Opaque,
         object: "data".to_owned(),
         message: "changes rows by Rust code".to_owned(),
-        kept: false,
+        keeping: Keeping::Nothing,
     }
 }
 
@@ -198,20 +197,26 @@ fn alter_hazards(
     position: &Schema,
     target: &Schema,
 ) -> Vec<Hazard> {
+    let schemas = Pair::new(position, target);
     let mut renamed: BTreeMap<&Name, &Name> = BTreeMap::new();
     let mut hazards = Vec::new();
     for alteration in alterations {
         match alteration {
             Alteration::RenameColumn { previous, next } => drop(renamed.insert(next, previous)),
-            Alteration::DropColumn { column } => hazards.push(Hazard {
-                code: HazardCode::DropColumn,
-                object: format!("{table}.{column}"),
-                message: format!("drops column {table}.{column} with its values"),
-                kept: keeps_column(position, table, column),
-            }),
-            Alteration::AlterColumn { column, .. } => {
+            Alteration::DropColumn { column } if is_generated(position, table, column) => {}
+            Alteration::DropColumn { column } => {
                 let names = Pair::new(*renamed.get(column).unwrap_or(&column), column);
-                hazards.extend(narrowing(table, names, Pair::new(position, target)));
+                hazards.push(Hazard {
+                    code: HazardCode::DropColumn,
+                    object: format!("{table}.{column}"),
+                    message: format!("drops column {table}.{column} with its values"),
+                    keeping: Keeping::of_values(schemas, table, names, []),
+                });
+            }
+            Alteration::AlterColumn { column, using, backfill, .. } => {
+                let names = Pair::new(*renamed.get(column).unwrap_or(&column), column);
+                let keeping = Keeping::of_values(schemas, table, names, using.iter().chain(backfill));
+                hazards.extend(conversion(table, names, schemas, using.as_ref(), keeping));
             }
             _ => {}
         }
@@ -219,22 +224,32 @@ fn alter_hazards(
     hazards
 }
 
-/// The archive finds a row again by its key, so it keeps no column of a table without one, and none
-/// that is part of it.
-fn keeps_column(schema: &Schema, table: &Name, column: &Name) -> bool {
-    schema
-        .table(table.as_str())
-        .is_some_and(|table| !table.key_columns().is_empty() && !table.key_columns().contains(column))
+/// What is computed can be computed again.
+fn is_generated(schema: &Schema, table: &Name, column: &Name) -> bool {
+    let column = schema.table(table.as_str()).and_then(|table| table.column(column.as_str()));
+    column.is_some_and(|column| !column.is_written())
 }
 
-fn narrowing(table: &Name, column: Pair<&Name>, schemas: Pair<&Schema>) -> Option<Hazard> {
+/// A narrower type loses what does not fit, and a conversion by hand what it replaces; of the latter
+/// it is only said where no archive keeps it for the way back.
+fn conversion(
+    table: &Name,
+    column: Pair<&Name>,
+    schemas: Pair<&Schema>,
+    using: Option<&Expression>,
+    keeping: Keeping,
+) -> Option<Hazard> {
     let columns =
         schemas.zip(column).both(|(schema, column)| schema.table(table.as_str())?.column(column.as_str()))?;
     let types = columns.map(|column| &column.column_type);
-    (Conversion::between(types.previous, types.next) != Conversion::Lossless).then(|| Hazard {
-        code: HazardCode::NarrowType,
-        object: format!("{table}.{}", column.next),
-        message: format!("narrows column {table}.{} from {} to {}", column.next, types.previous, types.next),
-        kept: keeps_column(schemas.previous, table, column.previous),
+    let object = format!("{table}.{}", column.next);
+    if Conversion::between(types.previous, types.next) != Conversion::Lossless {
+        let message = format!("narrows column {object} from {} to {}", types.previous, types.next);
+        return Some(Hazard { code: HazardCode::NarrowType, object, message, keeping });
+    }
+    let personal = matches!(keeping, Keeping::Without(_) | Keeping::PersonalKey(_));
+    (using.is_some() && personal).then(|| {
+        let message = format!("replaces values of {object}");
+        Hazard { code: HazardCode::ReplaceValues, object, message, keeping }
     })
 }

@@ -1,0 +1,120 @@
+//! `migrate-check`: what the build checks, without building.
+
+mod finding;
+mod github;
+mod json;
+mod sarif;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use lexopt::{Arg, Parser, ValueExt as _};
+use whimbrel_schema::{Code, Diagnostic, closest};
+
+use super::output::{self, Failure, Outcome};
+use super::package::Package;
+use super::repository;
+use crate::analysis::Analysis;
+use finding::Finding;
+
+pub(super) fn run(package: &Package, parser: Parser) -> Outcome {
+    let format = parse(parser)?;
+    let analysis = Analysis::of(&package.root);
+    let diagnostics = analysis.all();
+    match format {
+        Format::Human => print_for_people(package, &analysis, &diagnostics),
+        Format::Json => output::print(&checked(package, &analysis, &diagnostics).json()),
+        Format::Github => output::print(&checked(package, &analysis, &diagnostics).github()),
+        Format::Sarif => output::print(&checked(package, &analysis, &diagnostics).sarif()),
+    }
+    Ok(match &diagnostics[..] {
+        [] => ExitCode::SUCCESS,
+        [only] if only.code == Code::SCHEMA_AHEAD => ExitCode::from(3),
+        _ => ExitCode::FAILURE,
+    })
+}
+
+/// Who reads what was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Format {
+    /// A person at a terminal.
+    Human,
+    /// A program.
+    Json,
+    /// GitHub Actions, which annotates the lines of a pull request.
+    Github,
+    /// Whatever reads the interchange format of static analysis.
+    Sarif,
+}
+
+const FORMATS: [(&str, Format); 4] =
+    [("human", Format::Human), ("json", Format::Json), ("github", Format::Github), ("sarif", Format::Sarif)];
+
+fn parse(mut parser: Parser) -> Result<Format, Failure> {
+    let mut format = Format::Human;
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Arg::Long("format") => {
+                let word = parser.value()?.string()?;
+                let known = FORMATS.iter().find(|(name, _)| *name == word);
+                format = known.ok_or_else(|| no_format(&word))?.1;
+            }
+            Arg::Long("json") => format = Format::Json,
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    Ok(format)
+}
+
+fn no_format(word: &str) -> Failure {
+    let names = FORMATS.map(|(name, _)| name);
+    let help = match closest(word, names) {
+        Some(name) => format!("did you mean `{name}`?"),
+        None => format!("the formats are {}", names.join(", ")),
+    };
+    Failure::usage(format!("there is no format `{word}`; {help}"))
+}
+
+fn print_for_people(package: &Package, analysis: &Analysis, diagnostics: &[Diagnostic]) {
+    output::print_diagnostics(diagnostics, analysis.sources());
+    if diagnostics.is_empty() {
+        let (tables, migrations) = (analysis.schema.schema.tables.len(), analysis.chain.links.len());
+        output::print(&format!(
+            "{}: {}, {}: schema and migrations agree, and every migration leads there and back\n",
+            package.name,
+            counted(tables, "table"),
+            counted(migrations, "migration")
+        ));
+    }
+}
+
+/// What was checked, and what was found, for programs.
+struct Checked<'a> {
+    package: &'a str,
+    /// The package's directory in the repository; empty for its root.
+    directory: String,
+    tables: usize,
+    migrations: usize,
+    findings: Vec<Finding>,
+}
+
+fn checked<'a>(package: &'a Package, analysis: &Analysis, diagnostics: &[Diagnostic]) -> Checked<'a> {
+    let workspace = std::env::var_os("GITHUB_WORKSPACE");
+    let directory = repository::directory(&package.root, workspace.as_deref().map(Path::new));
+    let finding = |diagnostic| Finding::new(diagnostic, analysis.sources(), &directory);
+    Checked {
+        package: &package.name,
+        findings: diagnostics.iter().map(finding).collect(),
+        directory,
+        tables: analysis.schema.schema.tables.len(),
+        migrations: analysis.chain.links.len(),
+    }
+}
+
+/// A number with its noun.
+pub(super) fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests;
