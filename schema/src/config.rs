@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use toml::de::DeValue;
 
-use crate::document::reader::{self, Context, Entry, Mode, entries, not_yet, unknown_key, wrong_shape};
+use crate::document::reader::{self, Context, Entry, Mode, entries, fields, known, not_yet, wrong_shape};
 use crate::document::{finish, read_toml};
+use crate::language::{ARCHIVE, CONFIG, ENVIRONMENT, URL};
 use crate::suggest::closest;
 use crate::{Age, Archiving, Code, Diagnostic, Dialect, SourceId, Sources};
 
@@ -67,7 +68,11 @@ impl Config {
         let Some((root, errors)) = read_toml(&mut context) else {
             return (config, context.diagnostics);
         };
-        let root_entries = entries(&context, root.get_ref());
+        let later = |entry: &Entry<'_>| ["online", "hazards", "seeds"].contains(&entry.key);
+        let (later, written): (Vec<_>, Vec<_>) =
+            entries(&context, root.get_ref()).into_iter().partition(later);
+        later.into_iter().for_each(|entry| not_yet(&mut context, entry));
+        let root_entries = known(&mut context, &CONFIG, written);
         let archive = root_entries.iter().find(|entry| entry.key == "archive");
         let archive =
             archive.map_or(Archiving::Forever, |entry| archiving(&mut context, *entry, Archiving::Forever));
@@ -80,12 +85,8 @@ impl Config {
                         table.into_iter().filter_map(|entry| environment(&mut context, entry, archive)),
                     );
                 }
-                // It was read before the environments, which inherit it.
-                "archive" => {}
-                "online" | "hazards" | "seeds" => not_yet(&mut context, entry),
-                _ => {
-                    unknown_key(&mut context, entry, "whimbrel.toml", &["dialects", "environment", "archive"])
-                }
+                // The archive was read before the environments, which inherit it.
+                _ => {}
             }
         }
         let diagnostics = finish(context, root.get_ref(), &errors, &mut []);
@@ -95,6 +96,7 @@ impl Config {
 
 fn dialects(context: &mut Context<'_>, entry: Entry<'_>) -> Option<Vec<Dialect>> {
     let names = reader::names(context, entry, "dialects = [\"sqlite\"]")?;
+    let empty = names.is_empty();
     let mut dialects = BTreeMap::new();
     for name in names {
         let known = Dialect::ALL.map(Dialect::key);
@@ -117,7 +119,7 @@ fn dialects(context: &mut Context<'_>, entry: Entry<'_>) -> Option<Vec<Dialect>>
             }
         }
     }
-    if dialects.is_empty() && context.diagnostics.is_empty() {
+    if empty {
         context.report(
             Diagnostic::new(Code::BAD_CONFIG, "a schema needs a dialect")
                 .label(entry.value_span, "this list is empty")
@@ -131,7 +133,7 @@ fn environment(context: &mut Context<'_>, entry: Entry<'_>, inherited: Archiving
     let mut url = None;
     let mut archive = inherited;
     let (mut protect, mut allow_destructive, mut has_url) = (false, true, false);
-    for inner in reader::table(context, entry, "[environment.dev]")? {
+    for inner in fields(context, entry, &ENVIRONMENT, "[environment.dev]")? {
         match inner.key {
             "url" => {
                 has_url = true;
@@ -140,12 +142,7 @@ fn environment(context: &mut Context<'_>, entry: Entry<'_>, inherited: Archiving
             "protect" => protect = reader::flag(context, inner).is_some(),
             "allow_destructive" => allow_destructive = reader::flag(context, inner).is_some(),
             "archive" => archive = archiving(context, inner, inherited),
-            _ => unknown_key(
-                context,
-                inner,
-                "an environment",
-                &["url", "protect", "allow_destructive", "archive"],
-            ),
+            _ => {}
         }
     }
     if !has_url {
@@ -166,11 +163,8 @@ fn archiving(context: &mut Context<'_>, entry: Entry<'_>, inherited: Archiving) 
         _ => return wrong_shape(context, entry, "true, false or a table with `keep`", example).unwrap_or(on),
     };
     let mut archive = on;
-    for inner in entries(context, table) {
-        match inner.key {
-            "keep" => archive = retention(context, inner).unwrap_or(on),
-            _ => unknown_key(context, inner, "the archive", &["keep"]),
-        }
+    for inner in known(context, &ARCHIVE, entries(context, table)) {
+        archive = retention(context, inner).unwrap_or(on);
     }
     archive
 }
@@ -211,11 +205,8 @@ fn environment_url(context: &mut Context<'_>, entry: Entry<'_>) -> Option<Enviro
         return Some(EnvironmentUrl::Literal(text.value));
     };
     let mut variable = None;
-    for inner in entries(context, table) {
-        match inner.key {
-            "env" => variable = reader::text(context, inner, "url = { env = \"DATABASE_URL\" }"),
-            _ => unknown_key(context, inner, "a URL", &["env"]),
-        }
+    for inner in known(context, &URL, entries(context, table)) {
+        variable = reader::text(context, inner, "url = { env = \"DATABASE_URL\" }");
     }
     match variable {
         Some(variable) => Some(EnvironmentUrl::Variable(variable.value)),

@@ -19,6 +19,7 @@ mod document;
 mod expression;
 mod hazard;
 mod keeping;
+pub mod language;
 mod model;
 mod name;
 pub mod names;

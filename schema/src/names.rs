@@ -62,6 +62,40 @@ pub fn is_keyword(word: &str) -> bool {
     KEYWORDS.contains(&word)
 }
 
+/// Whether an author may have a type called so: as Rust calls types, and as nothing else is called in
+/// generated code.
+///
+/// ```
+/// use whimbrel_schema::names::is_type_name;
+///
+/// assert!(is_type_name("Settings") && is_type_name("HTTPLog"));
+/// assert!(!is_type_name("settings") && !is_type_name("Self") && !is_type_name("V_1"));
+/// ```
+pub fn is_type_name(word: &str) -> bool {
+    word.starts_with(|first: char| first.is_ascii_uppercase())
+        && word.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && !is_keyword(word)
+        && word != PROJECT
+}
+
+/// The static of generated code, which stands beside the types.
+const PROJECT: &str = "PROJECT";
+
+/// Whether an author may have a constant called so.
+///
+/// ```
+/// use whimbrel_schema::names::is_const_name;
+///
+/// assert!(is_const_name("KIND") && is_const_name("_2FA"));
+/// assert!(!is_const_name("kind") && !is_const_name("2FA") && !is_const_name("_"));
+/// ```
+pub fn is_const_name(word: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+    word.bytes().all(plain)
+        && !word.starts_with(|first: char| first.is_ascii_digit())
+        && word.bytes().any(|byte| byte != b'_')
+}
+
 const KEYWORDS: [&str; 53] = [
     "_", "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate",
     "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let",

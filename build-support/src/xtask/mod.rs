@@ -4,6 +4,7 @@
 //! red build can always be mended. `migrate` builds and runs the package's own binary.
 
 mod check;
+mod editor;
 mod explain;
 mod init;
 mod new;
@@ -46,6 +47,9 @@ Commands on files, which work while the package does not compile:
                                    for a person, for a program, as annotations of a run on
                                    GitHub, or as SARIF; --json is short for --format json
   migrate-seal       seal again after an edit of a migration that no database has applied
+  editor             write .whimbrel/*.json, from which editors know the keys of schema/*.toml and
+                     whimbrel.toml, and a first line in these files that leads there
+      --check                      write nothing; exit code 3 if something is missing or outdated
   explain [CODE]     what a code means, with a wrong and a right example; without a code, all of them
       --json                       as JSON, for programs
       --markdown                   the explanations of all codes, as a page
@@ -63,8 +67,8 @@ Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 changes found by a che
 5 refused for safety, 6 lock busy.
 ";
 
-const COMMANDS: [&str; 6] =
-    ["migrate-init", "migrate-new", "migrate-check", "migrate-seal", "explain", "migrate"];
+const COMMANDS: [&str; 7] =
+    ["migrate-init", "migrate-new", "migrate-check", "migrate-seal", "editor", "explain", "migrate"];
 
 /// What the `migrate` binary does, for those who write a hyphen before it.
 const ON_DATABASES: [&str; 6] = ["apply", "rollback", "history", "pending", "status", "archive"];
@@ -106,6 +110,7 @@ fn run_command(arguments: Vec<OsString>) -> Outcome {
         "migrate-new" => new::run(&find()?, Parser::from_args(rest)),
         "migrate-check" => check::run(&find()?, Parser::from_args(rest)),
         "migrate-seal" => seal::run(&find()?, Parser::from_args(rest)),
+        "editor" => editor::run(&find()?, Parser::from_args(rest)),
         "explain" => explain::run(Parser::from_args(rest)),
         "migrate" => match rest.first().and_then(|word| on_files(word)) {
             // Said before the package is built, which these commands do not need.

@@ -8,6 +8,7 @@ use std::process::{Command, ExitCode, Stdio};
 use lexopt::{Arg, Parser, ValueExt as _};
 use whimbrel_schema::{Diagnostic, Difference, Name, Sql};
 
+use super::editor;
 use super::output::{self, Failure, Outcome};
 use super::package::Package;
 use crate::analysis::Analysis;
@@ -47,6 +48,7 @@ pub(super) fn run(package: &Package, parser: Parser) -> Outcome {
     let directory = write(&package.root, &draft)
         .map_err(|(path, error)| Failure::failed(format!("{} cannot be written: {error}", path.display())))?;
     output::print(&format!("written to {}\n", shown(&directory)));
+    editor::renew(package)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,32 +1,12 @@
 //! `[table.NAME.columns]`.
 
-use toml::de::DeValue;
+use toml::de::{DeTable, DeValue};
 
 use super::raw::{RawActions, RawColumn, RawColumnReference, RawGenerated, RawTarget, RawType, Spanned};
-use super::reader::{self, Context, Entry, Mode, missing_key, unknown_key, wrong_shape};
+use super::reader::{self, Context, Entry, missing_key, unknown_key, wrong_shape};
 use super::target::parse_target;
+use crate::language::{COLUMN, GENERATED, NATIVE};
 use crate::{Code, Diagnostic, Name, Span};
-
-const KEYS: [&str; 18] = [
-    "type",
-    "native",
-    "nullable",
-    "generated",
-    "collation",
-    "rust_name",
-    "primary_key",
-    "unique",
-    "auto_increment",
-    "references",
-    "on_delete",
-    "on_update",
-    "deferrable",
-    "default",
-    "personal",
-    "doc",
-    "renamed_from",
-    "backfill",
-];
 
 /// Reads one column. It comes back even if something in it is wrong, so that what refers to it is
 /// not blamed.
@@ -37,7 +17,9 @@ pub(super) fn column(context: &mut Context<'_>, entry: Entry<'_>) -> RawColumn {
             column.column_type = Some(RawType::Text(Spanned::new(text.to_string(), entry.value_span)));
         }
         DeValue::Table(table) => {
-            let entries = reader::entries(context, table);
+            let instead = "a column that all have, with `native` types for what they call it";
+            let entries = everywhere(context, table, COLUMN.name, instead);
+            let entries = reader::known(context, &COLUMN, entries);
             fill(context, &mut column, &entries, entry.key_span);
         }
         _ => {
@@ -76,11 +58,12 @@ fn fill(context: &mut Context<'_>, column: &mut RawColumn, entries: &[Entry<'_>]
         match entry.key {
             "type" => written_type = Some((entry.key_span, reader::text(context, entry, "type = \"text\""))),
             "native" => {
-                native = Some((entry.key_span, reader::texts(context, entry, "a native type")));
+                native = Some((entry.key_span, reader::texts(context, entry, &NATIVE)));
             }
             "nullable" if entries.iter().any(|entry| entry.key == "native") => {
                 nullable = reader::flag(context, entry);
             }
+            "nullable" => unknown_key(context, entry, COLUMN.name, &[]),
             "generated" => column.generated = generated(context, entry),
             "collation" => column.collation = reader::sql(context, entry),
             "rust_name" => column.rust_name = reader::text(context, entry, "rust_name = \"Name\""),
@@ -94,17 +77,11 @@ fn fill(context: &mut Context<'_>, column: &mut RawColumn, entries: &[Entry<'_>]
             "deferrable" => actions.deferrable = reader::text(context, entry, "deferrable = \"deferred\""),
             "default" => column.default = reader::value(context, entry),
             "doc" => column.doc = reader::text(context, entry, "doc = \"What it is for.\""),
-            "renamed_from" if context.mode == Mode::Schema => {
+            "renamed_from" => {
                 column.renamed_from = reader::text(context, entry, "renamed_from = \"previous_name\"");
             }
-            "backfill" if context.mode == Mode::Schema => column.backfill = reader::value(context, entry),
-            "only" => everywhere(
-                context,
-                entry,
-                "a column",
-                "a column that all have, with `native` types for what they call it",
-            ),
-            _ => unknown_key(context, entry, "a column", keys(context.mode)),
+            "backfill" => column.backfill = reader::value(context, entry),
+            _ => {}
         }
     }
     column.column_type = match (written_type, native) {
@@ -135,13 +112,6 @@ fn fill(context: &mut Context<'_>, column: &mut RawColumn, entries: &[Entry<'_>]
     }
 }
 
-fn keys(mode: Mode) -> &'static [&'static str] {
-    match mode {
-        Mode::Schema => &KEYS,
-        Mode::Snapshot => &KEYS[..16],
-    }
-}
-
 fn actions_without_reference(context: &mut Context<'_>, actions: &RawActions) {
     let keys = [
         ("on_delete", &actions.on_delete),
@@ -164,12 +134,12 @@ fn actions_without_reference(context: &mut Context<'_>, actions: &RawActions) {
 fn generated(context: &mut Context<'_>, entry: Entry<'_>) -> Option<RawGenerated> {
     let example = "generated = { sql = \"lower(email)\", stored = true }";
     let (mut sql, mut stored) = (None, false);
-    let inner = reader::table(context, entry, example)?;
+    let inner = reader::fields(context, entry, &GENERATED, example)?;
     for &inner in &inner {
         match inner.key {
             "sql" => sql = reader::sql(context, inner),
             "stored" => stored = reader::flag(context, inner).is_some(),
-            _ => unknown_key(context, inner, "a generated column", &["sql", "stored"]),
+            _ => {}
         }
     }
     if !inner.iter().any(|inner| inner.key == "sql") {
@@ -178,13 +148,23 @@ fn generated(context: &mut Context<'_>, entry: Entry<'_>) -> Option<RawGenerated
     Some(RawGenerated { span: entry.key_span, sql: sql?, stored })
 }
 
-/// Reports `only` where an object is there on every database or on none.
-pub(super) fn everywhere(context: &mut Context<'_>, entry: Entry<'_>, what: &str, instead: &str) {
-    context.report(
-        Diagnostic::new(Code::UNSUPPORTED, format!("{what} cannot be limited to some databases"))
-            .label(entry.key_span, "what Rust knows of it is the same everywhere")
-            .help(format!("remove `only`, and use {instead}")),
-    );
+/// The entries of an object that is there on every database or on none: `only` is reported and left out.
+pub(super) fn everywhere<'a>(
+    context: &mut Context<'_>,
+    table: &'a DeTable<'a>,
+    what: &str,
+    instead: &str,
+) -> Vec<Entry<'a>> {
+    let (only, others): (Vec<_>, Vec<_>) =
+        reader::entries(context, table).into_iter().partition(|entry| entry.key == "only");
+    for entry in only {
+        context.report(
+            Diagnostic::new(Code::UNSUPPORTED, format!("{what} cannot be limited to some databases"))
+                .label(entry.key_span, "what Rust knows of it is the same everywhere")
+                .help(format!("remove `only`, and use {instead}")),
+        );
+    }
+    others
 }
 
 /// Reads the value of `references`.

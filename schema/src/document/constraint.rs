@@ -4,8 +4,9 @@ use toml::de::DeValue;
 
 use super::column::target;
 use super::raw::{RawActions, RawCheck, RawForeignKey, RawIndex, RawIndexColumn, RawKey, Spanned};
-use super::reader::{self, Context, Entry, missing_key, unknown_key, wrong_shape};
+use super::reader::{self, Context, Entry, missing_key, wrong_shape};
 use crate::Name;
+use crate::language::{CHECK, FOREIGN_KEY, INDEX, INDEX_EXPRESSION, METHOD};
 
 /// `primary_key = ["a", "b"]`, or an entry of `uniques`.
 pub(super) fn key(context: &mut Context<'_>, entry: Entry<'_>) -> Option<RawKey> {
@@ -23,10 +24,7 @@ pub(super) fn index(context: &mut Context<'_>, entry: Entry<'_>) -> Option<RawIn
             let columns = index_columns(context, entry, &example)?;
             Some(RawIndex { columns, ..bare_index(entry) })
         }
-        DeValue::Table(table) => {
-            let entries = reader::entries(context, table);
-            index_table(context, entry, &entries)
-        }
+        DeValue::Table(table) => index_table(context, entry, reader::entries(context, table)),
         _ => wrong_shape(context, entry, "a list of columns, or a table with `columns`", &example),
     }
 }
@@ -44,14 +42,12 @@ fn bare_index(entry: Entry<'_>) -> RawIndex {
     }
 }
 
-const INDEX_KEYS: [&str; 6] = ["columns", "unique", "where", "include", "method", "only"];
-
-fn index_table(context: &mut Context<'_>, entry: Entry<'_>, entries: &[Entry<'_>]) -> Option<RawIndex> {
+fn index_table(context: &mut Context<'_>, entry: Entry<'_>, entries: Vec<Entry<'_>>) -> Option<RawIndex> {
     let example = "columns = [\"column\", \"other desc\"]";
     let before = context.diagnostics.len();
     let mut columns = None;
     let mut index = bare_index(entry);
-    for &inner in entries {
+    for inner in reader::known(context, &INDEX, entries) {
         match inner.key {
             "columns" => columns = Some((inner.value_span, index_columns(context, inner, example))),
             "unique" => index.unique = reader::flag(context, inner).is_some(),
@@ -61,10 +57,10 @@ fn index_table(context: &mut Context<'_>, entry: Entry<'_>, entries: &[Entry<'_>
                 index.include = names.map(|names| Spanned::new(names, inner.key_span));
             }
             "method" => {
-                index.method = reader::texts(context, inner, "an index method").unwrap_or_default();
+                index.method = reader::texts(context, inner, &METHOD).unwrap_or_default();
             }
             "only" => index.only = reader::only(context, inner),
-            _ => unknown_key(context, inner, "an index", &INDEX_KEYS),
+            _ => {}
         }
     }
     match columns {
@@ -101,7 +97,7 @@ fn index_columns(context: &mut Context<'_>, entry: Entry<'_>, example: &str) -> 
 fn index_expression(context: &mut Context<'_>, entry: Entry<'_>) -> Option<RawIndexColumn> {
     let example = "{ sql = \"lower(email)\" }";
     let (mut sql, mut descending, mut has_sql) = (None, false, false);
-    for inner in reader::table(context, entry, example)? {
+    for inner in reader::fields(context, entry, &INDEX_EXPRESSION, example)? {
         match inner.key {
             "sql" => {
                 has_sql = true;
@@ -115,7 +111,7 @@ fn index_expression(context: &mut Context<'_>, entry: Entry<'_>) -> Option<RawIn
                     _ => return wrong_shape(context, inner, "\"asc\" or \"desc\"", "order = \"desc\""),
                 };
             }
-            _ => unknown_key(context, inner, "an expression of an index", &["sql", "order"]),
+            _ => {}
         }
     }
     if !has_sql {
@@ -130,11 +126,11 @@ pub(super) fn check(context: &mut Context<'_>, entry: Entry<'_>) -> Option<RawCh
     match entry.value {
         DeValue::Table(table) if limited(table) => {
             let (mut condition, mut only) = (None, None);
-            for inner in reader::entries(context, table) {
+            for inner in reader::known(context, &CHECK, reader::entries(context, table)) {
                 match inner.key {
                     "sql" => condition = reader::sql(context, inner),
                     "only" => only = Some(reader::only(context, inner)?),
-                    _ => unknown_key(context, inner, "a check", &["sql", "only"]),
+                    _ => {}
                 }
             }
             Some(RawCheck { name: name(entry), condition: condition?, only })
@@ -151,7 +147,7 @@ pub(super) fn foreign_key(context: &mut Context<'_>, entry: Entry<'_>) -> Option
     let mut references = None;
     let mut actions = RawActions::default();
     let mut only = None;
-    for inner in reader::table(context, entry, &example)? {
+    for inner in reader::fields(context, entry, &FOREIGN_KEY, &example)? {
         match inner.key {
             "columns" => {
                 columns =
@@ -162,10 +158,7 @@ pub(super) fn foreign_key(context: &mut Context<'_>, entry: Entry<'_>) -> Option
             "on_update" => actions.on_update = reader::text(context, inner, "on_update = \"cascade\""),
             "deferrable" => actions.deferrable = reader::text(context, inner, "deferrable = \"deferred\""),
             "only" => only = Some(reader::only(context, inner)?),
-            _ => {
-                let known = ["columns", "references", "on_delete", "on_update", "deferrable", "only"];
-                unknown_key(context, inner, "a foreign key", &known);
-            }
+            _ => {}
         }
     }
     let what = format!("foreign key `{}`", entry.key);

@@ -15,10 +15,11 @@ use std::collections::BTreeSet;
 
 use toml::de::{DeTable, DeValue, Error};
 
+use crate::language::SCHEMA_FILE;
 use crate::{Diagnostic, SourceId, Sources};
 pub(crate) use limits::{DIAGNOSTICS, read_toml};
 use raw::{RawEnum, RawTable, RawTrigger, RawView};
-use reader::{Context, Entry, Mode, entries, unknown_key};
+use reader::{Context, Entry, Mode, entries};
 pub(crate) use table::table;
 
 /// One file of the schema language, with nothing believed yet.
@@ -81,10 +82,9 @@ pub fn parse(sources: &Sources, id: SourceId) -> Document {
     let Some((root, errors)) = read_toml(&mut context) else {
         return Document { source: id, diagnostics: context.diagnostics, objects, complete: false };
     };
-    for entry in entries(&context, root.get_ref()) {
-        if !objects.read(&mut context, entry) {
-            unknown_key(&mut context, entry, "a schema file", &["table", "enum", "view", "trigger"]);
-        }
+    let written = entries(&context, root.get_ref());
+    for entry in reader::known(&mut context, &SCHEMA_FILE, written) {
+        objects.read(&mut context, entry);
     }
     let complete = errors.is_empty();
     let diagnostics = finish(context, root.get_ref(), &errors, &mut objects.tables);

@@ -3,8 +3,9 @@
 use toml::de::DeValue;
 
 use super::raw::{RawEnum, RawTrigger, RawView, Spanned};
-use super::reader::{self, Context, Entry, Mode, missing_key, unknown_key, wrong_shape};
+use super::reader::{self, Context, Entry, missing_key, wrong_shape};
 use crate::Name;
+use crate::language::{ENUM, TRIGGER, VIEW};
 
 /// The entries of `[enum]`.
 pub(crate) fn enums(context: &mut Context<'_>, entry: Entry<'_>) -> Vec<RawEnum> {
@@ -20,7 +21,7 @@ fn enumeration(context: &mut Context<'_>, entry: Entry<'_>) -> RawEnum {
         name: name(entry),
         doc: None,
         rust_name: None,
-        values: Vec::new(),
+        values: None,
         renamed_values: Vec::new(),
         span: entry.value_span,
     };
@@ -28,7 +29,7 @@ fn enumeration(context: &mut Context<'_>, entry: Entry<'_>) -> RawEnum {
         DeValue::Array(_) => found.values = values(context, entry, &example),
         DeValue::Table(table) => {
             let mut has_values = false;
-            for inner in reader::entries(context, table) {
+            for inner in reader::known(context, &ENUM, reader::entries(context, table)) {
                 match inner.key {
                     "values" => {
                         has_values = true;
@@ -37,10 +38,8 @@ fn enumeration(context: &mut Context<'_>, entry: Entry<'_>) -> RawEnum {
                     }
                     "doc" => found.doc = reader::text(context, inner, "doc = \"What it is for.\""),
                     "rust_name" => found.rust_name = reader::text(context, inner, "rust_name = \"Name\""),
-                    "renamed_values" if context.mode == Mode::Schema => {
-                        found.renamed_values = renamed_values(context, inner);
-                    }
-                    _ => unknown_key(context, inner, "an enum", keys(context.mode)),
+                    "renamed_values" => found.renamed_values = renamed_values(context, inner),
+                    _ => {}
                 }
             }
             if !has_values {
@@ -53,16 +52,9 @@ fn enumeration(context: &mut Context<'_>, entry: Entry<'_>) -> RawEnum {
     found
 }
 
-const fn keys(mode: Mode) -> &'static [&'static str] {
-    match mode {
-        Mode::Schema => &["values", "doc", "rust_name", "renamed_values"],
-        Mode::Snapshot => &["values", "doc", "rust_name"],
-    }
-}
-
-fn values(context: &mut Context<'_>, entry: Entry<'_>, example: &str) -> Vec<Spanned<String>> {
-    let names = reader::names(context, entry, example).unwrap_or_default();
-    names.into_iter().map(|name| Spanned::new(name.value.to_string(), name.span)).collect()
+fn values(context: &mut Context<'_>, entry: Entry<'_>, example: &str) -> Option<Vec<Spanned<String>>> {
+    let names = reader::names(context, entry, example)?;
+    Some(names.into_iter().map(|name| Spanned::new(name.value.to_string(), name.span)).collect())
 }
 
 fn renamed_values(context: &mut Context<'_>, entry: Entry<'_>) -> Vec<(Spanned<String>, Spanned<String>)> {
@@ -85,7 +77,7 @@ pub(crate) fn views(context: &mut Context<'_>, entry: Entry<'_>) -> Vec<RawView>
 fn view(context: &mut Context<'_>, entry: Entry<'_>) -> Option<RawView> {
     let example = format!("[view.{}]", reader::toml_key(entry.key));
     let (mut doc, mut rust_name, mut sql, mut only, mut depends_on) = (None, None, None, None, Vec::new());
-    let entries = reader::table(context, entry, &example)?;
+    let entries = reader::fields(context, entry, &VIEW, &example)?;
     for &inner in &entries {
         match inner.key {
             "doc" => doc = reader::text(context, inner, "doc = \"What it shows.\""),
@@ -95,7 +87,7 @@ fn view(context: &mut Context<'_>, entry: Entry<'_>) -> Option<RawView> {
                 depends_on = reader::names(context, inner, "depends_on = [\"users\"]").unwrap_or_default();
             }
             "only" => only = Some(reader::only(context, inner)?),
-            _ => unknown_key(context, inner, "a view", &["doc", "rust_name", "sql", "depends_on", "only"]),
+            _ => {}
         }
     }
     if !entries.iter().any(|entry| entry.key == "sql") {
@@ -115,7 +107,7 @@ fn trigger(context: &mut Context<'_>, entry: Entry<'_>) -> Option<RawTrigger> {
     let example = format!("[trigger.{}]", reader::toml_key(entry.key));
     let (mut doc, mut rust_name, mut only) = (None, None, None);
     let (mut table, mut sql, mut drop) = (None, None, None);
-    let entries = reader::table(context, entry, &example)?;
+    let entries = reader::fields(context, entry, &TRIGGER, &example)?;
     for &inner in &entries {
         match inner.key {
             "doc" => doc = reader::text(context, inner, "doc = \"What it does.\""),
@@ -124,12 +116,7 @@ fn trigger(context: &mut Context<'_>, entry: Entry<'_>) -> Option<RawTrigger> {
             "sql" => sql = reader::sql(context, inner),
             "drop" => drop = Some(reader::sql(context, inner)?),
             "only" => only = Some(reader::only(context, inner)?),
-            _ => unknown_key(
-                context,
-                inner,
-                "a trigger",
-                &["doc", "rust_name", "table", "sql", "drop", "only"],
-            ),
+            _ => {}
         }
     }
     let what = format!("trigger `{}`", entry.key);

@@ -151,7 +151,8 @@ pub(crate) struct RawEnum {
     pub(crate) name: Spanned<Name>,
     pub(crate) doc: Option<Spanned<String>>,
     pub(crate) rust_name: Option<Spanned<String>>,
-    pub(crate) values: Vec<Spanned<String>>,
+    /// `None` where they could not be read, which is reported.
+    pub(crate) values: Option<Vec<Spanned<String>>>,
     /// From the next value to the previous one.
     pub(crate) renamed_values: Vec<(Spanned<String>, Spanned<String>)>,
     pub(crate) span: Span,

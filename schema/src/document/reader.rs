@@ -5,6 +5,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::limits::{COLUMNS, DIAGNOSTICS};
 use super::raw::{RawLiteral, RawOnly, RawSql, RawTexts, RawValue, Spanned};
+use crate::language::{EXPRESSION, Place, TEXTS};
 use crate::suggest::closest;
 use crate::{Code, Diagnostic, Dialect, Name, SourceId, Span};
 
@@ -76,6 +77,37 @@ pub(crate) fn table<'a>(
         DeValue::Table(table) => Some(entries(context, table)),
         _ => wrong_shape(context, entry, "a table", example),
     }
+}
+
+/// The entries of a table whose keys belong to the language. What the language does not have at this
+/// place is reported and left out, so that nothing is read that editors and the guide do not know.
+pub(crate) fn known<'a>(
+    context: &mut Context<'_>,
+    place: &Place,
+    entries: impl IntoIterator<Item = Entry<'a>>,
+) -> Vec<Entry<'a>> {
+    let mode = context.mode;
+    let keys = || place.keys.iter().filter(move |key| mode == Mode::Schema || !key.hint).map(|key| key.name);
+    let mut known = Vec::new();
+    for entry in entries {
+        if keys().any(|key| key == entry.key) {
+            known.push(entry);
+        } else {
+            unknown_key(context, entry, place.name, &keys().collect::<Vec<_>>());
+        }
+    }
+    known
+}
+
+/// The same for a value that must be a table.
+pub(crate) fn fields<'a>(
+    context: &mut Context<'_>,
+    entry: Entry<'a>,
+    place: &Place,
+    example: &str,
+) -> Option<Vec<Entry<'a>>> {
+    let entries = table(context, entry, example)?;
+    Some(known(context, place, entries))
 }
 
 /// A text; line ends in it are those of Unix, however the file was checked out.
@@ -169,32 +201,23 @@ pub(crate) fn value(context: &mut Context<'_>, entry: Entry<'_>) -> Option<Spann
 }
 
 fn sql_value(context: &mut Context<'_>, entry: Entry<'_>, table: &DeTable<'_>) -> Option<RawSql> {
-    let mut found = None;
-    let mut has_sql = false;
-    for inner in entries(context, table) {
-        match inner.key {
-            "sql" => {
-                has_sql = true;
-                found = sql(context, inner);
-            }
-            _ => unknown_key(context, inner, "an expression", &["sql"]),
-        }
-    }
-    if !has_sql {
+    let inner = known(context, &EXPRESSION, entries(context, table));
+    let found = inner.first().map(|inner| sql(context, *inner));
+    if found.is_none() {
         context.report(
             Diagnostic::new(Code::MISSING_KEY, format!("the expression of `{}` lacks its `sql`", entry.key))
                 .label(entry.key_span, "here")
                 .help(format!("write `{} = {{ sql = \"...\" }}`", entry.key)),
         );
     }
-    found
+    found?
 }
 
 /// SQL: one text, or one for each dialect.
 pub(crate) fn sql(context: &mut Context<'_>, entry: Entry<'_>) -> Option<RawSql> {
     let texts = match entry.value {
         DeValue::String(text) => RawTexts::Same(unix_lines(context, text, entry.value_span)),
-        DeValue::Table(_) => RawTexts::Each(texts(context, entry, "SQL per database")?),
+        DeValue::Table(_) => RawTexts::Each(texts(context, entry, &TEXTS)?),
         _ => {
             let example = format!("{} = \"...\"", toml_key(entry.key));
             return wrong_shape(context, entry, "SQL, as a text or as a text for each database", &example);
@@ -207,23 +230,17 @@ pub(crate) fn sql(context: &mut Context<'_>, entry: Entry<'_>) -> Option<RawSql>
 pub(crate) fn texts(
     context: &mut Context<'_>,
     entry: Entry<'_>,
-    place: &str,
+    place: &Place,
 ) -> Option<Vec<(Dialect, Spanned<String>)>> {
     let example = format!("{} = {{ postgres = \"...\" }}", toml_key(entry.key));
+    let entries = table(context, entry, &example)?;
+    let count = entries.len();
     let mut texts = Vec::new();
-    let mut complete = true;
-    for inner in table(context, entry, &example)? {
-        let Some(dialect) = Dialect::from_key(inner.key) else {
-            unknown_key(context, inner, place, &Dialect::ALL.map(Dialect::key));
-            complete = false;
-            continue;
-        };
-        match text(context, inner, &format!("{} = \"...\"", inner.key)) {
-            Some(text) => texts.push((dialect, text)),
-            None => complete = false,
-        }
+    for inner in known(context, place, entries) {
+        let text = text(context, inner, &format!("{} = \"...\"", inner.key));
+        texts.extend(Dialect::from_key(inner.key).zip(text));
     }
-    complete.then_some(texts)
+    (texts.len() == count).then_some(texts)
 }
 
 /// `only`: the dialects that something is there on.

@@ -1,27 +1,15 @@
 //! `[table.NAME]`.
 
+use toml::de::DeValue;
+
 use super::column::{column, everywhere};
 use super::constraint;
 use super::limits::COLUMNS;
 use super::options;
 use super::raw::{RawTable, Spanned};
-use super::reader::{self, Context, Entry, Mode, unknown_key};
+use super::reader::{self, Context, Entry};
 use crate::Name;
-
-const KEYS: [&str; 12] = [
-    "doc",
-    "rust_name",
-    "columns",
-    "primary_key",
-    "uniques",
-    "indexes",
-    "checks",
-    "foreign_keys",
-    "sqlite",
-    "postgres",
-    "mysql",
-    "renamed_from",
-];
+use crate::language::TABLE;
 
 /// Reads one table. It comes back even if something in it is wrong, so that what refers to it is
 /// not blamed.
@@ -29,8 +17,14 @@ pub(crate) fn table(context: &mut Context<'_>, entry: Entry<'_>) -> RawTable {
     let mut table = RawTable::new(Spanned::new(Name::new(entry.key), entry.key_span));
     let before = context.diagnostics.len();
     let example = format!("[table.{}]", reader::toml_key(entry.key));
-    for inner in reader::table(context, entry, &example).unwrap_or_default() {
-        fill(context, &mut table, inner);
+    if let DeValue::Table(inner) = entry.value {
+        let instead = "a view or trigger for what only one of them has";
+        let inner = everywhere(context, inner, TABLE.name, instead);
+        for inner in reader::known(context, &TABLE, inner) {
+            fill(context, &mut table, inner);
+        }
+    } else {
+        reader::wrong_shape::<()>(context, entry, "a table", &example);
     }
     table.intact = context.diagnostics.len() == before;
     table
@@ -52,22 +46,14 @@ fn fill(context: &mut Context<'_>, table: &mut RawTable, entry: Entry<'_>) {
             let example = "foreign_keys.NAME = { columns = [\"user_id\"], references = \"users(id)\" }";
             table.foreign_keys = each(context, entry, example, constraint::foreign_key);
         }
-        "renamed_from" if context.mode == Mode::Schema => {
+        "renamed_from" => {
             table.renamed_from = reader::text(context, entry, "renamed_from = \"previous_name\"");
         }
         "rust_name" => table.rust_name = reader::text(context, entry, "rust_name = \"Name\""),
         "sqlite" => options::sqlite(context, &mut table.options, entry),
         "postgres" => options::postgres(context, &mut table.options, entry),
         "mysql" => options::mysql(context, &mut table.options, entry),
-        "only" => everywhere(context, entry, "a table", "a view or trigger for what only one of them has"),
-        _ => unknown_key(context, entry, "a table", keys(context.mode)),
-    }
-}
-
-fn keys(mode: Mode) -> &'static [&'static str] {
-    match mode {
-        Mode::Schema => &KEYS,
-        Mode::Snapshot => &KEYS[..11],
+        _ => {}
     }
 }
 

@@ -89,10 +89,7 @@ fn index(context: &mut Context<'_>, raw: &RawIndex, made: &Index) {
     for (dialect, method) in &raw.method {
         let known = Capabilities::of(*dialect).index_methods;
         if !known.contains(&method.value.to_lowercase().as_str()) {
-            let help = match known {
-                [] => format!("remove it: {dialect} keeps every index in one way"),
-                known => format!("the methods of {dialect} are: {}", known.join(", ")),
-            };
+            let help = format!("the methods of {dialect} are: {}", known.join(", "));
             context.report(
                 Diagnostic::new(
                     Code::UNSUPPORTED,
@@ -191,10 +188,12 @@ fn keys(context: &mut Context<'_>, draft: &Draft<'_>) {
     let place = |name: &Name| draft.raw.column(name.as_str()).map(|column| column.name.span);
     let mut keys: Vec<(String, Vec<Name>, Option<Span>)> = Vec::new();
     if let Some(key) = &table.primary_key {
-        keys.push(("the primary key".to_owned(), key.columns.clone(), None));
+        let span = draft.raw.primary_key.as_ref().map(|raw| raw.span);
+        keys.push(("the primary key".to_owned(), key.columns.clone(), span));
     }
     for (name, unique) in &table.uniques {
-        keys.push((format!("unique constraint `{name}`"), unique.columns.clone(), None));
+        let span = draft.raw.uniques.iter().find(|raw| raw.name.value == *name).map(|raw| raw.span);
+        keys.push((format!("unique constraint `{name}`"), unique.columns.clone(), span));
     }
     for (name, index) in &table.indexes {
         let whole_text = index.method.get(&Dialect::Mysql).is_some_and(|method| method == "fulltext");
@@ -206,7 +205,8 @@ fn keys(context: &mut Context<'_>, draft: &Draft<'_>) {
     }
     for (name, key) in &table.foreign_keys {
         if key.only.includes(Dialect::Mysql) {
-            keys.push((format!("foreign key `{name}`"), key.columns.clone(), None));
+            let span = draft.raw.foreign_keys.iter().find(|raw| raw.name.value == *name).map(|raw| raw.span);
+            keys.push((format!("foreign key `{name}`"), key.columns.clone(), span));
         }
     }
     for (dialect, limits) in narrow(context) {
@@ -224,7 +224,8 @@ fn keys(context: &mut Context<'_>, draft: &Draft<'_>) {
                 };
                 context.report(
                     Diagnostic::new(Code::UNSUPPORTED, message)
-                        .label_if(span.or(place(&column.name)), format!("{dialect} cannot do this"))
+                        .label_if(place(&column.name), "its type has no length")
+                        .label_if(*span, format!("{dialect} cannot do this"))
                         .help(format!("give `{}` a type with a length, as `{bounded}`", column.name)),
                 );
                 continue;

@@ -1,7 +1,7 @@
 //! Columns: type, default, hints.
 
 use super::Fill;
-use super::chosen::rust_name;
+use super::chosen::const_name;
 use super::context::Context;
 use super::literal::{example, literal, sql};
 use crate::document::raw::{RawColumn, RawLiteral, RawType, RawValue, Spanned};
@@ -33,7 +33,7 @@ pub(super) fn column(context: &mut Context<'_>, table: &Name, raw: &RawColumn) -
     Some(Column {
         name: name.clone(),
         doc: raw.doc.as_ref().map(|doc| doc.value.clone()),
-        rust_name: rust_name(context, raw.rust_name.as_ref()),
+        rust_name: const_name(context, raw.rust_name.as_ref()),
         generated: generated(context, table, raw),
         collation: collation(context, table, raw, &column_type),
         column_type,
@@ -48,17 +48,20 @@ pub(super) fn column(context: &mut Context<'_>, table: &Name, raw: &RawColumn) -
 fn generated(context: &mut Context<'_>, table: &Name, raw: &RawColumn) -> Option<Generated> {
     let written = raw.generated.as_ref()?;
     let what = format!("`generated` of `{table}.{}`", raw.name.value);
+    let unused = "this would never be used";
     let other = [
-        ("default", raw.default.as_ref().map(|default| default.span)),
-        ("auto_increment", raw.auto_increment),
-        ("primary_key", raw.primary_key),
-        ("backfill", raw.backfill.as_ref().map(|backfill| backfill.span)),
+        ("default", raw.default.as_ref().map(|default| default.span), unused),
+        ("auto_increment", raw.auto_increment, unused),
+        ("primary_key", raw.primary_key, "SQLite takes no such key"),
+        ("backfill", raw.backfill.as_ref().map(|backfill| backfill.span), unused),
     ];
-    if let Some((key, span)) = other.into_iter().find_map(|(key, span)| Some((key, span?))) {
+    if let Some((key, span, problem)) =
+        other.into_iter().find_map(|(key, span, words)| Some((key, span?, words)))
+    {
         let message = format!("column `{table}.{}` is generated, and has `{key}`", raw.name.value);
         context.report(
             Diagnostic::new(Code::BAD_GENERATED, message)
-                .label(span, "this would never be used")
+                .label(span, problem)
                 .label(written.span, "its values are computed")
                 .help(format!("remove `{key}`, or remove `generated`")),
         );

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::chosen::rust_name;
+use super::chosen::type_name;
 use super::context::{Context, SHORTER, check_name, is_plain};
 use super::{Object, context::Scope};
 use crate::document::raw::{RawEnum, Spanned};
@@ -18,21 +18,22 @@ pub(super) fn enums(context: &mut Context<'_>, documents: &[Document]) {
 
 fn enumeration(context: &mut Context<'_>, raw: &RawEnum) -> Option<Enum> {
     let name = &raw.name;
-    let chosen = rust_name(context, raw.rust_name.as_ref());
+    let chosen = type_name(context, raw.rust_name.as_ref());
     let rust = names::rust_type(chosen.as_deref(), &name.value);
     let acceptable = check_name(context, "enum", name, SHORTER)
         && plain_name(context, name)
         && context.claim_relation("enum", name)
         && context.claim_rust("enum", name, rust);
     context.origins.insert(Object::Enum(name.value.clone()), name.span);
+    let written = raw.values.as_deref()?;
     let before = context.diagnostics.len();
-    values(context, raw);
-    renamed_values(context, raw);
+    values(context, raw, written);
+    renamed_values(context, raw, written);
     (acceptable && context.diagnostics.len() == before).then(|| Enum {
         name: name.value.clone(),
         doc: raw.doc.as_ref().map(|doc| doc.value.clone()),
         rust_name: chosen,
-        values: raw.values.iter().map(|value| value.value.clone()).collect(),
+        values: written.iter().map(|value| value.value.clone()).collect(),
     })
 }
 
@@ -57,9 +58,9 @@ fn plain_name(context: &mut Context<'_>, name: &Spanned<crate::Name>) -> bool {
     false
 }
 
-fn values(context: &mut Context<'_>, raw: &RawEnum) {
+fn values(context: &mut Context<'_>, raw: &RawEnum, written: &[Spanned<String>]) {
     let name = &raw.name.value;
-    if raw.values.is_empty() && context.diagnostics.is_empty() {
+    if written.is_empty() {
         context.report(
             Diagnostic::new(Code::BAD_ENUM, format!("enum `{name}` has no values"))
                 .label(raw.span, "expected at least one")
@@ -67,7 +68,7 @@ fn values(context: &mut Context<'_>, raw: &RawEnum) {
         );
     }
     let mut known: BTreeMap<&str, Span> = BTreeMap::new();
-    for value in &raw.values {
+    for value in written {
         if let Some(problem) = bad_value(context, &value.value) {
             let (problem, help) = problem;
             context.report(
@@ -110,9 +111,9 @@ fn bad_value(context: &Context<'_>, value: &str) -> Option<(String, &'static str
 /// <https://www.postgresql.org/docs/current/datatype-enum.html>: a label is a name.
 const LABEL_LIMIT: usize = 63;
 
-fn renamed_values(context: &mut Context<'_>, raw: &RawEnum) {
+fn renamed_values(context: &mut Context<'_>, raw: &RawEnum, written: &[Spanned<String>]) {
     let name = &raw.name.value;
-    let values: BTreeSet<&str> = raw.values.iter().map(|value| value.value.as_str()).collect();
+    let values: BTreeSet<&str> = written.iter().map(|value| value.value.as_str()).collect();
     for (next, previous) in &raw.renamed_values {
         let has = |text: &str| values.contains(text);
         let (problem, span) = if !has(&next.value) {

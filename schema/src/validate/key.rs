@@ -66,6 +66,20 @@ pub(super) fn primary_key(context: &mut Context<'_>, raw: &RawTable, table: &Tab
             );
         }
     }
+    let computed = raw.primary_key.as_ref().map(|key| &key.columns).into_iter().flatten();
+    for column in computed {
+        let generated = raw.column(column.value.as_str()).and_then(|column| column.generated.as_ref());
+        if let Some(generated) = generated {
+            usable = false;
+            let message = format!("column `{name}.{}` is generated, and in the primary key", column.value);
+            context.report(
+                Diagnostic::new(Code::BAD_GENERATED, message)
+                    .label(column.span, "SQLite takes no such key")
+                    .label(generated.span, "its values are computed")
+                    .help("take the column out of the key, or remove `generated`"),
+            );
+        }
+    }
     context.origins.insert(Object::PrimaryKey(name.clone()), span);
     usable.then_some(PrimaryKey { columns })
 }

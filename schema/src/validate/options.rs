@@ -14,7 +14,7 @@ pub(super) fn options(
 ) -> TableOptions {
     let RawOptions { strict, without_rowid, unlogged, fillfactor, engine, charset, collation } = &raw.options;
     let without_rowid =
-        without_rowid.filter(|span| !keys_complete || has_key_for_rows(context, table, *span));
+        without_rowid.filter(|span| !keys_complete || has_key_for_rows(context, raw, table, *span));
     if let Some(span) = strict {
         strict_types(context, raw, table, *span);
     }
@@ -34,17 +34,30 @@ pub(super) fn options(
 
 /// <https://sqlite.org/withoutrowid.html>: rows are stored by their primary key, and nothing else
 /// numbers them.
-fn has_key_for_rows(context: &mut Context<'_>, table: &Table, span: crate::Span) -> bool {
-    let numbered = table.columns.values().find(|column| column.auto_increment);
-    let (problem, help) = match (&table.primary_key, numbered) {
-        (None, _) => ("has no primary key to store its rows by".to_owned(), "give it a primary key"),
-        (Some(_), Some(column)) => {
-            (format!("has `auto_increment` on `{}`", column.name), "remove one of the two")
-        }
+fn has_key_for_rows(context: &mut Context<'_>, raw: &RawTable, table: &Table, span: crate::Span) -> bool {
+    let numbered = raw.columns.iter().find_map(|column| Some((&column.name.value, column.auto_increment?)));
+    let (problem, place, words, help) = match (&table.primary_key, numbered) {
+        (None, _) => (
+            "has no primary key to store its rows by".to_owned(),
+            raw.name.span,
+            "the table without a primary key",
+            "add `primary_key = true` to a column, or remove `without_rowid`",
+        ),
+        (Some(_), Some((column, place))) => (
+            format!("has `auto_increment` on `{column}`"),
+            place,
+            "nothing numbers its rows",
+            "remove one of the two",
+        ),
         (Some(_), None) => return true,
     };
     let message = format!("table `{}` is `without_rowid`, and {problem}", table.name);
-    context.report(Diagnostic::new(Code::BAD_OPTION, message).label(span, "not with this").help(help));
+    context.report(
+        Diagnostic::new(Code::BAD_OPTION, message)
+            .label(span, "rows are stored by the primary key alone")
+            .label(place, words)
+            .help(help),
+    );
     false
 }
 

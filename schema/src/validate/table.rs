@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::chosen::rust_name;
+use super::chosen::type_name;
 use super::column::column;
 use super::context::{Context, Kind, SHORTER, check_name, folded, one_name};
 use super::key::{auto_increment, indexes, primary_key, uniques};
@@ -41,7 +41,7 @@ fn draft_table<'a>(context: &mut Context<'_>, raw: &'a RawTable) -> Draft<'a> {
     context.origins.insert(Object::Table(name.clone()), raw.name.span);
     rename::table(context, raw);
     let mut table = Table::new(name.clone());
-    table.rust_name = rust_name(context, raw.rust_name.as_ref());
+    table.rust_name = type_name(context, raw.rust_name.as_ref());
     table.doc = raw.doc.as_ref().map(|doc| doc.value.clone());
     table.columns = columns(context, raw).into_iter().map(|column| (column.name.clone(), column)).collect();
     let before = context.diagnostics.len();
@@ -74,13 +74,21 @@ fn columns(context: &mut Context<'_>, raw: &RawTable) -> Vec<Column> {
         let place = (name.value.clone(), name.span);
         let chosen = raw_column.rust_name.as_ref().map(|chosen| chosen.value.clone());
         let rust = chosen.unwrap_or_else(|| names::const_name(&name.value));
-        let previous = by_sql
-            .insert(folded(&name.value), place.clone())
-            .map(|(previous, span)| ((previous.clone(), span), one_name(&name.value, &previous).to_owned()));
-        let previous = previous.or(by_rust
-            .insert(rust.clone(), place)
-            .map(|previous| (previous, format!("in Rust, where both become `{rust}`"))));
-        if let Some(((previous, span), reason)) = previous.filter(|_| acceptable) {
+        let rename = "give one of the two another name";
+        let in_sql = by_sql.insert(folded(&name.value), place.clone()).map(|(previous, span)| {
+            let reason = one_name(&name.value, &previous).to_owned();
+            (previous, span, reason, rename.to_owned())
+        });
+        let in_rust = by_rust.insert(rust.clone(), place).map(|(previous, span)| {
+            let reason = format!("in Rust, where both become `{rust}`");
+            (
+                previous,
+                span,
+                reason,
+                format!("{rename}, or choose what Rust calls it: `rust_name = \"{rust}_2\"`"),
+            )
+        });
+        if let Some((previous, span, reason, help)) = in_sql.or(in_rust).filter(|_| acceptable) {
             acceptable = false;
             context.report(
                 Diagnostic::new(
@@ -92,7 +100,7 @@ fn columns(context: &mut Context<'_>, raw: &RawTable) -> Vec<Column> {
                 )
                 .label(name.span, format!("`{}` here", name.value))
                 .label(span, format!("`{previous}` here"))
-                .help("give one of the two another name"),
+                .help(help),
             );
         }
         context.origins.insert(Object::Column(table.clone(), name.value.clone()), name.span);

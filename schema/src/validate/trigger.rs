@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::Object;
-use super::chosen::rust_name;
+use super::chosen::type_name;
 use super::context::{Context, Kind, SHORTER, Scope};
 use super::limit::only;
 use super::literal::{Place, sql_of};
-use crate::document::raw::{RawSql, RawTrigger};
+use crate::document::raw::{RawSql, RawTrigger, Spanned};
 use crate::words::names_in;
 use crate::{Code, Diagnostic, Document, Name, Schema, Trigger, first_word, names};
 
@@ -23,7 +23,7 @@ pub(super) fn add_triggers(context: &mut Context<'_>, documents: &[Document], sc
 fn trigger(context: &mut Context<'_>, raw: &RawTrigger, schema: &Schema) -> Option<Trigger> {
     let name = &raw.name;
     let what = format!("trigger `{}`", name.value);
-    let chosen = rust_name(context, raw.rust_name.as_ref());
+    let chosen = type_name(context, raw.rust_name.as_ref());
     let rust = names::rust_type(chosen.as_deref(), &name.value);
     let acceptable = context.claim(Kind::Trigger, &raw.table.value, name, SHORTER)
         && context.claim_rust("trigger", name, rust);
@@ -37,7 +37,7 @@ fn trigger(context: &mut Context<'_>, raw: &RawTrigger, schema: &Schema) -> Opti
         let none = crate::Only::On(std::collections::BTreeSet::new());
         sql_of(context, drop, &format!("`drop` of {what}"), &none, Place::Statements)
     });
-    creates_itself(context, &raw.sql, &name.value, &what);
+    creates_itself(context, &raw.sql, name, &what);
     let sound = acceptable && known && context.diagnostics.len() == before;
     let trigger = Trigger {
         name: name.value.clone(),
@@ -71,13 +71,13 @@ fn known_table(context: &mut Context<'_>, raw: &RawTrigger, schema: &Schema, wha
 }
 
 /// The statements create a trigger of that name, as far as their words tell.
-fn creates_itself(context: &mut Context<'_>, raw: &RawSql, name: &Name, what: &str) {
+fn creates_itself(context: &mut Context<'_>, raw: &RawSql, name: &Spanned<Name>, what: &str) {
     for (text, span) in raw.all() {
         let problem = if first_word(text) != "CREATE" {
             "does not begin with CREATE"
         } else if !names_in(text).any(|word| word.eq_ignore_ascii_case("trigger")) {
             "creates no trigger"
-        } else if !names_in(text).any(|word| word.eq_ignore_ascii_case(name.as_str())) {
+        } else if !names_in(text).any(|word| word.eq_ignore_ascii_case(name.value.as_str())) {
             "creates a trigger of another name"
         } else {
             continue;
@@ -85,8 +85,10 @@ fn creates_itself(context: &mut Context<'_>, raw: &RawSql, name: &Name, what: &s
         context.report(
             Diagnostic::new(Code::BAD_TRIGGER, format!("the SQL of {what} {problem}"))
                 .label(span, "here")
+                .label(name.span, "the trigger that it must create")
                 .help(format!(
-                    "write the whole statement, as in `CREATE TRIGGER {name} AFTER INSERT ON ...`"
+                    "write the whole statement, as in `CREATE TRIGGER {} AFTER INSERT ON ...`",
+                    name.value
                 )),
         );
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Object;
-use super::chosen::rust_name;
+use super::chosen::type_name;
 use super::context::{Context, SHORTER, Scope, check_name};
 use super::limit::only;
 use super::literal::{Place, sql_of};
@@ -23,7 +23,7 @@ pub(super) fn add_views(context: &mut Context<'_>, documents: &[Document], schem
 
 fn view(context: &mut Context<'_>, raw: &RawView, known: &BTreeSet<&Name>) -> Option<View> {
     let name = &raw.name;
-    let chosen = rust_name(context, raw.rust_name.as_ref());
+    let chosen = type_name(context, raw.rust_name.as_ref());
     let rust = names::rust_type(chosen.as_deref(), &name.value);
     let acceptable = check_name(context, "view", name, SHORTER)
         && context.claim_relation("view", name)

@@ -218,3 +218,45 @@ fn command_lines_that_make_no_sense() {
     package.write("whimbrel.toml", "dialect = [\"sqlite\"]\n");
     writes_nothing(&package, &["migrate-check"]).ends(1).complains("whimbrel.toml:1:1");
 }
+
+#[test]
+fn editors_are_told_where_the_keys_are() {
+    let workspace = Workspace::new();
+    let package = workspace.package_with("edited", base::files());
+    package.write("schema/more/deep.toml", "# Windows.\r\n[table.deep.columns]\r\nid = \"bigint\"\r\n");
+    package.write("schema/own.toml", "#:schema https://example.com/own.json\n");
+    writes_nothing(&package, &["editor", "--check"]).ends(3).complains(".whimbrel/schema.json is not");
+    package
+        .xtask(&["editor"])
+        .ends(0)
+        .says("written: .whimbrel/schema.json")
+        .says("written: schema/mail.toml");
+    let schema = package.read(".whimbrel/schema.json");
+    assert!(schema.contains("\"auto_increment\"") && !schema.contains("allow_destructive"));
+    assert!(package.read(".whimbrel/whimbrel.json").contains("\"allow_destructive\""));
+    assert!(package.read(SCHEMA).starts_with("#:schema ../.whimbrel/schema.json\n[table.users.columns]\n"));
+    let deep = package.read("schema/more/deep.toml");
+    assert!(deep.starts_with("#:schema ../../.whimbrel/schema.json\r\n# Windows.\r\n"), "{deep}");
+    assert!(package.read("whimbrel.toml").starts_with("#:schema ./.whimbrel/whimbrel.json\n"));
+    assert_eq!(package.read("schema/own.toml"), "#:schema https://example.com/own.json\n");
+    writes_nothing(&package, &["editor"]).ends(0).says("nothing to do");
+    writes_nothing(&package, &["editor", "--check"]).ends(0);
+
+    // What another version wrote is told of, and renewed with the next migration.
+    package.write(".whimbrel/schema.json", "{}\n");
+    let reminder = "cargo xtask editor";
+    writes_nothing(&package, &["migrate-check"]).ends(3).complains(reminder);
+    package
+        .xtask(&["migrate-new", "add_deep"])
+        .ends(0)
+        .complains("renewed for editors: .whimbrel/schema.json");
+    assert_eq!(package.read(".whimbrel/schema.json"), schema);
+    let checked = package.xtask(&["migrate-check"]).ends(0);
+    assert!(!checked.err.contains(reminder), "{}", checked.err);
+
+    // A package whose author wants none has none.
+    package.remove(".whimbrel");
+    writes_nothing(&package, &["migrate-check"]).ends(0);
+    package.xtask(&["migrate-new", "nothing", "--empty"]).ends(0);
+    assert!(!package.path(".whimbrel").exists());
+}

@@ -19,6 +19,7 @@ mod harness;
 mod hygiene;
 mod init;
 mod language;
+mod names;
 mod personal;
 #[cfg(unix)]
 mod security;

@@ -11,6 +11,7 @@ use std::process::ExitCode;
 use lexopt::{Arg, Parser, ValueExt as _};
 use whimbrel_schema::{Code, Diagnostic, closest};
 
+use super::editor;
 use super::output::{self, Failure, Outcome};
 use super::package::Package;
 use super::repository;
@@ -22,7 +23,10 @@ pub(super) fn run(package: &Package, parser: Parser) -> Outcome {
     let analysis = Analysis::of(&package.root);
     let diagnostics = analysis.all();
     match format {
-        Format::Human => print_for_people(package, &analysis, &diagnostics),
+        Format::Human => {
+            print_for_people(package, &analysis, &diagnostics);
+            editor::remind(package);
+        }
         Format::Json => output::print(&checked(package, &analysis, &diagnostics).json()),
         Format::Github => output::print(&checked(package, &analysis, &diagnostics).github()),
         Format::Sarif => output::print(&checked(package, &analysis, &diagnostics).sarif()),

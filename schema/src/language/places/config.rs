@@ -1,0 +1,83 @@
+//! `whimbrel.toml`.
+
+use super::{DIALECTS, Key, Place, Shape};
+
+/// `whimbrel.toml`.
+pub static CONFIG: Place = Place::new(
+    "whimbrel.toml",
+    &[
+        Key::new(
+            "dialects",
+            DIALECTS,
+            "[\"sqlite\"]",
+            "The databases on which the schema must hold; `[\"sqlite\"]` without.",
+        ),
+        Key::new(
+            "archive",
+            ARCHIVING,
+            "{ keep = \"90d\" }",
+            "Whether what migrations destroy is kept in the archive, and how long; `true`, which is for \
+             ever, without.",
+        ),
+        Key::new(
+            "environment",
+            Shape::Named(&Shape::Table(&ENVIRONMENT)),
+            "{ test = { url = \"sqlite:test.db\" } }",
+            "Databases that commands are pointed at by name, each as `[environment.NAME]`. Without `--env`, \
+             `--url` and `DATABASE_URL` it is `dev`, or else the first one.",
+        ),
+    ],
+);
+
+const ARCHIVING: Shape = Shape::Either(&[Shape::Flag(true), Shape::Table(&ARCHIVE)]);
+
+/// `[environment.NAME]`.
+pub(crate) static ENVIRONMENT: Place = Place::new(
+    "an environment",
+    &[
+        Key::new(
+            "url",
+            Shape::Either(&[Shape::Text, Shape::Table(&URL)]),
+            "\"sqlite:mail.db\"",
+            "Where the database is, or the environment variable that says so. A URL with a password has no \
+             place in this file.",
+        )
+        .required(),
+        Key::new(
+            "allow_destructive",
+            Shape::Flag(true),
+            "false",
+            "Whether migrations may destroy values without being allowed by name.",
+        ),
+        Key::new("protect", Shape::Flag(false), "true", "Whether seeds keep away from it."),
+        Key::new(
+            "archive",
+            ARCHIVING,
+            "false",
+            "Whether what migrations destroy is kept in the archive here, and how long; as for all, without.",
+        ),
+    ],
+);
+
+/// `url = { .. }`.
+pub(crate) static URL: Place = Place::new(
+    "a URL",
+    &[Key::new(
+        "env",
+        Shape::Text,
+        "\"DATABASE_URL\"",
+        "The environment variable that holds the URL when a command runs.",
+    )
+    .required()],
+);
+
+/// `[archive]`.
+pub(crate) static ARCHIVE: Place = Place::new(
+    "the archive",
+    &[Key::new(
+        "keep",
+        Shape::Age,
+        "\"90d\"",
+        "How long, in hours, days or weeks (`\"12h\"`, `\"90d\"`, `\"8w\"`), or `\"forever\"`.",
+    )],
+);
