@@ -47,9 +47,9 @@ pub(crate) static ENVIRONMENT: Place = Place::new(
             "allow_destructive",
             Shape::Flag(true),
             "false",
-            "Whether migrations may destroy values without being allowed by name.",
+            "Whether migrations may destroy values without being allowed by name; `true` without.",
         ),
-        Key::new("protect", Shape::Flag(false), "true", "Whether seeds keep away from it."),
+        Key::new("protect", Shape::Flag(false), "true", "Whether seeds keep away from it; `false` without."),
         Key::new(
             "archive",
             ARCHIVING,
