@@ -8,7 +8,8 @@
 //!
 //! It reads `whimbrel.toml`, `schema/*.toml` and `migrations/`, checks that they agree, and
 //! generates the module that `whimbrel::include_db!()` includes. An xtask gets all commands that
-//! write files, and those of the package's `migrate` binary, from [`xtask::main`].
+//! write files, and those of the package's `migrate` binary, from [`xtask::main`]. The program
+//! `whimbrel` of this crate has the same commands; `whimbrel migrate-init` makes a package such a one.
 //!
 //! The build reads only the package, writes only below `OUT_DIR`, and asks no network, clock or
 //! database.

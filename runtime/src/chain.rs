@@ -69,7 +69,12 @@ pub(crate) fn find(project: &Project, text: &str) -> Result<usize, Error> {
             let revisions = project.migrations.iter().map(|migration| migration.revision);
             Err(match closest(text, revisions) {
                 Some(revision) => error.help(format!("did you mean `{revision}`?")),
-                None => error,
+                None => match (project.migrations.first(), project.migrations.last()) {
+                    (Some(first), Some(last)) => {
+                        error.help(format!("they go from {} to {}", first.revision, last.revision))
+                    }
+                    _ => error.help("this program has no migration"),
+                },
             })
         }
     }

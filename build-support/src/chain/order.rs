@@ -88,7 +88,11 @@ pub(super) fn parse_one(
         diagnostics.push(
             Diagnostic::new(Code::BAD_SNAPSHOT, message)
                 .label(header.revision, "another revision than its directory")
-                .help(format!("write `revision = \"{}\"`, or rename the directory", files.name)),
+                .help(format!(
+                    "give the directory the name that its snapshot says; or, if no database has applied it, write \
+                     `revision = \"{}\"`",
+                    files.name
+                )),
         );
         return None;
     }

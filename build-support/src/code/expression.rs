@@ -174,7 +174,7 @@ impl Reader<'_, '_> {
         let place = span(self.tokens.source, expression.span());
         Diagnostic::new(Code::BAD_OPERATION, "a value is a literal, a column, or made of these")
             .label(place, "what this is cannot be known without running it")
-            .help("write the value out")
+            .help("write the value out, as in `\"text\"` or `7`; what has to be computed belongs into `db.data`")
     }
 }
 

@@ -57,7 +57,10 @@ fn effects(
                 Effect::Alters { table }
             }
             ("touches_nothing", []) if clauses.len() == 1 => return Ok(effects),
-            (method, _) => return Err(unknown(call, tokens, format!("`{method}` does not belong here"))),
+            (method, _) => {
+                return Err(unknown(call, tokens, format!("`{method}` does not belong here"))
+                    .help("what may stand here is `.changes(table)`, `.creates(table)`, `.drops(table)`, `.alters(before, after)` and `.touches_nothing()`"));
+            }
         };
         effects.push(effect);
     }

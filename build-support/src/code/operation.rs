@@ -172,7 +172,9 @@ fn clauses_of(
             ("filter", [condition]) if filtered && filter.is_none() => filter = Some(reader.read(condition)?),
             ("every_row", []) if filtered && filter.is_none() => {}
             (method, _) => {
-                return Err(unknown(call, reader.tokens, format!("`{method}` does not belong here")));
+                return Err(unknown(call, reader.tokens, format!("`{method}` does not belong here")).help(
+                    "what may stand here is `.set(column, value)`, `.filter(condition)` and `.every_row()`",
+                ));
             }
         }
     }
@@ -243,7 +245,10 @@ fn alteration(expression: &Expr, parameter: &str, reader: &mut Reader<'_, '_>) -
         let clause = match (call.method.to_string().as_str(), &call.arguments[..]) {
             ("using", [value]) => (&mut using, value),
             ("backfill", [value]) => (&mut backfill, value),
-            (method, _) => return Err(unknown(call, tokens, format!("`{method}` does not belong here"))),
+            (method, _) => {
+                return Err(unknown(call, tokens, format!("`{method}` does not belong here"))
+                    .help("what may stand here is `.using(value)`, `.backfill(value)` and `.restore()`"));
+            }
         };
         if clause.0.replace(reader.read(clause.1)?).is_some() {
             return Err(unknown(call, tokens, format!("`{}` stands here twice", call.method)));
@@ -341,7 +346,8 @@ fn renamed_values(calls: &[Call<'_>], run: &Call<'_>, tokens: &Tokens<'_>) -> Re
         .iter()
         .map(|call| match (call.method.to_string().as_str(), &call.arguments[..]) {
             ("rename_value", [previous, next]) => Ok(Pair::new(text(previous)?, text(next)?)),
-            (method, _) => Err(unknown(call, tokens, format!("`{method}` does not belong here"))),
+            (method, _) => Err(unknown(call, tokens, format!("`{method}` does not belong here"))
+                .help("what may stand here is `.rename_value(\"previous\", \"next\")`; the values that come and go are those of the version")),
         })
         .collect()
 }

@@ -6,6 +6,7 @@
 mod check;
 mod editor;
 mod explain;
+mod init;
 mod new;
 mod output;
 mod package;
@@ -14,6 +15,7 @@ mod run;
 mod seal;
 
 use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use lexopt::{Arg, Parser, ValueExt as _};
@@ -25,8 +27,12 @@ const HELP: &str = "\
 Schema changes that are proven by the build.
 
 Usage: cargo xtask [-p PACKAGE] COMMAND ...
+       whimbrel [-p PACKAGE] COMMAND ...     the same, installed by cargo install whimbrel-build
 
 Commands on files, which work while the package does not compile:
+  migrate-init       make a package one that keeps a database; nothing that is there is overwritten
+      --path DIR                   take whimbrel from a checkout of its repository
+      --dry-run                    show what would be written, and write nothing
   migrate-new NAME   write a migration for what changed in schema/
       --empty                      write one without steps, to be filled by hand
       --rename T.A=T.B             column A of table T is now called B (or --rename T=U for a table)
@@ -54,13 +60,15 @@ Commands on a database, which build the package and run its `migrate` binary:
 
 Options:
   -p, --package PACKAGE   the package, where the workspace has several with a whimbrel.toml
+  --package-dir DIR       where to look for it; the current directory if not given
   -h, --help              this text
 
 Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 changes found by a check,
 5 refused for safety, 6 lock busy.
 ";
 
-const COMMANDS: [&str; 6] = ["migrate-new", "migrate-check", "migrate-seal", "editor", "explain", "migrate"];
+const COMMANDS: [&str; 7] =
+    ["migrate-init", "migrate-new", "migrate-check", "migrate-seal", "editor", "explain", "migrate"];
 
 /// What the `migrate` binary does, for those who write a hyphen before it.
 const ON_DATABASES: [&str; 6] = ["apply", "rollback", "history", "pending", "status", "archive"];
@@ -82,6 +90,7 @@ pub fn main() -> ExitCode {
 /// Which package is meant, and what is to be done with it.
 struct Invocation {
     package: Option<String>,
+    directory: PathBuf,
     command: String,
     rest: Vec<OsString>,
 }
@@ -91,9 +100,13 @@ fn run_command(arguments: Vec<OsString>) -> Outcome {
         output::print(HELP);
         return Ok(ExitCode::SUCCESS);
     };
-    let Invocation { package, command, rest } = invocation;
-    let find = || package::find(package.as_deref());
+    let Invocation { package, directory, command, rest } = invocation;
+    let here = std::env::current_dir()
+        .map_err(|error| Failure::failed(format!("no current directory: {error}")))?
+        .join(directory);
+    let find = || package::find(package.as_deref(), &here);
     match command.as_str() {
+        "migrate-init" => init::run(package.as_deref(), &here, Parser::from_args(rest)),
         "migrate-new" => new::run(&find()?, Parser::from_args(rest)),
         "migrate-check" => check::run(&find()?, Parser::from_args(rest)),
         "migrate-seal" => seal::run(&find()?, Parser::from_args(rest)),
@@ -136,14 +149,16 @@ fn meant(word: &str) -> Option<String> {
 fn parse(arguments: Vec<OsString>) -> Result<Option<Invocation>, Failure> {
     let mut parser = Parser::from_args(arguments);
     let mut package = None;
+    let mut directory = PathBuf::new();
     while let Some(argument) = parser.next()? {
         match argument {
             Arg::Short('p') | Arg::Long("package") => package = Some(parser.value()?.string()?),
+            Arg::Long("package-dir") => directory = PathBuf::from(parser.value()?),
             Arg::Short('h') | Arg::Long("help") => return Ok(None),
             Arg::Value(command) => {
                 let command = command.string()?;
                 let rest = parser.raw_args()?.collect();
-                return Ok(Some(Invocation { package, command, rest }));
+                return Ok(Some(Invocation { package, directory, command, rest }));
             }
             other => return Err(other.unexpected().into()),
         }

@@ -27,6 +27,11 @@ impl Failure {
         Self { message: message.into(), code: 2 }
     }
 
+    /// What is said of it.
+    pub(super) fn message(&self) -> &str {
+        &self.message
+    }
+
     /// The errors were already printed.
     pub(super) fn reported() -> Self {
         Self { message: String::new(), code: 1 }

@@ -14,12 +14,14 @@ pub(super) struct Package {
     pub(super) root: PathBuf,
 }
 
-/// The package named; else the one around the current directory; else the only one of the
-/// workspace.
-pub(super) fn find(name: Option<&str>) -> Result<Package, Failure> {
-    let here =
-        std::env::current_dir().map_err(|error| Failure::failed(format!("no current directory: {error}")))?;
-    let packages = workspace_packages(&here)?;
+/// The package named; else the one around a directory; else the only one of the workspace there.
+pub(super) fn find(name: Option<&str>, here: &Path) -> Result<Package, Failure> {
+    let metadata = metadata(here)?;
+    let packages = metadata["packages"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let mut packages: Vec<Package> = packages.iter().filter_map(package).collect();
+    packages.sort_by(|one, other| one.name.cmp(&other.name));
+    // As cargo writes paths.
+    let here = here.canonicalize().unwrap_or_else(|_| here.to_owned());
     choose(&packages, name, &here)
 }
 
@@ -47,7 +49,8 @@ fn choose(packages: &[Package], name: Option<&str>, here: &Path) -> Result<Packa
     }
 }
 
-fn workspace_packages(here: &Path) -> Result<Vec<Package>, Failure> {
+/// What cargo says about the workspace around a directory.
+pub(super) fn metadata(here: &Path) -> Result<Value, Failure> {
     let output = Command::new(cargo())
         .args(["metadata", "--format-version", "1", "--no-deps"])
         .current_dir(here)
@@ -57,12 +60,8 @@ fn workspace_packages(here: &Path) -> Result<Vec<Package>, Failure> {
         let message = String::from_utf8_lossy(&output.stderr);
         return Err(Failure::usage(format!("cargo metadata failed:\n{}", message.trim_end())));
     }
-    let metadata: Value = serde_json::from_slice(&output.stdout)
-        .map_err(|error| Failure::failed(format!("cargo metadata gave no JSON: {error}")))?;
-    let packages = metadata["packages"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let mut packages: Vec<Package> = packages.iter().filter_map(package).collect();
-    packages.sort_by(|one, other| one.name.cmp(&other.name));
-    Ok(packages)
+    serde_json::from_slice(&output.stdout)
+        .map_err(|error| Failure::failed(format!("cargo metadata gave no JSON: {error}")))
 }
 
 fn package(metadata: &Value) -> Option<Package> {

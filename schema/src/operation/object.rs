@@ -29,7 +29,13 @@ pub(super) fn alter_enum(
         if !previous.has(&value.previous) || previous.has(&value.next) || !next.has(&value.next) {
             return misfit(
                 MisfitKind::Position,
-                format!("enum `{name}`: value `{}` cannot become `{}`", value.previous, value.next),
+                format!(
+                    "enum `{name}`: value `{}` cannot become `{}`; it has {} here, and {} afterwards",
+                    value.previous,
+                    value.next,
+                    previous.values.join(", "),
+                    next.values.join(", ")
+                ),
             );
         }
     }

@@ -63,10 +63,11 @@ fn the_quick_start_works_as_written() {
     let mut here = directory.path().to_owned();
     let (mut files, mut commands) = (0, 0);
     for Block { info, text } in blocks(&guide) {
+        let text = text.replace("WHIMBREL", repository.to_str().unwrap());
         if let Some((_, file)) = info.split_once("file=") {
             let path = here.join(file);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, text.replace("WHIMBREL", repository.to_str().unwrap())).unwrap();
+            fs::write(path, text).unwrap();
             files += 1;
         } else if info.starts_with("console") {
             for command in text.lines().map(|line| line.strip_prefix("$ ").unwrap()) {
@@ -77,7 +78,7 @@ fn the_quick_start_works_as_written() {
             assert_eq!(info, "text", "a block that is neither a file, nor commands, nor output");
         }
     }
-    assert!(files > 8 && commands > 10, "{files} files and {commands} commands are too few");
+    assert!(files > 2 && commands > 10, "{files} files and {commands} commands are too few");
     assert!(here.join("notes.db").is_file());
 }
 

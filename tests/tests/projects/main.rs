@@ -17,6 +17,7 @@ mod green;
 mod guide;
 mod harness;
 mod hygiene;
+mod init;
 mod language;
 mod names;
 mod personal;

@@ -1,14 +1,13 @@
 //! The example's `migrate`, with or without the faults of tests.
 
 use std::fs;
-use std::io::ErrorKind;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use crate::harness::{Workspace, repository};
+use crate::harness::{Workspace, patiently, repository};
 
 /// A program, and the directory it was built in.
 pub(super) struct Program {
@@ -163,16 +162,6 @@ impl Program {
         command.args(arguments).current_dir(directory).stdout(Stdio::null()).stderr(Stdio::piped());
         command.env_remove("DATABASE_URL").env_remove("WHIMBREL_PACKAGE_DIR").env_remove("RUST_BACKTRACE");
         command.env("WHIMBREL_FAULT", fault).env("USER", "crash");
-        // While another test starts a process of its own, that one holds this file open for a moment, as it
-        // was written: ETXTBSY.
-        for _ in 0..100 {
-            match command.spawn() {
-                Err(error) if error.kind() == ErrorKind::ExecutableFileBusy => {
-                    thread::sleep(Duration::from_millis(20));
-                }
-                result => return result.unwrap(),
-            }
-        }
-        command.spawn().unwrap()
+        patiently(|| command.spawn())
     }
 }

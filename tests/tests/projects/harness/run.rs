@@ -1,11 +1,12 @@
 //! Running programs.
 
 use std::env;
+use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Command;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::Duration;
-use std::{io, thread};
 
 /// How a program ended, and what it said.
 #[derive(Debug)]
@@ -40,22 +41,23 @@ impl Ran {
 
 /// Runs a command to its end.
 pub(super) fn run(command: &mut Command) -> Ran {
-    // A program that was just copied is busy for as long as a child of another test, started while it was
-    // written, has not become a program of its own.
-    let busy = |output: &io::Result<Output>| {
-        output.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::ExecutableFileBusy)
-    };
-    let mut output = command.output();
-    for _ in 0..500 {
-        if !busy(&output) {
-            break;
-        }
-        thread::sleep(Duration::from_millis(10));
-        output = command.output();
-    }
-    let output = output.unwrap();
+    let output = patiently(|| command.output());
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     Ran { code: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) }
+}
+
+/// Starts a program that may just have been written. A process that another test starts at that moment
+/// holds the file open for writing until it becomes the other program (ETXTBSY).
+pub(crate) fn patiently<T>(mut start: impl FnMut() -> io::Result<T>) -> T {
+    for _ in 0..200 {
+        match start() {
+            Err(error) if error.kind() == io::ErrorKind::ExecutableFileBusy => {
+                thread::sleep(Duration::from_millis(20));
+            }
+            result => return result.unwrap(),
+        }
+    }
+    start().unwrap()
 }
 
 /// Held while cargo builds: projects of one shape overwrite each other's programs in the shared
