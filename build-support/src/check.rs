@@ -176,8 +176,7 @@ fn unsafe_data(function: &Function, schemas: Pair<&Schema>) -> Vec<Diagnostic> {
     let mut suspends = None;
     let mut touches = Vec::new();
     for step in &function.steps {
-        let statements =
-            render(Dialect::Sqlite, &step.operation, &position, schemas.next).unwrap_or_default();
+        let statements = render(Dialect::Sqlite, &step.operation, &position, schemas.next);
         if statements.iter().any(Statement::suspends_foreign_keys) {
             suspends.get_or_insert(step);
         }

@@ -130,7 +130,7 @@ pub(crate) fn statements(
     let mut position = schemas.previous.clone();
     let mut statements = Vec::new();
     for operation in operations {
-        statements.extend(render(dialect, operation, &position, schemas.next).unwrap_or_default());
+        statements.extend(render(dialect, operation, &position, schemas.next));
         position = operation.apply(&position, schemas.next).unwrap_or(position);
     }
     statements

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use whimbrel_schema::{Dialect, Name, Operation, Pair, Schema, Statement, render};
 
 use crate::driver::Enforcement;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 
 /// The steps of one direction of a migration, ready to run, with what the transaction must know.
 #[derive(Debug)]
@@ -63,9 +63,7 @@ pub(crate) fn prepare(
         let next = operation.apply(&position, schemas.next).map_err(|misfit| {
             Error::failed(misfit.message).context(format!("step {}, `{operation}`", index + 1))
         })?;
-        let statements = render(dialect, operation, &position, schemas.next).ok_or_else(|| {
-            Error::new(ErrorKind::Usage, format!("this version of whimbrel does not write SQL for {dialect}"))
-        })?;
+        let statements = render(dialect, operation, &position, schemas.next);
         if let Operation::RenameTable { previous, next } = operation {
             prepared.renames.push(Pair::new(previous.clone(), next.clone()));
         }

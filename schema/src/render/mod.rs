@@ -1,5 +1,12 @@
-//! Operations as SQL, a room for each dialect.
+//! Operations as SQL, a room for each dialect, and one for what all of them say alike.
+//!
+//! What differs in spelling alone is in a record, `Grammar`; a dialect's own room has what it does in
+//! another way. Nothing is refused here: what a dialect cannot do was refused by
+//! [`validate`](crate::validate), or is left out because the object is limited to others by `only`.
 
+mod common;
+mod mysql;
+mod postgres;
 mod sqlite;
 
 use crate::{Dialect, Operation, Schema, Statement};
@@ -7,27 +14,27 @@ use crate::{Dialect, Operation, Schema, Statement};
 /// The SQL of one operation: `position` is the schema where it stands, `target` the one that the
 /// whole migration leads to, where definitions are read.
 ///
-/// `None` if this version of whimbrel does not render the dialect; see
-/// [`Capabilities::supported`](crate::Capabilities::supported), which is looked at long before.
-///
 /// An operation that [does not fit its position](Operation::apply) renders what still makes sense;
 /// callers apply it first.
+///
+/// The texts rely on the sessions of a migration, whose settings are the driver's to fix:
+///
+/// - On PostgreSQL the time zone is UTC, and `standard_conforming_strings` is on, as it is by default.
+/// - On MySQL and MariaDB the time zone is UTC, and `sql_mode` is strict and has neither
+///   `NO_BACKSLASH_ESCAPES` nor `ANSI_QUOTES`, as it is by default. Under `NO_BACKSLASH_ESCAPES` a
+///   text keeps its quotes, but every backslash in it would become two.
 ///
 /// ```
 /// use whimbrel_schema::{Dialect, Name, Operation, Schema, render};
 ///
 /// let rename = Operation::RenameTable { previous: Name::new("mail"), next: Name::new("emails") };
-/// let statements = render(Dialect::Sqlite, &rename, &Schema::default(), &Schema::default()).unwrap();
+/// let statements = render(Dialect::Sqlite, &rename, &Schema::default(), &Schema::default());
 /// assert_eq!(statements[0].to_string(), r#"ALTER TABLE "mail" RENAME TO "emails";"#);
 /// ```
-pub fn render(
-    dialect: Dialect,
-    operation: &Operation,
-    position: &Schema,
-    target: &Schema,
-) -> Option<Vec<Statement>> {
+pub fn render(dialect: Dialect, operation: &Operation, position: &Schema, target: &Schema) -> Vec<Statement> {
     match dialect {
-        Dialect::Sqlite => Some(sqlite::render(operation, position, target)),
-        Dialect::Postgres | Dialect::Mysql => None,
+        Dialect::Sqlite => sqlite::render(operation, position, target),
+        Dialect::Postgres => postgres::render(operation, position, target),
+        Dialect::Mysql => mysql::render(operation, position, target),
     }
 }

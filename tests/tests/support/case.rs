@@ -168,7 +168,7 @@ impl Way<'_> {
         let mut position = self.schemas.previous.clone();
         let mut statements = Vec::new();
         for operation in self.operations {
-            statements.extend(render(Dialect::Sqlite, operation, &position, self.schemas.next).unwrap());
+            statements.extend(render(Dialect::Sqlite, operation, &position, self.schemas.next));
             position = operation.apply(&position, self.schemas.next).unwrap_or(position);
         }
         statements

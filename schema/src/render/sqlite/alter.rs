@@ -1,58 +1,22 @@
 //! ALTER TABLE, which on SQLite adds, renames and drops simple columns, and for everything else is
 //! a rebuild of the table.
 
-use std::collections::BTreeMap;
-
-use super::{archive, ident, rebuild, table};
+use super::{ident, rebuild, table};
+use crate::render::common::Group;
 use crate::{
-    Alteration, Column, DefaultValue, Dialect, GeneratedStorage, Index, Name, Operation, Pair, Schema,
-    Statement, Table,
+    Alteration, Column, DefaultValue, Dialect, GeneratedStorage, Index, Name, Schema, Statement, Table,
 };
 
-/// The statements of one alteration of a table: what SQLite can do by itself if that is all, else
-/// renames by SQLite, which also mends triggers, views and references, and one rebuild for the rest.
-pub(super) fn alter_table(
-    name: &Name,
-    alterations: &[Alteration],
-    position: &Schema,
-    target: &Schema,
-) -> Vec<Statement> {
-    let mut statements = Vec::new();
-    let mut schema = position.clone();
-    let mut renamed = BTreeMap::new();
-    for group in alterations.chunk_by(|previous, next| is_rename(previous) == is_rename(next)) {
-        let before = schema.clone();
-        schema = advance(name, group, &schema, target);
-        let (Some(previous), Some(next)) = (before.table(name.as_str()), schema.table(name.as_str())) else {
-            continue;
-        };
-        for alteration in group {
-            if let Alteration::RenameColumn { previous, next } = alteration {
-                renamed.insert(previous.clone(), next.clone());
-            }
-        }
-        let keep = archive::keep_columns(previous, group, &renamed, Pair::new(position, target));
-        statements.extend(keep.into_iter().map(Statement::Keep));
-        match native(previous, group, &before, target) {
-            Some(native) => statements.extend(native),
-            None => {
-                statements.push(Statement::Rebuild(rebuild::rebuild(target, previous, next, group, &renamed)))
-            }
+/// The statements of alterations that are done together: what SQLite can do by itself if that is all, else
+/// a rebuild. Renames it does by itself, and mends triggers, views and references with them.
+pub(super) fn change(group: &Group<'_>) -> Vec<Statement> {
+    let Group { alterations, schemas, tables, target, renamed } = *group;
+    match native(tables.previous, alterations, schemas.previous, target) {
+        Some(native) => native,
+        None => {
+            vec![Statement::Rebuild(rebuild::rebuild(schemas.previous, target, tables, alterations, renamed))]
         }
     }
-    let restore = schema.table(name.as_str()).map(|table| archive::restore_columns(table, alterations));
-    statements.extend(restore.into_iter().flatten().map(Statement::Restore));
-    statements
-}
-
-fn is_rename(alteration: &Alteration) -> bool {
-    matches!(alteration, Alteration::RenameColumn { .. })
-}
-
-/// The schema after some alterations; where one does not fit, as far as they go.
-fn advance(name: &Name, alterations: &[Alteration], schema: &Schema, target: &Schema) -> Schema {
-    let whole = Operation::AlterTable { table: name.clone(), alterations: alterations.to_vec() };
-    whole.apply(schema, target).unwrap_or_else(|_| schema.clone())
 }
 
 /// The alterations as statements of SQLite's own, if it can do every one of them.

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{ident, literal::literal, rebuild};
-use crate::{
-    Alteration, ColumnType, Expression, Name, Operation, Pair, Schema, Sql, Statement, Table, Value,
-};
+use super::{GRAMMAR, rebuild};
+use crate::render::common::{columns_of, renamed_value};
+use crate::{Alteration, Expression, Name, Operation, Pair, Schema, Sql, Statement};
 
 pub(super) fn alter_enum(
     name: &Name,
@@ -24,32 +23,19 @@ pub(super) fn alter_enum(
         .map(|table| {
             let next = after.table(table.name.as_str()).unwrap_or(table);
             let alterations: Vec<Alteration> =
-                columns_of(table, name).filter_map(|column| rename_values(column, renamed)).collect();
-            Statement::Rebuild(rebuild::rebuild(target, table, next, &alterations, &BTreeMap::new()))
+                columns_of(table, name).filter_map(|column| rename_values(&column.name, renamed)).collect();
+            let tables = Pair::new(&**table, next);
+            let rebuild = rebuild::rebuild(position, target, tables, &alterations, &BTreeMap::new());
+            Statement::Rebuild(rebuild)
         })
         .collect()
 }
 
-fn columns_of<'a>(table: &'a Table, name: &'a Name) -> impl Iterator<Item = &'a Name> {
-    let of_it = move |column_type: &ColumnType| matches!(column_type, ColumnType::Enum(used) if used == name);
-    table.columns.values().filter(move |column| of_it(&column.column_type)).map(|column| &column.name)
-}
-
 /// The column with its values by their next names.
 fn rename_values(column: &Name, renamed: &[Pair<String>]) -> Option<Alteration> {
-    if renamed.is_empty() {
-        return None;
-    }
-    let text = |value: &String| literal(&Value::Text(value.clone()));
-    let cases: Vec<String> = renamed
-        .iter()
-        .map(|value| format!("WHEN {} THEN {}", text(&value.previous), text(&value.next)))
-        .collect();
-    let name = ident(column);
-    let sql = Sql::from(format!("CASE {name} {} ELSE {name} END", cases.join(" ")));
     Some(Alteration::AlterColumn {
         column: column.clone(),
-        using: Some(Expression::Sql(sql)),
+        using: Some(Expression::Sql(Sql::from(renamed_value(&GRAMMAR, column, renamed)?))),
         backfill: None,
         restore: false,
     })

@@ -4,37 +4,45 @@
 //! constraints in its CREATE TABLE for SQLite nor breaks lines, and people review this text.
 
 mod alter;
-mod archive;
-mod data;
 mod enumeration;
 mod literal;
 mod rebuild;
 mod table;
 
-use crate::{Dialect, Effect, Name, Operation, Pair, Schema, Statement, Trigger};
+use super::common::{self, Concat, Grammar};
+use crate::{Dialect, Effect, Name, Operation, Pair, Schema, Statement};
+
+pub(super) const GRAMMAR: Grammar = Grammar {
+    dialect: Dialect::Sqlite,
+    quote: '"',
+    literal: literal::literal,
+    now: "CURRENT_TIMESTAMP",
+    concat: Concat::Operator,
+    own_type: |_| None,
+    differ: |left, right| format!("{left} IS NOT {right}"),
+    // The sign takes the kept value's affinity away, so that it is compared as the column compares.
+    same: |column, kept| format!("{column} IS +{kept}"),
+    parenthesized_keys: false,
+    drop_trigger_from: None,
+};
 
 pub(super) fn render(operation: &Operation, position: &Schema, target: &Schema) -> Vec<Statement> {
     match operation {
-        Operation::CreateTable { table } => target.table(table.as_str()).map_or_else(Vec::new, |table| {
-            let mut texts = vec![table::create_table(target, table, &table.name)];
-            texts.extend(table::create_indexes(table).into_iter().map(|(_, text)| text));
-            texts.into_iter().map(Statement::Sql).collect()
-        }),
+        Operation::CreateTable { table } => create_table(table, target),
         Operation::RestoreTable { table, set } => {
-            target.table(table.as_str()).map_or_else(Vec::new, |definition| {
-                let create = Operation::CreateTable { table: table.clone() };
-                let mut statements = render(&create, position, target);
-                statements.extend(archive::restore_table(definition, set).map(Statement::Restore));
-                statements
-            })
+            let restore = target.table(table.as_str());
+            let restore = restore.and_then(|table| common::restore_table(&GRAMMAR, target, table, set));
+            create_table(table, target).into_iter().chain(restore.map(Statement::Restore)).collect()
         }
         Operation::DropTable { table } => {
-            let keep = position.table(table.as_str()).and_then(archive::keep_table).map(Statement::Keep);
-            keep.into_iter().chain([Statement::DropTable(format!("DROP TABLE {}", ident(table)))]).collect()
+            let keep = position.table(table.as_str()).and_then(|table| common::keep_table(&GRAMMAR, table));
+            let drop = Statement::DropTable(format!("DROP TABLE {}", ident(table)));
+            keep.map(Statement::Keep).into_iter().chain([drop]).collect()
         }
         Operation::RenameTable { previous, next } => rename_table(previous, next),
         Operation::AlterTable { table, alterations } => {
-            alter::alter_table(table, alterations, position, target)
+            let schemas = Pair::new(position, target);
+            common::alter_table(&GRAMMAR, table, alterations, schemas, alter::change)
         }
         Operation::CreateIndex { table, index } => target
             .table(table.as_str())
@@ -51,32 +59,14 @@ pub(super) fn render(operation: &Operation, position: &Schema, target: &Schema) 
         // An enum is a check of the columns that are of it.
         Operation::CreateEnum { .. } | Operation::DropEnum { .. } => Vec::new(),
         Operation::AlterEnum { name, renamed } => enumeration::alter_enum(name, renamed, position, target),
-        Operation::CreateView { name } => {
-            let view = target.view(name.as_str()).filter(|view| view.only.includes(Dialect::Sqlite));
-            let create = |text: &str| Statement::Sql(format!("CREATE VIEW {} AS\n{text}", ident(name)));
-            view.and_then(|view| view.sql.text(Dialect::Sqlite)).map(create).into_iter().collect()
-        }
-        Operation::DropView { name } => {
-            let view = position.view(name.as_str()).filter(|view| view.only.includes(Dialect::Sqlite));
-            view.map(|_| Statement::Sql(format!("DROP VIEW {}", ident(name)))).into_iter().collect()
-        }
-        Operation::CreateTrigger { name } => {
-            let trigger = target.trigger(name.as_str()).filter(|made| made.only.includes(Dialect::Sqlite));
-            let text = trigger.and_then(|trigger| trigger.sql.text(Dialect::Sqlite));
-            text.map(|text| Statement::Sql(text.to_owned())).into_iter().collect()
-        }
-        Operation::DropTrigger { name } => {
-            let trigger = position.trigger(name.as_str()).filter(|made| made.only.includes(Dialect::Sqlite));
-            let drop = |trigger: &Trigger| {
-                let more = trigger.drop.as_ref().and_then(|drop| drop.text(Dialect::Sqlite));
-                let first = format!("DROP TRIGGER {}", ident(name));
-                [Some(first), more.map(str::to_owned)].into_iter().flatten().map(Statement::Sql).collect()
-            };
-            trigger.map(drop).unwrap_or_default()
-        }
+        Operation::CreateView { name } => common::create_view(&GRAMMAR, name, target),
+        Operation::DropView { name } => common::drop_view(&GRAMMAR, name, position),
+        Operation::CreateTrigger { name } => common::create_trigger(&GRAMMAR, name, target),
+        Operation::DropTrigger { name } => common::drop_trigger(&GRAMMAR, name, position),
         Operation::Data(statement) => {
-            let keep = archive::keep_deleted(statement, Pair::new(position, target)).map(Statement::Keep);
-            keep.into_iter().chain([Statement::Sql(data::statement(statement))]).collect()
+            let keep = common::keep_deleted(&GRAMMAR, statement, Pair::new(position, target));
+            let change = Statement::Sql(common::statement(&GRAMMAR, position, statement));
+            keep.map(Statement::Keep).into_iter().chain([change]).collect()
         }
         Operation::Sql { sql, effects } => {
             let statement = |text: &str| match effects.iter().any(Effect::may_drop) {
@@ -88,6 +78,13 @@ pub(super) fn render(operation: &Operation, position: &Schema, target: &Schema) 
         // Its SQL is made while it runs.
         Operation::Code => Vec::new(),
     }
+}
+
+fn create_table(name: &Name, target: &Schema) -> Vec<Statement> {
+    let Some(table) = target.table(name.as_str()) else { return Vec::new() };
+    let mut texts = vec![table::create_table(target, table, &table.name)];
+    texts.extend(table::create_indexes(table).into_iter().map(|(_, text)| text));
+    texts.into_iter().map(Statement::Sql).collect()
 }
 
 /// For SQLite names are the same whatever their case, so a change of case alone goes by another name.
@@ -103,12 +100,6 @@ fn rename_table(previous: &Name, next: &Name) -> Vec<Statement> {
     }
 }
 
-/// A name as an SQL identifier, always in quotes.
 fn ident(name: &Name) -> String {
-    format!("\"{}\"", name.as_str().replace('"', "\"\""))
-}
-
-fn ident_list(names: &[Name]) -> String {
-    let names: Vec<String> = names.iter().map(ident).collect();
-    names.join(", ")
+    GRAMMAR.ident(name)
 }

@@ -2,26 +2,28 @@
 
 use std::collections::BTreeMap;
 
-use super::{data, ident, literal::literal, table};
-use crate::{Alteration, Column, DefaultValue, Expression, Name, Rebuild, Schema, Table, Value};
+use super::{GRAMMAR, ident, literal::literal, table};
+use crate::render::common::{rename_columns, sql};
+use crate::{Alteration, Column, DefaultValue, Expression, Name, Pair, Rebuild, Schema, Table};
 
 /// Every temporary table of whimbrel begins with this; no table of a schema may.
 const TEMPORARY: &str = "whimbrel_new_";
 
-/// Replaces `previous` by `next`, whose enums `schema` has. The expressions of `alterations` speak of columns as they were
-/// named before `renamed`.
+/// Replaces a table by the next one, whose enums `target` has. The expressions of `alterations` speak of
+/// columns as they were named before `renamed`.
 pub(super) fn rebuild(
-    schema: &Schema,
-    previous: &Table,
-    next: &Table,
+    position: &Schema,
+    target: &Schema,
+    tables: Pair<&Table>,
     alterations: &[Alteration],
     renamed: &BTreeMap<Name, Name>,
 ) -> Rebuild {
+    let Pair { previous, next } = tables;
     let temporary = temporary(&next.name);
     Rebuild {
         columns: previous.columns.keys().cloned().collect(),
-        create: table::create_table(schema, next, &temporary),
-        copy: copy(previous, next, &temporary, alterations, renamed),
+        create: table::create_table(target, next, &temporary),
+        copy: copy(position, tables, &temporary, alterations, renamed),
         sequence: if table::has_rowid_key(next) { sequence(&previous.name, &temporary) } else { Vec::new() },
         drop: format!("DROP TABLE {}", ident(&previous.name)),
         rename: format!("ALTER TABLE {} RENAME TO {}", ident(&temporary), ident(&next.name)),
@@ -37,8 +39,8 @@ pub(super) fn temporary(table: &Name) -> Name {
 }
 
 fn copy(
-    previous: &Table,
-    next: &Table,
+    position: &Schema,
+    Pair { previous, next }: Pair<&Table>,
     temporary: &Name,
     alterations: &[Alteration],
     renamed: &BTreeMap<Name, Name>,
@@ -50,7 +52,7 @@ fn copy(
         values.push("rowid".to_owned());
     }
     for Column { name, .. } in next.written_columns() {
-        if let Some(value) = copied_value(previous, name, alterations, renamed) {
+        if let Some(value) = copied_value(position, previous, name, alterations, renamed) {
             columns.push(ident(name));
             values.push(value);
         }
@@ -75,12 +77,13 @@ fn copy(
 
 /// What a column of the new table is filled with; `None` where its default is meant to apply.
 fn copied_value(
+    position: &Schema,
     previous: &Table,
     name: &Name,
     alterations: &[Alteration],
     renamed: &BTreeMap<Name, Name>,
 ) -> Option<String> {
-    let sql = |expression: &Expression| data::sql(&rename_columns(expression, renamed));
+    let sql = |expression: &Expression| sql(&GRAMMAR, position, &rename_columns(expression, renamed));
     let alteration = alterations.iter().rev().find_map(|alteration| match alteration {
         Alteration::AddColumn { column, backfill } | Alteration::RestoreColumn { column, backfill }
             if column == name =>
@@ -115,7 +118,7 @@ fn keeps_rowid(previous: &Table, next: &Table) -> bool {
 
 /// Numbers given out are never given out again, even if their rows are gone.
 fn sequence(table: &Name, temporary: &Name) -> Vec<String> {
-    let quote = |name: &Name| literal(&Value::Text(name.as_str().to_owned()));
+    let quote = |name: &Name| GRAMMAR.text(name.as_str());
     let (table, temporary) = (quote(table), quote(temporary));
     vec![
         format!(
@@ -127,24 +130,4 @@ fn sequence(table: &Name, temporary: &Name) -> Vec<String> {
              coalesce((SELECT seq FROM sqlite_sequence WHERE name = {table}), 0)) WHERE name = {temporary}"
         ),
     ]
-}
-
-pub(super) fn rename_columns(expression: &Expression, renamed: &BTreeMap<Name, Name>) -> Expression {
-    let again = |inner: &Expression| Box::new(rename_columns(inner, renamed));
-    match expression {
-        Expression::Column { table, column } => {
-            Expression::Column { table: table.clone(), column: renamed.get(column).unwrap_or(column).clone() }
-        }
-        Expression::Literal(_) | Expression::Null | Expression::Sql(_) | Expression::Now => {
-            expression.clone()
-        }
-        Expression::Coalesce(value, otherwise) => Expression::Coalesce(again(value), again(otherwise)),
-        Expression::Call(function, value) => Expression::Call(*function, again(value)),
-        Expression::Binary(operator, left, right) => Expression::Binary(*operator, again(left), again(right)),
-        Expression::Not(condition) => Expression::Not(again(condition)),
-        Expression::IsNull(value) => Expression::IsNull(again(value)),
-        Expression::In(value, list) => {
-            Expression::In(again(value), list.iter().map(|item| rename_columns(item, renamed)).collect())
-        }
-    }
 }

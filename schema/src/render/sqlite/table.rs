@@ -1,21 +1,19 @@
-use super::{ident, ident_list, literal::literal};
-use crate::{
-    Check, Column, ColumnType, DefaultValue, Dialect, ForeignKey, GeneratedStorage, Index, IndexKey, Name,
-    Schema, SortOrder, Sql, Table, Timing, Value,
-};
+use super::{GRAMMAR, ident, literal::literal};
+use crate::render::common;
+use crate::{Column, ColumnType, DefaultValue, Dialect, GeneratedStorage, Index, Name, Schema, Table};
 
 /// `CREATE TABLE` under a name, which for a rebuild is not the table's own.
 pub(super) fn create_table(schema: &Schema, table: &Table, name: &Name) -> String {
     let mut lines: Vec<String> =
         table.columns.values().map(|column| column_line(schema, table, column)).collect();
-    lines.extend(primary_key(table));
-    lines.extend(table.uniques.iter().map(|(name, unique)| {
-        format!("CONSTRAINT {} UNIQUE ({})", ident(name), ident_list(&unique.columns))
-    }));
+    // A row number is declared with its column.
+    let key = table.primary_key.as_ref().filter(|_| !has_rowid_key(table));
+    lines.extend(key.map(|key| common::primary_key(&GRAMMAR, &key.columns)));
+    lines.extend(table.uniques.iter().map(|(name, unique)| common::unique(&GRAMMAR, name, &unique.columns)));
     let foreign_keys = table.foreign_keys.iter().filter(|(_, key)| key.only.includes(Dialect::Sqlite));
-    lines.extend(foreign_keys.map(|(name, key)| foreign_key(name, key)));
+    lines.extend(foreign_keys.map(|(name, key)| common::foreign_key(&GRAMMAR, name, key)));
     let checks = table.checks.iter().filter(|(_, check)| check.only.includes(Dialect::Sqlite));
-    lines.extend(checks.map(|(name, check)| check_constraint(name, check)));
+    lines.extend(checks.map(|(name, check)| common::check(&GRAMMAR, name, check)));
     format!("CREATE TABLE {} (\n  {}\n){}", ident(name), lines.join(",\n  "), options(table))
 }
 
@@ -35,32 +33,19 @@ pub(super) fn create_indexes(table: &Table) -> Vec<(Name, String)> {
 }
 
 pub(super) fn create_index(table: &Name, name: &Name, index: &Index) -> String {
-    let columns: Vec<String> = index
-        .columns
-        .iter()
-        .map(|part| {
-            let key = match &part.key {
-                IndexKey::Column(name) => ident(name),
-                IndexKey::Expression(sql) => text(sql).unwrap_or("NULL").to_owned(),
-            };
-            match part.order {
-                SortOrder::Ascending => key,
-                SortOrder::Descending => format!("{key} DESC"),
-            }
-        })
-        .collect();
     let unique = if index.unique { "UNIQUE " } else { "" };
-    let predicate =
-        index.predicate.as_ref().and_then(text).map_or_else(String::new, |text| format!(" WHERE {text}"));
-    format!("CREATE {unique}INDEX {} ON {} ({}){predicate}", ident(name), ident(table), columns.join(", "))
+    let predicate = index.predicate.as_ref().map(|sql| format!(" WHERE {}", GRAMMAR.written(sql)));
+    let predicate = predicate.unwrap_or_default();
+    let keys = common::sort_key(&GRAMMAR, index);
+    format!("CREATE {unique}INDEX {} ON {} ({keys}){predicate}", ident(name), ident(table))
 }
 
 /// A column as it stands in `ADD COLUMN`.
 pub(super) fn column(schema: &Schema, table: &Table, column: &Column) -> String {
     let strict = table.options.sqlite.strict;
     let mut line = format!("{} {}", ident(&column.name), storage(&column.column_type, strict));
-    if let Some(collation) = column.collation.as_ref().and_then(text) {
-        line.push_str(&format!(" COLLATE {}", ident(&Name::new(collation))));
+    if let Some(collation) = &column.collation {
+        line.push_str(&format!(" COLLATE {}", ident(&Name::new(GRAMMAR.written(collation)))));
     }
     if !column.nullable {
         line.push_str(" NOT NULL");
@@ -73,12 +58,11 @@ pub(super) fn column(schema: &Schema, table: &Table, column: &Column) -> String 
             plain => line.push_str(&format!(" DEFAULT {plain}")),
         },
         Some(DefaultValue::Expression(sql)) => {
-            line.push_str(&format!(" DEFAULT ({})", text(sql).unwrap_or("NULL")));
+            line.push_str(&format!(" DEFAULT ({})", GRAMMAR.written(sql)));
         }
     }
     if let Some(definition) = schema.enum_of(&column.column_type) {
-        let values: Vec<String> =
-            definition.values.iter().map(|value| literal(&Value::Text(value.clone()))).collect();
+        let values: Vec<String> = definition.values.iter().map(|value| GRAMMAR.text(value)).collect();
         line.push_str(&format!(" CHECK ({} IN ({}))", ident(&column.name), values.join(", ")));
     }
     if let Some(generated) = &column.generated {
@@ -86,7 +70,7 @@ pub(super) fn column(schema: &Schema, table: &Table, column: &Column) -> String 
             GeneratedStorage::Stored => "STORED",
             GeneratedStorage::Virtual => "VIRTUAL",
         };
-        let expression = text(&generated.sql).unwrap_or("NULL");
+        let expression = GRAMMAR.written(&generated.sql);
         line.push_str(&format!(" GENERATED ALWAYS AS ({expression}) {storage}"));
     }
     line
@@ -104,40 +88,6 @@ pub(super) fn column_line(schema: &Schema, table: &Table, definition: &Column) -
         return format!("{} INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT", ident(&definition.name));
     }
     column(schema, table, definition)
-}
-
-fn primary_key(table: &Table) -> Option<String> {
-    let columns = &table.primary_key.as_ref()?.columns;
-    (!has_rowid_key(table)).then(|| format!("PRIMARY KEY ({})", ident_list(columns)))
-}
-
-fn foreign_key(name: &Name, key: &ForeignKey) -> String {
-    let mut line = format!(
-        "CONSTRAINT {} FOREIGN KEY ({}) REFERENCES {} ({})",
-        ident(name),
-        ident_list(&key.columns),
-        ident(&key.references_table),
-        ident_list(&key.references_columns)
-    );
-    for (event, action) in [("DELETE", key.on_delete), ("UPDATE", key.on_update)] {
-        if action != crate::ReferentialAction::NoAction {
-            line.push_str(&format!(" ON {event} {}", action.sql()));
-        }
-    }
-    line.push_str(match key.timing {
-        Timing::Immediate => "",
-        Timing::Deferrable => " DEFERRABLE INITIALLY IMMEDIATE",
-        Timing::Deferred => " DEFERRABLE INITIALLY DEFERRED",
-    });
-    line
-}
-
-fn check_constraint(name: &Name, check: &Check) -> String {
-    format!("CONSTRAINT {} CHECK ({})", ident(name), text(&check.condition).unwrap_or("1"))
-}
-
-fn text(sql: &Sql) -> Option<&str> {
-    sql.text(Dialect::Sqlite)
 }
 
 /// The declared type. SQLite derives the affinity from its words: exact decimals, JSON and UUIDs

@@ -1,0 +1,63 @@
+//! ALTER TABLE in the order that it was written in: renames by themselves, and what lies between them.
+
+use std::collections::BTreeMap;
+
+use super::{Grammar, archive};
+use crate::{Alteration, Name, Operation, Pair, Schema, Statement, Table};
+
+/// Alterations that are done together: all of them renames, or none.
+pub(in crate::render) struct Group<'a> {
+    pub(in crate::render) alterations: &'a [Alteration],
+    /// The schemas before and after them.
+    pub(in crate::render) schemas: Pair<&'a Schema>,
+    /// The table in these.
+    pub(in crate::render) tables: Pair<&'a Table>,
+    pub(in crate::render) target: &'a Schema,
+    /// The renames of the operation so far, from the previous names to the next ones. Expressions speak
+    /// of columns as they were named before these.
+    pub(in crate::render) renamed: &'a BTreeMap<Name, Name>,
+}
+
+/// The statements of one alteration of a table: each group's own, between what the archive keeps before
+/// it and what comes back from there in the end.
+pub(in crate::render) fn alter_table(
+    grammar: &Grammar,
+    name: &Name,
+    alterations: &[Alteration],
+    schemas: Pair<&Schema>,
+    change: impl Fn(&Group<'_>) -> Vec<Statement>,
+) -> Vec<Statement> {
+    let Pair { previous: position, next: target } = schemas;
+    let mut statements = Vec::new();
+    let mut schema = position.clone();
+    let mut renamed = BTreeMap::new();
+    for alterations in alterations.chunk_by(|previous, next| is_rename(previous) == is_rename(next)) {
+        let before = schema.clone();
+        schema = advance(name, alterations, &schema, target);
+        let schemas = Pair::new(&before, &schema);
+        let Some(tables) = schemas.both(|schema| schema.table(name.as_str())) else { continue };
+        for alteration in alterations {
+            if let Alteration::RenameColumn { previous, next } = alteration {
+                renamed.insert(previous.clone(), next.clone());
+            }
+        }
+        let group = Group { alterations, schemas, tables, target, renamed: &renamed };
+        let keep = archive::keep_columns(grammar, &group, Pair::new(position, target));
+        statements.extend(keep.into_iter().map(Statement::Keep));
+        statements.extend(change(&group));
+    }
+    let restore = schema.table(name.as_str());
+    let restore = restore.map(|table| archive::restore_columns(grammar, table, alterations));
+    statements.extend(restore.into_iter().flatten().map(Statement::Restore));
+    statements
+}
+
+const fn is_rename(alteration: &Alteration) -> bool {
+    matches!(alteration, Alteration::RenameColumn { .. })
+}
+
+/// The schema after some alterations; where one does not fit, as far as they go.
+fn advance(name: &Name, alterations: &[Alteration], schema: &Schema, target: &Schema) -> Schema {
+    let whole = Operation::AlterTable { table: name.clone(), alterations: alterations.to_vec() };
+    whole.apply(schema, target).unwrap_or_else(|_| schema.clone())
+}

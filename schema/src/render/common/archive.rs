@@ -1,0 +1,222 @@
+//! What is kept before it is destroyed, and how it comes back.
+
+use super::{Grammar, Group, assigned, rename_columns, sql};
+use crate::{
+    Alteration, ColumnType, DataStatement, Expression, Keep, Keeping, Kept, KeptKind, Name, Pair, Restore,
+    Schema, Table,
+};
+
+/// All rows of a table.
+pub(in crate::render) fn keep_table(grammar: &Grammar, table: &Table) -> Option<Keep> {
+    let columns = kept_columns(grammar, table)?;
+    Some(Keep {
+        kept: Kept { kind: KeptKind::Table, table: table.name.clone(), column: None },
+        select: format!("SELECT {columns} FROM {}", grammar.ident(&table.name)),
+    })
+}
+
+/// The rows that a statement deletes.
+pub(in crate::render) fn keep_deleted(
+    grammar: &Grammar,
+    statement: &DataStatement,
+    schemas: Pair<&Schema>,
+) -> Option<Keep> {
+    let DataStatement::Delete { table, filter } = statement else { return None };
+    let columns = kept_columns(grammar, &Keeping::rows_at(schemas, table)?)?;
+    let filter = filter
+        .as_ref()
+        .map_or_else(String::new, |filter| format!(" WHERE {}", sql(grammar, schemas.previous, filter)));
+    Some(Keep {
+        kept: Kept { kind: KeptKind::Rows, table: table.clone(), column: None },
+        select: format!("SELECT {columns} FROM {}{filter}", grammar.ident(table)),
+    })
+}
+
+/// What is kept of rows: every column, those that the schema does not know as well, unless some are
+/// personal. Then nobody knows what those are that it does not know, and they are left out, too.
+fn kept_columns(grammar: &Grammar, table: &Table) -> Option<String> {
+    let list = |columns: Vec<Name>| {
+        let columns = columns.iter().map(|column| kept_column(grammar, table, column));
+        columns.collect::<Vec<_>>().join(", ")
+    };
+    match Keeping::of_rows(table) {
+        Keeping::Whole if table.columns.values().any(|column| has_own_type(grammar, &column.column_type)) => {
+            Some(list(table.columns.keys().cloned().collect()))
+        }
+        Keeping::Whole => Some("*".to_owned()),
+        Keeping::Without(_) => {
+            let columns = impersonal(table);
+            (!columns.is_empty()).then(|| list(columns))
+        }
+        Keeping::PersonalKey(_) | Keeping::Nothing => None,
+    }
+}
+
+fn has_own_type(grammar: &Grammar, column_type: &ColumnType) -> bool {
+    (grammar.own_type)(column_type).is_some()
+}
+
+/// A value of a type of the database's own is kept as text: the type may go, and the archive stays.
+fn kept_column(grammar: &Grammar, table: &Table, column: &Name) -> String {
+    let value = kept_value(grammar, table, column);
+    let name = grammar.ident(column);
+    if value == name { name } else { format!("{value} AS {name}") }
+}
+
+fn kept_value(grammar: &Grammar, table: &Table, column: &Name) -> String {
+    let name = grammar.ident(column);
+    let definition = table.column(column.as_str());
+    match definition.and_then(|definition| (grammar.own_type)(&definition.column_type)) {
+        Some(_) => format!("CAST({name} AS text)"),
+        None => name,
+    }
+}
+
+/// A value of the archive as one of the column.
+fn restored_value(grammar: &Grammar, table: &Table, column: &Name, value: String) -> String {
+    let definition = table.column(column.as_str());
+    match definition.and_then(|definition| (grammar.own_type)(&definition.column_type)) {
+        Some(own) => format!("CAST({value} AS {own})"),
+        None => value,
+    }
+}
+
+/// What is computed is left out with them: it may be made of what is personal, and comes back by itself.
+fn impersonal(table: &Table) -> Vec<Name> {
+    table.written_columns().filter(|column| !column.personal).map(|column| column.name.clone()).collect()
+}
+
+/// The rows of a table that was just created again.
+/// Personal columns get what is said, else their default or NULL.
+pub(in crate::render) fn restore_table(
+    grammar: &Grammar,
+    target: &Schema,
+    table: &Table,
+    set: &[(Name, Expression)],
+) -> Option<Restore> {
+    kept_columns(grammar, table)?;
+    let mut columns = impersonal(table);
+    let restored = |column: &Name| restored_value(grammar, table, column, grammar.ident(column));
+    let mut values: Vec<String> = columns.iter().map(restored).collect();
+    columns.extend(set.iter().map(|(column, _)| column.clone()));
+    values.extend(set.iter().map(|(column, value)| assigned(grammar, target, (&table.name, column), value)));
+    let (columns, values) = (grammar.idents(&columns), values.join(", "));
+    Some(Restore {
+        kept: Kept { kind: KeptKind::Table, table: table.name.clone(), column: None },
+        parts: vec![
+            format!("INSERT INTO {} ({columns}) SELECT {values} FROM ", grammar.ident(&table.name)),
+            String::new(),
+        ],
+    })
+}
+
+/// What alterations of a table destroy, taken before they begin. The renames of the same operation are
+/// done already; what is kept is known by its previous name. What [`Keeping`] excludes is left out, and
+/// [`hazards`](crate::hazards) says so. `schemas` are the one where the operation stands and the one that
+/// the migration leads to.
+pub(super) fn keep_columns(grammar: &Grammar, group: &Group<'_>, schemas: Pair<&Schema>) -> Vec<Keep> {
+    let (table, renamed) = (group.tables.previous, group.renamed);
+    let known_as = |column: &Name| {
+        let previous = renamed.iter().find(|(_, next)| *next == column).map(|(previous, _)| previous);
+        previous.unwrap_or(column).clone()
+    };
+    let is_kept = |column: &Name, using: &Option<Expression>, backfill: &Option<Expression>| {
+        let previous = known_as(column);
+        let names = Pair::new(&previous, column);
+        Keeping::of_values(schemas, &table.name, names, using.iter().chain(backfill)).is_whole()
+    };
+    let sql =
+        |expression: &Expression| sql(grammar, group.schemas.previous, &rename_columns(expression, renamed));
+    let mut kept = Vec::new();
+    for alteration in group.alterations {
+        match alteration {
+            Alteration::DropColumn { column } if is_kept(column, &None, &None) => {
+                let value = format!("{} AS value", kept_value(grammar, table, column));
+                kept.push(keep(grammar, table, KeptKind::Column, known_as(column), &value, None));
+            }
+            Alteration::AlterColumn { column, using, backfill, .. } if is_kept(column, using, backfill) => {
+                let value = kept_value(grammar, table, column);
+                let replaced = replaced_by(&value, using.as_ref().map(sql), backfill.as_ref().map(sql));
+                if let Some(replaced) = replaced {
+                    let values = format!("{value} AS value, {replaced} AS replaced_by");
+                    let changed = (grammar.differ)(&value, &replaced);
+                    let column = known_as(column);
+                    kept.push(keep(grammar, table, KeptKind::Values, column, &values, Some(&changed)));
+                }
+            }
+            _ => {}
+        }
+    }
+    kept
+}
+
+/// What comes back after an alteration.
+pub(super) fn restore_columns(grammar: &Grammar, table: &Table, alterations: &[Alteration]) -> Vec<Restore> {
+    let restore = |alteration: &Alteration| match alteration {
+        Alteration::RestoreColumn { column, .. } => Some(restore(grammar, table, KeptKind::Column, column)),
+        Alteration::AlterColumn { column, restore: true, .. } => {
+            Some(restore(grammar, table, KeptKind::Values, column))
+        }
+        _ => None,
+    };
+    if table.key_columns().is_empty() { Vec::new() } else { alterations.iter().filter_map(restore).collect() }
+}
+
+fn keep(
+    grammar: &Grammar,
+    table: &Table,
+    kind: KeptKind,
+    column: Name,
+    values: &str,
+    changed: Option<&str>,
+) -> Keep {
+    let keys = table
+        .key_columns()
+        .iter()
+        .enumerate()
+        .map(|(index, key)| format!("{} AS {}", kept_value(grammar, table, key), key_name(index)));
+    let keys: Vec<String> = keys.collect();
+    let filter = changed.map_or_else(String::new, |changed| format!(" WHERE {changed}"));
+    Keep {
+        kept: Kept { kind, table: table.name.clone(), column: Some(column) },
+        select: format!("SELECT {}, {values} FROM {}{filter}", keys.join(", "), grammar.ident(&table.name)),
+    }
+}
+
+/// A value that the application has changed since is not touched.
+fn restore(grammar: &Grammar, table: &Table, kind: KeptKind, column: &Name) -> Restore {
+    let (name, column_sql) = (grammar.ident(&table.name), grammar.ident(column));
+    let keys = table.key_columns().iter().enumerate();
+    let same_row = keys.map(|(index, key)| {
+        let kept = restored_value(grammar, table, key, format!("kept.{}", key_name(index)));
+        format!("{kept} = {name}.{}", grammar.ident(key))
+    });
+    let mut found = same_row.collect::<Vec<_>>().join(" AND ");
+    if kind == KeptKind::Values {
+        let same = (grammar.same)(&format!("{name}.{column_sql}"), "kept.replaced_by");
+        found = format!("{found} AND {same}");
+    }
+    let value = restored_value(grammar, table, column, "kept.value".to_owned());
+    Restore {
+        kept: Kept { kind, table: table.name.clone(), column: Some(column.clone()) },
+        parts: vec![
+            format!("UPDATE {name} SET {column_sql} = (SELECT {value} FROM "),
+            format!(" AS kept WHERE {found}) WHERE EXISTS (SELECT 1 FROM "),
+            format!(" AS kept WHERE {found})"),
+        ],
+    }
+}
+
+fn replaced_by(column: &str, using: Option<String>, backfill: Option<String>) -> Option<String> {
+    match (using, backfill) {
+        (None, None) => None,
+        (using, None) => using.map(|using| format!("({using})")),
+        (using, Some(backfill)) => {
+            Some(format!("COALESCE({}, {backfill})", using.unwrap_or_else(|| column.to_owned())))
+        }
+    }
+}
+
+fn key_name(index: usize) -> String {
+    format!("key_{}", index + 1)
+}

@@ -1,0 +1,99 @@
+//! MySQL 8 and MariaDB from 10.5.2 on: what both of them can do.
+
+mod alter;
+mod alter_column;
+mod column;
+mod enumeration;
+mod literal;
+mod support;
+mod table;
+mod trigger;
+mod update;
+mod work;
+
+use super::common::{self, Concat, Grammar, Rules};
+use crate::{Alteration, Dialect, Name, Operation, Pair, Schema, Statement};
+
+pub(super) const GRAMMAR: Grammar = Grammar {
+    dialect: Dialect::Mysql,
+    quote: '`',
+    literal: literal::literal,
+    now: "UTC_TIMESTAMP(6)",
+    // `||` is OR unless a setting says otherwise.
+    concat: Concat::Function,
+    own_type: |_| None,
+    // A number and a text would be compared as numbers, and a text that is none would be an error.
+    differ: |left, right| format!("NOT (CAST({left} AS BINARY) <=> CAST({right} AS BINARY))"),
+    same: |column, kept| format!("CAST({column} AS BINARY) <=> CAST({kept} AS BINARY)"),
+    parenthesized_keys: true,
+    drop_trigger_from: None,
+};
+
+const RULES: Rules = Rules { dialect: Dialect::Mysql, comparable: column::comparable };
+
+pub(super) fn render(operation: &Operation, position: &Schema, target: &Schema) -> Vec<Statement> {
+    match operation {
+        Operation::CreateTable { table } => create_table(table, position, target),
+        Operation::RestoreTable { table, set } => {
+            let restore = target.table(table.as_str());
+            let restore = restore.and_then(|table| common::restore_table(&GRAMMAR, target, table, set));
+            create_table(table, position, target).into_iter().chain(restore.map(Statement::Restore)).collect()
+        }
+        Operation::DropTable { table } => {
+            let keep = position.table(table.as_str()).and_then(|table| common::keep_table(&GRAMMAR, table));
+            let drop = Statement::Sql(format!("DROP TABLE {}", ident(table)));
+            keep.map(Statement::Keep).into_iter().chain([drop]).collect()
+        }
+        Operation::RenameTable { previous, next } => {
+            vec![Statement::Sql(format!("ALTER TABLE {} RENAME TO {}", ident(previous), ident(next)))]
+        }
+        Operation::AlterTable { table, alterations } => {
+            let (schemas, alterations) = (Pair::new(position, target), checks_first(alterations));
+            common::alter_table(&GRAMMAR, table, &alterations, schemas, alter::change)
+        }
+        Operation::CreateIndex { table, .. } | Operation::DropIndex { table, .. } => {
+            let after = operation.apply(position, target).unwrap_or_else(|_| target.clone());
+            let tables = Pair::new(position, &after).both(|schema| schema.table(table.as_str()));
+            tables.and_then(support::change).map(Statement::Sql).into_iter().collect()
+        }
+        // The values of an enum are in the type of every column that is of it.
+        Operation::CreateEnum { .. } | Operation::DropEnum { .. } => Vec::new(),
+        Operation::AlterEnum { name, renamed } => enumeration::alter_enum(name, renamed, position, target),
+        Operation::CreateView { name } => common::create_view(&GRAMMAR, name, target),
+        Operation::DropView { name } => common::drop_view(&GRAMMAR, name, position),
+        Operation::CreateTrigger { name } => common::create_trigger(&GRAMMAR, name, target),
+        Operation::DropTrigger { name } => common::drop_trigger(&GRAMMAR, name, position),
+        Operation::Data(statement) => {
+            let keep = common::keep_deleted(&GRAMMAR, statement, Pair::new(position, target));
+            let change = update::statements(position, statement).into_iter().map(Statement::Sql);
+            keep.map(Statement::Keep).into_iter().chain(change).collect()
+        }
+        Operation::Sql { sql, effects: _ } => common::written(&GRAMMAR, sql),
+        // Its SQL is made while it runs.
+        Operation::Code => Vec::new(),
+    }
+}
+
+/// The table, and the foreign keys of others that wait for it.
+fn create_table(name: &Name, position: &Schema, target: &Schema) -> Vec<Statement> {
+    let create = Operation::CreateTable { table: name.clone() };
+    let after = create.apply(position, target).unwrap_or_else(|_| target.clone());
+    let Some(table) = after.table(name.as_str()) else { return Vec::new() };
+    let moves = common::moves(&RULES, Pair::new(position, &after), &[name], &|_, _| false);
+    let waiting = moves.added.iter().filter(|added| added.table != *name);
+    let waiting = waiting.filter_map(|added| table::add_foreign_key(&after, added));
+    [table::create_table(&after, table)].into_iter().chain(waiting).map(Statement::Sql).collect()
+}
+
+/// MySQL renames no column while a check names it, so checks that go anyhow go before.
+fn checks_first(alterations: &[Alteration]) -> Vec<Alteration> {
+    let mut sorted = alterations.to_vec();
+    if alterations.iter().any(|alteration| matches!(alteration, Alteration::RenameColumn { .. })) {
+        sorted.sort_by_key(|alteration| !matches!(alteration, Alteration::DropCheck { .. }));
+    }
+    sorted
+}
+
+fn ident(name: &Name) -> String {
+    GRAMMAR.ident(name)
+}

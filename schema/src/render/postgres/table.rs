@@ -1,0 +1,67 @@
+use super::{GRAMMAR, RULES, column, comment, ident};
+use crate::render::common::{self, Move};
+use crate::{Dialect, Index, Name, PostgresOptions, PrimaryKey, Schema, Table};
+
+/// `CREATE TABLE` with its indexes and comments. A foreign key that cannot stand yet comes later.
+pub(super) fn create_table(schema: &Schema, table: &Table) -> Vec<String> {
+    let mut lines: Vec<String> = table.columns.values().map(column::definition).collect();
+    lines.extend(table.primary_key.iter().map(|key| primary_key(table, key)));
+    lines.extend(table.uniques.iter().map(|(name, unique)| common::unique(&GRAMMAR, name, &unique.columns)));
+    let foreign_keys =
+        table.foreign_keys.iter().filter(|(_, key)| common::stands(&RULES, schema, table, key));
+    lines.extend(foreign_keys.map(|(name, key)| common::foreign_key(&GRAMMAR, name, key)));
+    let checks = table.checks.iter().filter(|(_, check)| check.only.includes(Dialect::Postgres));
+    lines.extend(checks.map(|(name, check)| common::check(&GRAMMAR, name, check)));
+    let PostgresOptions { unlogged, fillfactor } = &table.options.postgres;
+    let unlogged = if *unlogged { "UNLOGGED " } else { "" };
+    let with = fillfactor.map_or_else(String::new, |percent| format!(" WITH (fillfactor = {percent})"));
+    let create =
+        format!("CREATE {unlogged}TABLE {} (\n  {}\n){with}", ident(&table.name), lines.join(",\n  "));
+    let indexes = table.indexes.keys().filter_map(|name| create_index(table, name));
+    [create].into_iter().chain(indexes).chain(comment::of_table(table)).collect()
+}
+
+/// The primary key bears the name that PostgreSQL would give it, so that it can be dropped.
+pub(super) fn primary_key(table: &Table, key: &PrimaryKey) -> String {
+    let name = ident(&primary_key_name(&table.name));
+    format!("CONSTRAINT {name} {}", common::primary_key(&GRAMMAR, &key.columns))
+}
+
+pub(super) fn primary_key_name(table: &Name) -> Name {
+    GRAMMAR.derived("", table, "_pkey")
+}
+
+/// `CREATE INDEX`, if PostgreSQL has it.
+pub(super) fn create_index(table: &Table, name: &Name) -> Option<String> {
+    let index = table.indexes.get(name).filter(|index| index.only.includes(Dialect::Postgres))?;
+    let Index { columns: _, unique, predicate, include, method, only: _ } = index;
+    let unique = if *unique { "UNIQUE " } else { "" };
+    let method = method.get(&Dialect::Postgres).map_or_else(String::new, |method| format!("USING {method} "));
+    let keys = common::sort_key(&GRAMMAR, index);
+    let include = match &include[..] {
+        [] => String::new(),
+        columns => format!(" INCLUDE ({})", GRAMMAR.idents(columns)),
+    };
+    let predicate = predicate.as_ref().map(|sql| format!(" WHERE {}", GRAMMAR.written(sql)));
+    let predicate = predicate.unwrap_or_default();
+    let (name, table) = (ident(name), ident(&table.name));
+    Some(format!("CREATE {unique}INDEX {name} ON {table} {method}({keys}){include}{predicate}"))
+}
+
+/// `DROP INDEX`, if PostgreSQL has it.
+pub(super) fn drop_index(table: &Table, name: &Name) -> Option<String> {
+    let here = table.indexes.get(name).is_none_or(|index| index.only.includes(Dialect::Postgres));
+    here.then(|| format!("DROP INDEX {}", ident(name)))
+}
+
+/// A foreign key that comes by itself.
+pub(super) fn add_foreign_key(schema: &Schema, added: &Move) -> Option<String> {
+    let key = schema.table(added.table.as_str())?.foreign_keys.get(&added.name)?;
+    let constraint = common::foreign_key(&GRAMMAR, &added.name, key);
+    Some(format!("ALTER TABLE {} ADD {constraint}", ident(&added.table)))
+}
+
+/// A foreign key that goes by itself.
+pub(super) fn drop_foreign_key(dropped: &Move) -> String {
+    format!("ALTER TABLE {} DROP CONSTRAINT {}", ident(&dropped.table), ident(&dropped.name))
+}
