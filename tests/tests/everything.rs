@@ -10,9 +10,11 @@ use std::fs;
 use std::path::Path;
 
 use support::database::{fresh, lines, unsound};
+use support::servers::{MariaDb, Postgres, Server};
+use whimbrel_schema::plan::{Intent, plan};
 use whimbrel_schema::{
-    ColumnType, Dialect, GeneratedStorage, IndexKey, Only, ReferentialAction, Schema, SortOrder, Sources,
-    Style, Timing, parse, report_all, validate,
+    ColumnType, Dialect, GeneratedStorage, IndexKey, Only, Pair, ReferentialAction, Schema, SortOrder,
+    Sources, Style, Timing, parse, render, report_all, validate,
 };
 
 /// The schema, which is written as a user would write it: several files, one for each part of the
@@ -184,4 +186,41 @@ fn sqlite_takes_it() {
     let found = lines(&database, "SELECT domain, category, score FROM emails");
     assert_eq!(found, ["'y.z' | 'personal' | '12.50'"]);
     assert_eq!(lines(&database, "SELECT email_folded, wakes_at FROM users"), ["'a@b.c' | '07:30:00'"]);
+}
+
+/// The SQL of a first migration to a schema, and of the way back.
+fn there_and_back(dialect: Dialect, schema: &Schema) -> Vec<String> {
+    let empty = Schema::default();
+    let pair = Pair::new(&empty, schema);
+    let plan = plan(pair, &Intent::default());
+    let mut texts = Vec::new();
+    for (operations, schemas) in [(&plan.upgrade, pair), (&plan.downgrade, pair.swap())] {
+        let mut position = schemas.previous.clone();
+        for operation in operations {
+            let statements = render(dialect, operation, &position, schemas.next);
+            texts.extend(statements.iter().flat_map(|statement| statement.texts()).map(str::to_owned));
+            position = operation.apply(&position, schemas.next).unwrap();
+        }
+        assert_eq!(position, *schemas.next);
+    }
+    texts
+}
+
+fn takes_it<S: Server>(dialect: Dialect) {
+    let Some(database) = S::fresh() else { return };
+    let mut client = database.connect();
+    for text in there_and_back(dialect, &everything()) {
+        let result = S::run(&mut client, &text);
+        assert!(result.is_ok(), "{}: {} in: {text}", S::NAME, result.err().unwrap());
+    }
+}
+
+#[test]
+fn postgres_takes_it_and_lets_it_go() {
+    takes_it::<Postgres>(Dialect::Postgres);
+}
+
+#[test]
+fn mariadb_takes_it_and_lets_it_go() {
+    takes_it::<MariaDb>(Dialect::Mysql);
 }
