@@ -218,6 +218,10 @@ fn value(
             Ok(value) => Some(Parsed::Literal(value)),
             Err(problem) => {
                 let place = raw.column_type.as_ref().map(RawType::span);
+                let values = match column_type {
+                    ColumnType::Enum(name) => context.origins.get(&super::Object::Enum(name.clone())),
+                    _ => None,
+                };
                 let example = example(column_type);
                 let help = match column_type {
                     ColumnType::Binary(_) | ColumnType::Blob | ColumnType::Native(_) => {
@@ -233,6 +237,7 @@ fn value(
                     Diagnostic::new(code, format!("`{key}` of `{table}.{name}`: {problem}"))
                         .label(value.span, format!("no value of type `{column_type}`"))
                         .label_if(place, "because of this type")
+                        .label_if(values, "its values are here")
                         .help(help),
                 );
                 None
