@@ -75,10 +75,15 @@ fn outdated(root: &Path) -> Vec<Wanted> {
     if root.join(DIRECTORY).is_dir() { schemas(root) } else { Vec::new() }
 }
 
+/// The JSON Schemas, each with its path in the package.
+pub(super) fn json_schemas() -> [(String, String); 2] {
+    let all = [("schema.json", schema_json_schema()), ("whimbrel.json", config_json_schema())];
+    all.map(|(name, text)| (format!("{DIRECTORY}/{name}"), text))
+}
+
 /// The JSON Schemas that are missing or of another version.
 fn schemas(root: &Path) -> Vec<Wanted> {
-    let all = [("schema.json", schema_json_schema()), ("whimbrel.json", config_json_schema())];
-    let wanted = all.map(|(name, text)| Wanted { path: format!("{DIRECTORY}/{name}"), text });
+    let wanted = json_schemas().map(|(path, text)| Wanted { path, text });
     wanted.into_iter().filter(|file| !is_there(root, file)).collect()
 }
 

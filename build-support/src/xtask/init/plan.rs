@@ -1,5 +1,6 @@
 //! What is to be written, decided before anything is.
 
+use crate::xtask::editor;
 use std::path::{Path, PathBuf};
 
 use super::super::output::Failure;
@@ -47,6 +48,7 @@ pub(super) fn plan(site: &Site, origin: &Origin) -> Result<Plan, Failure> {
     draft.build_script()?;
     draft.create("whimbrel.toml", &template::config(&site.name));
     draft.schema();
+    draft.editor();
     draft.library()?;
     draft.migrate()?;
     draft.xtask(origin)?;
@@ -142,6 +144,12 @@ impl Draft<'_> {
             self.push(path, Act::Keep);
         } else {
             self.create("schema/tables.toml", template::SCHEMA);
+        }
+    }
+
+    fn editor(&mut self) {
+        for (path, text) in editor::json_schemas() {
+            self.create(&path, &text);
         }
     }
 

@@ -83,6 +83,7 @@ fn main() -> ExitCode {{
 pub(super) fn config(package: &str) -> String {
     format!(
         "\
+#:schema ./.whimbrel/whimbrel.json
 # The databases that every schema and every migration must fit.
 dialects = [\"sqlite\"]
 
@@ -95,6 +96,7 @@ url = {}
 }
 
 pub(super) const SCHEMA: &str = "\
+#:schema ../.whimbrel/schema.json
 # What the database should be: tables, in as many files as you like. This one could be the first; take the
 # `# ` away and make it yours.
 #
