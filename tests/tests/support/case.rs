@@ -24,6 +24,8 @@ pub(crate) struct Case {
     /// SQL that fills a database of the previous schema.
     pub(crate) rows: String,
     pub(crate) plan: Plan,
+    /// The schemas as they were written.
+    pub(crate) texts: Pair<String>,
 }
 
 /// The directory of the cases.
@@ -46,8 +48,9 @@ fn case(path: &Path) -> Case {
     let mut sections = sections(&text);
     let mut take = |section: &str| sections.remove(section).unwrap_or_default();
     let (about, rows, using, back) = (take(""), take("rows"), take("using"), take("back"));
-    let (previous, _) = schema(&take("previous"), &format!("{name}/previous.toml"));
-    let (next, hints) = schema(&take("next"), &format!("{name}/next.toml"));
+    let texts = Pair::new(take("previous"), take("next"));
+    let (previous, _) = schema(&texts.previous, &format!("{name}/previous.toml"));
+    let (next, hints) = schema(&texts.next, &format!("{name}/next.toml"));
     assert!(sections.is_empty(), "{name}: there is no section {:?}", sections.keys());
     assert!(!about.trim().is_empty(), "{name}: it says at its head what it shows");
     let schemas = Pair::new(previous, next);
@@ -64,7 +67,7 @@ fn case(path: &Path) -> Case {
         ..Intent::default()
     };
     let plan = plan(schemas.as_ref(), &intent);
-    Case { name, about: about.trim().to_owned(), schemas, hints, intent, rows, plan }
+    Case { name, about: about.trim().to_owned(), schemas, hints, intent, rows, plan, texts }
 }
 
 /// The text between the lines that begin with `---- `, by their names.

@@ -22,5 +22,5 @@ pub(super) use enumeration::{columns_of, renamed_value};
 pub(super) use grammar::{Concat, Grammar, is_now};
 pub(super) use object::{create_trigger, create_view, drop_trigger, drop_view, written};
 pub(super) use obstacle::{Obstacles, obstacles};
-pub(super) use reference::{Move, Moves, Rules, moves, stands};
+pub(super) use reference::{Move, Moves, Rules, moves};
 pub(super) use rename::rename_columns;

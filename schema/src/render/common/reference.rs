@@ -1,9 +1,9 @@
 //! Foreign keys that are not always there.
 //!
-//! SQLite takes a foreign key whatever it references. The servers want the table referenced to exist and
-//! its columns to be of the same type, which between two operations of one migration need not be so: two
-//! new tables may reference each other, and a key and what references it get another type one after the
-//! other. So a foreign key *stands* where the schema at hand lets it, goes before an operation after
+//! SQLite takes a foreign key whatever it references. The servers want the table referenced to exist, its
+//! columns to be unique, and to be of the same type. Between two operations of one migration that need not
+//! be so: two new tables may reference each other, a unique index comes after its table, and a key and what
+//! references it get another type one after the other. So a foreign key *stands* where the schema at hand lets it, goes before an operation after
 //! which it no longer could, and comes after the one that lets it stand again. What stands is decided by
 //! the schema alone, so every operation knows what those before it have left.
 
@@ -64,14 +64,16 @@ pub(in crate::render) fn moves(
     Moves { dropped: of(schemas.previous, schemas.next), added: of(schemas.next, schemas.previous) }
 }
 
-/// Whether a foreign key of a table can be there: its database has it, and what it references is there
-/// and can be compared.
-pub(in crate::render) fn stands(rules: &Rules, schema: &Schema, table: &Table, key: &ForeignKey) -> bool {
+/// Whether a foreign key of a table can be there: its database has it, and what it references is there,
+/// unique, and can be compared.
+fn stands(rules: &Rules, schema: &Schema, table: &Table, key: &ForeignKey) -> bool {
     let Some(parent) = schema.table(key.references_table.as_str()) else { return false };
     let comparable = |(column, referenced): (&Name, &Name)| {
         let columns = (table.column(column.as_str()), parent.column(referenced.as_str()));
         matches!(columns, (Some(column), Some(referenced))
             if (rules.comparable)(schema, (table, column), (parent, referenced)))
     };
-    key.only.includes(rules.dialect) && key.columns.iter().zip(&key.references_columns).all(comparable)
+    key.only.includes(rules.dialect)
+        && parent.is_unique(&key.references_columns)
+        && key.columns.iter().zip(&key.references_columns).all(comparable)
 }

@@ -12,7 +12,7 @@ mod update;
 mod work;
 
 use super::common::{self, Concat, Grammar, Rules};
-use crate::{Alteration, Dialect, Name, Operation, Pair, Schema, Statement};
+use crate::{Alteration, Dialect, Expression, Name, Operation, Pair, Schema, Statement};
 
 pub(super) const GRAMMAR: Grammar = Grammar {
     dialect: Dialect::Mysql,
@@ -34,11 +34,7 @@ const RULES: Rules = Rules { dialect: Dialect::Mysql, comparable: column::compar
 pub(super) fn render(operation: &Operation, position: &Schema, target: &Schema) -> Vec<Statement> {
     match operation {
         Operation::CreateTable { table } => create_table(table, position, target),
-        Operation::RestoreTable { table, set } => {
-            let restore = target.table(table.as_str());
-            let restore = restore.and_then(|table| common::restore_table(&GRAMMAR, target, table, set));
-            create_table(table, position, target).into_iter().chain(restore.map(Statement::Restore)).collect()
-        }
+        Operation::RestoreTable { table, set } => restore_table(table, set, position, target),
         Operation::DropTable { table } => {
             let keep = position.table(table.as_str()).and_then(|table| common::keep_table(&GRAMMAR, table));
             let drop = Statement::Sql(format!("DROP TABLE {}", ident(table)));
@@ -52,9 +48,7 @@ pub(super) fn render(operation: &Operation, position: &Schema, target: &Schema) 
             common::alter_table(&GRAMMAR, table, &alterations, schemas, alter::change)
         }
         Operation::CreateIndex { table, .. } | Operation::DropIndex { table, .. } => {
-            let after = operation.apply(position, target).unwrap_or_else(|_| target.clone());
-            let tables = Pair::new(position, &after).both(|schema| schema.table(table.as_str()));
-            tables.and_then(support::change).map(Statement::Sql).into_iter().collect()
+            change_index(operation, table, position, target)
         }
         // The values of an enum are in the type of every column that is of it.
         Operation::CreateEnum { .. } | Operation::DropEnum { .. } => Vec::new(),
@@ -76,13 +70,48 @@ pub(super) fn render(operation: &Operation, position: &Schema, target: &Schema) 
 
 /// The table, and the foreign keys of others that wait for it.
 fn create_table(name: &Name, position: &Schema, target: &Schema) -> Vec<Statement> {
-    let create = Operation::CreateTable { table: name.clone() };
-    let after = create.apply(position, target).unwrap_or_else(|_| target.clone());
+    let after = with_table(name, position, target);
     let Some(table) = after.table(name.as_str()) else { return Vec::new() };
-    let moves = common::moves(&RULES, Pair::new(position, &after), &[name], &|_, _| false);
-    let waiting = moves.added.iter().filter(|added| added.table != *name);
-    let waiting = waiting.filter_map(|added| table::add_foreign_key(&after, added));
-    [table::create_table(&after, table)].into_iter().chain(waiting).map(Statement::Sql).collect()
+    let (own, waiting): (Vec<_>, Vec<_>) =
+        foreign_keys(name, position, &after).into_iter().partition(|added| added.table == *name);
+    let waiting = waiting.iter().filter_map(|added| table::add_foreign_key(&after, added));
+    [table::create_table(&after, table, &own)].into_iter().chain(waiting).map(Statement::Sql).collect()
+}
+
+/// The table and its rows, and then all foreign keys: a row may reference one that comes after it.
+fn restore_table(
+    name: &Name,
+    set: &[(Name, Expression)],
+    position: &Schema,
+    target: &Schema,
+) -> Vec<Statement> {
+    let after = with_table(name, position, target);
+    let Some(table) = after.table(name.as_str()) else { return Vec::new() };
+    let restore = common::restore_table(&GRAMMAR, target, table, set).map(Statement::Restore);
+    let added = foreign_keys(name, position, &after);
+    let added = added.iter().filter_map(|added| table::add_foreign_key(&after, added));
+    let create = [table::create_table(&after, table, &[])].into_iter().map(Statement::Sql);
+    create.chain(restore).chain(added.map(Statement::Sql)).collect()
+}
+
+fn with_table(name: &Name, position: &Schema, target: &Schema) -> Schema {
+    let create = Operation::CreateTable { table: name.clone() };
+    create.apply(position, target).unwrap_or_else(|_| target.clone())
+}
+
+/// The foreign keys that stand as soon as the table is there: its own, and those that wait for it.
+fn foreign_keys(name: &Name, position: &Schema, after: &Schema) -> Vec<common::Move> {
+    common::moves(&RULES, Pair::new(position, after), &[name], &|_, _| false).added
+}
+
+/// The change of an index, after the foreign keys that reference it are gone, or before they come.
+fn change_index(operation: &Operation, table: &Name, position: &Schema, target: &Schema) -> Vec<Statement> {
+    let after = operation.apply(position, target).unwrap_or_else(|_| position.clone());
+    let tables = Pair::new(position, &after).both(|schema| schema.table(table.as_str()));
+    let moves = common::moves(&RULES, Pair::new(position, &after), &[table], &|_, _| false);
+    let dropped = moves.dropped.iter().map(table::drop_foreign_key);
+    let added = moves.added.iter().filter_map(|added| table::add_foreign_key(&after, added));
+    dropped.chain(tables.and_then(support::change)).chain(added).map(Statement::Sql).collect()
 }
 
 /// MySQL renames no column while a check names it, so checks that go anyhow go before.

@@ -1,16 +1,15 @@
-use super::{GRAMMAR, RULES, column, ident, support};
+use super::{GRAMMAR, column, ident, support};
 use crate::render::common::{self, Move};
 use crate::{Dialect, MysqlOptions, Schema, Table};
 
-/// `CREATE TABLE` with its indexes, which foreign keys want to find. One that cannot stand yet comes later.
-pub(super) fn create_table(schema: &Schema, table: &Table) -> String {
+/// `CREATE TABLE` with its indexes, and with those foreign keys that stand.
+pub(super) fn create_table(schema: &Schema, table: &Table, own: &[Move]) -> String {
     let mut lines: Vec<String> =
         table.columns.values().map(|definition| column::definition(schema, definition)).collect();
     lines.extend(table.primary_key.iter().map(|key| common::primary_key(&GRAMMAR, &key.columns)));
     lines.extend(table.uniques.iter().map(|(name, unique)| common::unique(&GRAMMAR, name, &unique.columns)));
     lines.extend(support::indexes(table).into_values());
-    let foreign_keys =
-        table.foreign_keys.iter().filter(|(_, key)| common::stands(&RULES, schema, table, key));
+    let foreign_keys = own.iter().filter_map(|key| Some((&key.name, table.foreign_keys.get(&key.name)?)));
     lines.extend(foreign_keys.map(|(name, key)| common::foreign_key(&GRAMMAR, name, key)));
     let checks = table.checks.iter().filter(|(_, check)| check.only.includes(Dialect::Mysql));
     lines.extend(checks.map(|(name, check)| common::check(&GRAMMAR, name, check)));

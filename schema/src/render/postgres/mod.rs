@@ -12,8 +12,10 @@ mod phases;
 mod table;
 mod trigger;
 
+use std::collections::BTreeMap;
+
 use super::common::{self, Concat, Grammar, Rules};
-use crate::{ColumnType, Dialect, Name, Operation, Pair, Schema, Statement};
+use crate::{ColumnType, Dialect, Expression, Name, Operation, Pair, Schema, Statement, Table};
 
 pub(super) const GRAMMAR: Grammar = Grammar {
     dialect: Dialect::Postgres,
@@ -42,11 +44,7 @@ const RULES: Rules = Rules {
 pub(super) fn render(operation: &Operation, position: &Schema, target: &Schema) -> Vec<Statement> {
     match operation {
         Operation::CreateTable { table } => create_table(table, position, target),
-        Operation::RestoreTable { table, set } => {
-            let restore = target.table(table.as_str());
-            let restore = restore.and_then(|table| common::restore_table(&GRAMMAR, target, table, set));
-            create_table(table, position, target).into_iter().chain(restore.map(Statement::Restore)).collect()
-        }
+        Operation::RestoreTable { table, set } => restore_table(table, set, position, target),
         Operation::DropTable { table } => {
             let keep = position.table(table.as_str()).and_then(|table| common::keep_table(&GRAMMAR, table));
             let drop = Statement::Sql(format!("DROP TABLE {}", ident(table)));
@@ -58,17 +56,12 @@ pub(super) fn render(operation: &Operation, position: &Schema, target: &Schema) 
             common::alter_table(&GRAMMAR, table, alterations, schemas, alter::change)
         }
         Operation::CreateIndex { table, index } => {
-            let table = target.table(table.as_str());
-            table
-                .and_then(|table| table::create_index(table, index))
-                .into_iter()
-                .map(Statement::Sql)
-                .collect()
+            let create = target.table(table.as_str()).and_then(|table| table::create_index(table, index));
+            around_index(operation, table, create, position, target)
         }
         Operation::DropIndex { table, index } => {
-            let table = position.table(table.as_str());
-            let drop = table.and_then(|table| table::drop_index(table, index));
-            drop.into_iter().map(Statement::Sql).collect()
+            let drop = position.table(table.as_str()).and_then(|table| table::drop_index(table, index));
+            around_index(operation, table, drop, position, target)
         }
         Operation::CreateEnum { name } => enumeration::create_enum(name, target),
         Operation::AlterEnum { name, renamed } => enumeration::alter_enum(name, renamed, position, target),
@@ -94,13 +87,62 @@ pub(super) fn render(operation: &Operation, position: &Schema, target: &Schema) 
 
 /// The table, and the foreign keys of others that wait for it.
 fn create_table(name: &Name, position: &Schema, target: &Schema) -> Vec<Statement> {
-    let create = Operation::CreateTable { table: name.clone() };
-    let after = create.apply(position, target).unwrap_or_else(|_| target.clone());
+    let after = with_table(name, position, target);
     let Some(table) = after.table(name.as_str()) else { return Vec::new() };
-    let moves = common::moves(&RULES, Pair::new(position, &after), &[name], &|_, _| false);
-    let waiting = moves.added.iter().filter(|added| added.table != *name);
-    let waiting = waiting.filter_map(|added| table::add_foreign_key(&after, added));
-    table::create_table(&after, table).into_iter().chain(waiting).map(Statement::Sql).collect()
+    let (own, waiting): (Vec<_>, Vec<_>) =
+        foreign_keys(name, position, &after).into_iter().partition(|added| can_be_inline(table, added));
+    let waiting = waiting.iter().filter_map(|added| table::add_foreign_key(&after, added));
+    table::create_table(table, &own).into_iter().chain(waiting).map(Statement::Sql).collect()
+}
+
+/// Whether a foreign key can be declared with its table, before the indexes of that are there.
+fn can_be_inline(table: &Table, added: &common::Move) -> bool {
+    let without_indexes = Table { indexes: BTreeMap::new(), ..table.clone() };
+    let key = table.foreign_keys.get(&added.name).filter(|_| added.table == table.name);
+    key.is_some_and(|key| {
+        key.references_table != table.name || without_indexes.is_unique(&key.references_columns)
+    })
+}
+
+/// The table and its rows, and then all foreign keys: a row may reference one that comes after it.
+fn restore_table(
+    name: &Name,
+    set: &[(Name, Expression)],
+    position: &Schema,
+    target: &Schema,
+) -> Vec<Statement> {
+    let after = with_table(name, position, target);
+    let Some(table) = after.table(name.as_str()) else { return Vec::new() };
+    let restore = common::restore_table(&GRAMMAR, target, table, set).map(Statement::Restore);
+    let added = foreign_keys(name, position, &after);
+    let added = added.iter().filter_map(|added| table::add_foreign_key(&after, added));
+    let create = table::create_table(table, &[]).into_iter().map(Statement::Sql);
+    create.chain(restore).chain(added.map(Statement::Sql)).collect()
+}
+
+fn with_table(name: &Name, position: &Schema, target: &Schema) -> Schema {
+    let create = Operation::CreateTable { table: name.clone() };
+    create.apply(position, target).unwrap_or_else(|_| target.clone())
+}
+
+/// The foreign keys that stand as soon as the table is there: its own, and those that wait for it.
+fn foreign_keys(name: &Name, position: &Schema, after: &Schema) -> Vec<common::Move> {
+    common::moves(&RULES, Pair::new(position, after), &[name], &|_, _| false).added
+}
+
+/// The change of an index, after the foreign keys that reference it are gone, or before they come.
+fn around_index(
+    operation: &Operation,
+    table: &Name,
+    change: Option<String>,
+    position: &Schema,
+    target: &Schema,
+) -> Vec<Statement> {
+    let after = operation.apply(position, target).unwrap_or_else(|_| position.clone());
+    let moves = common::moves(&RULES, Pair::new(position, &after), &[table], &|_, _| false);
+    let dropped = moves.dropped.iter().map(table::drop_foreign_key);
+    let added = moves.added.iter().filter_map(|added| table::add_foreign_key(&after, added));
+    dropped.chain(change).chain(added).map(Statement::Sql).collect()
 }
 
 /// The primary key is named after its table.

@@ -1,14 +1,13 @@
-use super::{GRAMMAR, RULES, column, comment, ident};
+use super::{GRAMMAR, column, comment, ident};
 use crate::render::common::{self, Move};
 use crate::{Dialect, Index, Name, PostgresOptions, PrimaryKey, Schema, Table};
 
-/// `CREATE TABLE` with its indexes and comments. A foreign key that cannot stand yet comes later.
-pub(super) fn create_table(schema: &Schema, table: &Table) -> Vec<String> {
+/// `CREATE TABLE` with those foreign keys that stand, and with its indexes and comments.
+pub(super) fn create_table(table: &Table, own: &[Move]) -> Vec<String> {
     let mut lines: Vec<String> = table.columns.values().map(column::definition).collect();
     lines.extend(table.primary_key.iter().map(|key| primary_key(table, key)));
     lines.extend(table.uniques.iter().map(|(name, unique)| common::unique(&GRAMMAR, name, &unique.columns)));
-    let foreign_keys =
-        table.foreign_keys.iter().filter(|(_, key)| common::stands(&RULES, schema, table, key));
+    let foreign_keys = own.iter().filter_map(|key| Some((&key.name, table.foreign_keys.get(&key.name)?)));
     lines.extend(foreign_keys.map(|(name, key)| common::foreign_key(&GRAMMAR, name, key)));
     let checks = table.checks.iter().filter(|(_, check)| check.only.includes(Dialect::Postgres));
     lines.extend(checks.map(|(name, check)| common::check(&GRAMMAR, name, check)));

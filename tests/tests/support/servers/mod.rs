@@ -9,8 +9,11 @@
 //! `ci/servers run` starts and names. Without them a test is skipped and says so, unless
 //! `WHIMBREL_TEST_SERVERS=required` makes that a failure.
 
+mod dialect;
 mod mariadb;
 mod postgres;
+mod rows;
+mod session;
 mod wanted;
 
 use std::fmt::Display;
@@ -19,8 +22,11 @@ use std::process;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+pub(crate) use dialect::{Speaks, catalogue};
 pub(crate) use mariadb::MariaDb;
 pub(crate) use postgres::Postgres;
+pub(crate) use rows::{Rows, insert};
+pub(crate) use session::Session;
 pub(crate) use wanted::{Wanted, wanted};
 
 /// A kind of server, and the few statements that differ.

@@ -1,0 +1,128 @@
+//! The laws of migrations on servers: what is done on SQLite is done on PostgreSQL and on MariaDB, and comes
+//! to the same.
+
+#![allow(clippy::panic, clippy::unwrap_used, reason = "helpers of tests, too, fail by panicking")]
+
+mod support;
+
+use support::case::{Case, cases};
+use support::database::{fresh, run};
+use support::servers::{MariaDb, Postgres, Rows, Session, Speaks, catalogue, insert};
+use whimbrel_schema::{Dialect, Pair, Schema, Sources, parse, validate};
+
+#[test]
+fn arrive_on_postgres() {
+    arrive::<Postgres>(&[
+        ("add_column_backfill", "instr() is SQLite's"),
+        ("deferrable", "NOCASE is SQLite's"),
+        ("drop_table_with_views_and_triggers", "the trigger is SQLite's"),
+        ("every_type", "booleans are numbers to SQLite"),
+        ("personal_conversion", "SQLite takes texts that are too long"),
+        ("rename_column_indexed", "booleans are numbers to SQLite"),
+        ("rename_with_views_and_triggers", "the trigger is SQLite's"),
+        ("triggers", "the trigger is SQLite's"),
+        ("type_using", "SQLite casts any text to a number"),
+    ]);
+}
+
+#[test]
+fn arrive_on_mariadb() {
+    arrive::<MariaDb>(&[
+        ("drop_table_with_views_and_triggers", "the trigger is SQLite's"),
+        ("personal_conversion", "`||` does not join texts"),
+        ("personal_table_set", "`||` does not join texts"),
+        ("rename_with_views_and_triggers", "the trigger is SQLite's"),
+        ("split_column", "`||` does not join texts"),
+        ("triggers", "the trigger is SQLite's"),
+        ("type_using", "SQLite casts any text to a number"),
+        ("add_column_default_and_backfill", "`||` does not join texts"),
+        ("add_column_default_expression", "`||` does not join texts"),
+    ]);
+}
+
+/// For every case whose schemas and SQL hold on the server: up, down and up again leave the catalogue that a fresh
+/// database has, and the rows that SQLite has.
+fn arrive<S: Speaks>(exceptions: &[(&str, &str)]) {
+    if Session::<S>::open().is_none() {
+        return;
+    }
+    let names: Vec<String> = cases().into_iter().map(|case| case.name).collect();
+    let stale = exceptions.iter().find(|(name, _)| !names.iter().any(|known| known == name));
+    assert_eq!(stale, None, "an exception is of no case");
+    let (mut found, mut gone) = (Vec::new(), 0);
+    for case in cases() {
+        if !holds::<S>(&case) || exceptions.iter().any(|(name, _)| *name == case.name) {
+            continue;
+        }
+        match there_and_back::<S>(&case) {
+            Ok(()) => gone += 1,
+            Err(problem) => found.push(format!("{}: {problem}", case.name)),
+        }
+    }
+    assert!(found.is_empty(), "{gone} cases are fine, {} are not\n\n{}\n", found.len(), found.join("\n\n"));
+    assert!(gone >= 40, "only {gone} cases hold on {}", S::NAME);
+}
+
+/// Whether nothing in the schemas of a case is only for others.
+fn holds<S: Speaks>(case: &Case) -> bool {
+    let holds = |text: &String| {
+        let mut sources = Sources::default();
+        let id = sources.add("case.toml", text.clone());
+        validate(&[parse(&sources, id)], &[Dialect::Sqlite, S::DIALECT]).diagnostics.is_empty()
+    };
+    holds(&case.texts.previous) && holds(&case.texts.next) && case.up().is_some()
+}
+
+fn there_and_back<S: Speaks>(case: &Case) -> Result<(), String> {
+    let (Some(mut session), Some(up)) = (Session::<S>::open(), case.up()) else { return Ok(()) };
+    let mut db = fresh(&case.schemas.previous);
+    run(&db, &case.rows);
+    session.create(&case.schemas.previous, |session| insert(session, &db, &case.schemas.previous))?;
+    same_rows(&mut session, &db, up.schemas.previous, "before")?;
+    let fresh_ones = case.schemas.as_ref().map(|schema| fresh_catalogue::<S>(schema));
+    let ways =
+        [("up", Some(up)), ("down", case.down()), ("up again", case.up().filter(|_| case.down().is_some()))];
+    for (place, way) in ways.into_iter().filter_map(|(place, way)| Some((place, way?))) {
+        way.go(&mut db).map_err(|error| format!("{place} on SQLite: {error}"))?;
+        session.migrate(way.operations, way.schemas).map_err(|error| format!("{place}: {error}"))?;
+        let wanted = if place == "down" { &fresh_ones.previous } else { &fresh_ones.next };
+        let found = catalogue::<S>(&mut session.client);
+        differ(Pair::new(lines(&found), lines(wanted.as_ref().map_err(Clone::clone)?)), place)?;
+        same_rows(&mut session, &db, way.schemas.next, place)?;
+    }
+    Ok(())
+}
+
+/// The catalogue of a database in which a schema was created at once.
+fn fresh_catalogue<S: Speaks>(schema: &Schema) -> Result<String, String> {
+    let mut session = Session::<S>::open().unwrap();
+    session.create(schema, |_| Ok(())).map_err(|error| format!("fresh: {error}"))?;
+    Ok(catalogue::<S>(&mut session.client))
+}
+
+fn lines(text: &str) -> Vec<String> {
+    text.lines().map(str::to_owned).collect()
+}
+
+fn same_rows<S: Speaks>(
+    session: &mut Session<S>,
+    db: &rusqlite::Connection,
+    schema: &Schema,
+    place: &str,
+) -> Result<(), String> {
+    let (Rows(found), Rows(wanted)) = (Rows::of_server(session, schema), Rows::of_sqlite(db, schema));
+    differ(Pair::new(found, wanted), place)
+}
+
+/// The lines that are only on one side: what was found, and what was wanted.
+fn differ(lines: Pair<Vec<String>>, place: &str) -> Result<(), String> {
+    let Pair { previous: found, next: wanted } = lines;
+    if found == wanted {
+        return Ok(());
+    }
+    let only = |one: &[String], other: &[String], sign: &str| {
+        let lines = one.iter().filter(|line| !other.contains(line));
+        lines.map(|line| format!("\n  {sign} {line}")).collect::<String>()
+    };
+    Err(format!("{place}:{}{}", only(&found, &wanted, "+"), only(&wanted, &found, "-")))
+}
