@@ -9,11 +9,13 @@
 
 use crate::{Column, Dialect, ForeignKey, Name, Pair, Schema, Table};
 
+/// Whether a column may reference another, each with its table.
+type Comparable = fn(&Schema, (&Table, &Column), (&Table, &Column)) -> bool;
+
 /// What a database wants of foreign keys.
 pub(in crate::render) struct Rules {
     pub(in crate::render) dialect: Dialect,
-    /// Whether a column may reference another, each with its table.
-    pub(in crate::render) comparable: fn(&Schema, (&Table, &Column), (&Table, &Column)) -> bool,
+    pub(in crate::render) comparable: Comparable,
 }
 
 /// Foreign keys in the way of an operation.
