@@ -45,6 +45,9 @@ mod identifier;
 mod journal;
 mod migrator;
 mod project;
+#[cfg(feature = "replay")]
+#[doc(hidden)]
+pub mod replay;
 pub mod row;
 mod scalar;
 mod token;

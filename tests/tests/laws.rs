@@ -13,9 +13,9 @@ use std::fs;
 
 use rusqlite::Connection;
 use support::case::{Case, Way, cases, directory};
-use support::catalogue::{catalogue, sequence};
+use support::catalogue::catalogue;
 use support::database::{fresh, lines, quoted, run, unsound};
-use support::keep::{self, lost};
+use whimbrel::engine;
 use whimbrel_schema::plan::{Question, plan, resolve_renames};
 use whimbrel_schema::{Pair, Schema, Snapshot, Sources, Statement, differences};
 
@@ -79,12 +79,13 @@ fn keep_rows_survive_unless_a_hazard_said_they_would_not() {
         let Some(up) = case.up() else { return };
         let mut db = filled(case);
         for way in [Some(up), case.down()].into_iter().flatten() {
-            let (rows, numbers) = (keep::rows(&db, way.schemas.previous), sequence(&db));
+            let rows = engine::rows(&db, way.schemas.previous).unwrap();
+            let numbers = engine::numbers(&db).unwrap();
             if let Err(error) = way.go(&mut db) {
                 return problem(Some(error));
             }
-            lost(&db, &rows, &way).into_iter().for_each(|lost| problem(Some(lost)));
-            problem(numbers_kept(&way, &numbers, &sequence(&db)));
+            let lost = engine::lost(&db, (&rows, &numbers), way.operations, way.schemas).unwrap();
+            lost.into_iter().for_each(|lost| problem(Some(lost.message)));
         }
     });
 }
@@ -118,11 +119,11 @@ fn return_what_was_dropped_is_there_again() {
             return;
         }
         let mut db = filled(case);
-        let before = keep::rows(&db, up.schemas.previous).lines();
+        let before = engine::rows(&db, up.schemas.previous).unwrap().lines();
         if let Err(error) = up.go(&mut db).and_then(|()| down.go(&mut db)) {
             return problem(Some(error));
         }
-        let after = keep::rows(&db, up.schemas.previous).lines();
+        let after = engine::rows(&db, up.schemas.previous).unwrap().lines();
         problem(differ("rows after there and back", &after.join("\n"), &before.join("\n")));
         problem(differ("what is left in the archive", &archive(&db), ""));
     });
@@ -279,21 +280,6 @@ fn differ(place: &str, found: &str, wanted: &str) -> Option<String> {
     Some(format!("{place}:{}{}", only(found, wanted, '+'), only(wanted, found, '-')))
 }
 
-/// Numbers given out are never given out again.
-fn numbers_kept(
-    way: &Way<'_>,
-    before: &std::collections::BTreeMap<String, String>,
-    after: &std::collections::BTreeMap<String, String>,
-) -> Option<String> {
-    before.iter().find_map(|(table, number)| {
-        let renamed = way.intent.renames.tables.iter().find(|(_, previous)| **previous == **table);
-        let next = renamed.map_or(table.as_str(), |(next, _)| next.as_str());
-        let counts = way.schemas.next.table(next)?.columns.values().any(|column| column.auto_increment);
-        (counts && after.get(next) != Some(number))
-            .then(|| format!("{next} goes on from {:?} instead of {number}", after.get(next)))
-    })
-}
-
 /// All that follows from a case, for a reader.
 fn story(case: &Case) -> String {
     let mut out = format!("{}\n", case.about);
@@ -317,7 +303,7 @@ fn story(case: &Case) -> String {
         let ran = way.go(&mut db);
         part(&format!("{name}: error"), ran.clone().err().into_iter().collect());
         if ran.is_ok() && !case.rows.trim().is_empty() {
-            part(&format!("{name}: rows"), keep::rows(&db, way.schemas.next).lines());
+            part(&format!("{name}: rows"), engine::rows(&db, way.schemas.next).unwrap().lines());
         }
     }
     out

@@ -6,5 +6,4 @@
 pub(crate) mod case;
 pub(crate) mod catalogue;
 pub(crate) mod database;
-pub(crate) mod keep;
 pub(crate) mod servers;

@@ -41,12 +41,21 @@ pub(crate) struct Sqlite<'c> {
 enum Handle<'c> {
     Owned(Connection),
     Lent(&'c mut Connection),
+    /// Lent only to be read.
+    #[cfg(feature = "replay")]
+    Shared(&'c Connection),
 }
 
 impl<'c> Sqlite<'c> {
     /// Works on a connection of the caller.
     pub(crate) fn on(connection: &'c mut Connection) -> Self {
         Self::new(Handle::Lent(connection))
+    }
+
+    /// Reads a connection of the caller.
+    #[cfg(feature = "replay")]
+    pub(crate) fn reading(connection: &'c Connection) -> Self {
+        Self::new(Handle::Shared(connection))
     }
 
     fn new(connection: Handle<'c>) -> Self {
@@ -57,6 +66,8 @@ impl<'c> Sqlite<'c> {
         match &self.connection {
             Handle::Owned(connection) => connection,
             Handle::Lent(connection) => connection,
+            #[cfg(feature = "replay")]
+            Handle::Shared(connection) => connection,
         }
     }
 
@@ -222,6 +233,11 @@ impl Driver for Sqlite<'_> {
     fn unusable(&mut self) -> Result<Vec<String>, Fault> {
         usable::unusable(self)
     }
+}
+
+/// A name as SQL has it.
+pub(crate) fn ident(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 impl From<Cell> for Value {

@@ -1,0 +1,144 @@
+//! Migrations tried on databases with rows, in memory, before any real database has them.
+//!
+//! ```text
+//! two schemas --involved--> the part of them that counts --fill--> rows --operations--> compared with what a
+//!                                                                                       trace promises
+//! ```
+//!
+//! The build replays each new migration so, and `whimbrel::testing` all of them with their Rust code.
+
+mod catalogue;
+mod compare;
+mod defect;
+mod involved;
+pub(crate) mod rows;
+mod trace;
+mod way;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use whimbrel_schema::{Name, Operation, Pair, Schema};
+
+pub use self::catalogue::Catalogue;
+pub(crate) use self::catalogue::catalogue;
+pub use self::compare::{Loss, Rows};
+pub(crate) use self::compare::{numbers, rows as read_rows};
+use self::defect::created;
+pub use self::defect::{Defect, defects};
+use self::involved::involved;
+use self::trace::{Trace, trace};
+use self::way::{Way, travel};
+use crate::archive::Act;
+use crate::driver::{Driver, Fault};
+use crate::error::Error;
+use crate::project::Direction;
+
+/// Nobody in particular.
+const ACT: Act<'static> =
+    Act { revision: "replay", direction: Direction::Upgrade, actor: "replay", archive: true };
+
+/// What is replayed: a migration as the build has read it.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject<'a> {
+    /// The schemas before and after.
+    pub schemas: Pair<&'a Schema>,
+    /// The way there.
+    pub upgrade: &'a [Operation],
+    /// The way back, if there is one.
+    pub downgrade: Option<&'a [Operation]>,
+}
+
+/// What a replay could not do.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Replayed {
+    /// Tables for which no rows could be made.
+    pub empty: BTreeSet<Name>,
+    /// Directions that rows were in the way of, and that were tried without any: whether the rows of
+    /// a database are in the way too is known when the migration is applied.
+    pub without_rows: BTreeSet<&'static str>,
+}
+
+/// Why a replay failed.
+#[derive(Debug)]
+pub enum Problem {
+    /// SQLite does not take the schema after the migration.
+    Rejected(Vec<Defect>),
+    /// The migration fails, loses something, or leads elsewhere.
+    Failed(Failure),
+    /// There is no database in memory, or it does not answer.
+    Broken(Error),
+}
+
+/// A migration that does not do what it promises.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// The way it went.
+    pub direction: Direction,
+    /// The index of the step at fault, if it can be told.
+    pub step: Option<usize>,
+    /// What is wrong, in words; SQLite's own where it refused something.
+    pub message: String,
+    /// How many directions had been gone before it.
+    pub gone: usize,
+    /// What had been done before, in words.
+    pub after: &'static str,
+    /// Differences, and the row that is in the way; a line each.
+    pub details: Vec<String>,
+}
+
+/// Takes a migration up, down and up again, and down and up with rows that were written after it, and
+/// compares each time.
+///
+/// # Errors
+///
+/// What is wrong with it.
+pub fn replay(subject: &Subject<'_>) -> Result<Replayed, Problem> {
+    let operations = subject.upgrade.iter().chain(subject.downgrade.into_iter().flatten());
+    let parts = involved(subject.schemas, operations);
+    let mut after = match created(&parts.next) {
+        Ok(database) => database,
+        Err(error) => {
+            return match defects(&parts.next) {
+                Ok(defects) if !defects.is_empty() => Err(Problem::Rejected(defects)),
+                _ => Err(Problem::Broken(error)),
+            };
+        }
+    };
+    // What is wrong with the schema before was said of the migration before.
+    let Ok(mut before) = created(&parts.previous) else { return Ok(Replayed::default()) };
+    let wanted = Pair::new(catalogue(&mut before)?, catalogue(&mut after)?);
+    let there = Way::new(parts.as_ref(), wanted.as_ref(), subject.upgrade, Direction::Upgrade);
+    let mut replayed = Replayed::default();
+    match subject.downgrade {
+        None => travel(&[&there], "", &mut replayed)?,
+        Some(downgrade) => {
+            let back =
+                Way::new(parts.as_ref().swap(), wanted.as_ref().swap(), downgrade, Direction::Downgrade);
+            travel(&[&there, &back, &there], "", &mut replayed)?;
+            travel(&[&back, &there], "on rows that were written after the upgrade", &mut replayed)?;
+        }
+    }
+    Ok(replayed)
+}
+
+/// What is lost since rows and numbers were read, before operations were done.
+pub(crate) fn lost(
+    driver: &mut dyn Driver,
+    (rows, numbered): (&Rows, &BTreeMap<String, i64>),
+    operations: &[Operation],
+    schemas: Pair<&Schema>,
+) -> Result<Vec<Loss>, Fault> {
+    compare::lost(driver, (rows, numbered), &trace(operations, schemas), schemas)
+}
+
+impl From<Fault> for Problem {
+    fn from(fault: Fault) -> Self {
+        Self::Broken(fault.into())
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        Self::Broken(error)
+    }
+}

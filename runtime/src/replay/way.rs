@@ -1,0 +1,281 @@
+//! One direction of a migration, gone on a database with rows.
+
+use whimbrel_schema::{Alteration, Dialect, HazardCode, Name, Operation, Pair, Schema, hazards};
+
+use super::compare::{Loss, Rows, line, lost, not_returned, numbers, rows as read, select};
+use super::rows::{Narrowed, fill, narrow};
+use super::{ACT, Catalogue, Failure, Problem, Replayed, Trace, catalogue, created, trace};
+use crate::archive::Act;
+use crate::driver::{Driver, Fault, Sqlite, ident};
+use crate::error::Error;
+use crate::execute::{prepare, run_steps};
+use crate::project::Direction;
+
+/// One direction.
+pub(super) struct Way<'a> {
+    schemas: Pair<&'a Schema>,
+    /// What databases of the schemas consist of.
+    catalogues: Pair<&'a Catalogue>,
+    operations: &'a [Operation],
+    direction: Direction,
+    trace: Trace,
+}
+
+/// With which rows a way begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Load {
+    /// All that the schema before lets in.
+    Every,
+    /// Those that also keep the constraints of the schema after.
+    Narrowed,
+    /// None.
+    Nothing,
+}
+
+impl<'a> Way<'a> {
+    pub(super) fn new(
+        schemas: Pair<&'a Schema>,
+        catalogues: Pair<&'a Catalogue>,
+        operations: &'a [Operation],
+        direction: Direction,
+    ) -> Self {
+        Self { schemas, catalogues, operations, direction, trace: trace(operations, schemas) }
+    }
+
+    /// How many steps there are before Rust code, which is not run here.
+    fn before_code(&self) -> Option<usize> {
+        self.operations.iter().position(|operation| *operation == Operation::Code)
+    }
+}
+
+/// Goes ways one after the other, the first one with rows. From the first Rust code on nobody knows what
+/// rows there would be, so the ways are gone without any.
+pub(super) fn travel(ways: &[&Way<'_>], after: &'static str, replayed: &mut Replayed) -> Result<(), Problem> {
+    let code = ways.iter().position(|way| way.before_code().is_some());
+    let known = code.unwrap_or(ways.len());
+    if known > 0 {
+        go_loaded(&ways[..known], after, replayed)?;
+    } else if let Some(way) = ways.first() {
+        go_loaded(&[way], after, replayed)?;
+    }
+    if code.is_some() {
+        go(ways, Load::Nothing, after, &mut Replayed::default()).map(drop)?;
+    }
+    Ok(())
+}
+
+/// Goes with all rows, or with fewer if these are in the way of a constraint that the first way adds.
+fn go_loaded(ways: &[&Way<'_>], after: &'static str, replayed: &mut Replayed) -> Result<(), Problem> {
+    for load in [Load::Every, Load::Narrowed] {
+        match go(ways, load, after, replayed) {
+            Err(Problem::Failed(failure)) if in_the_way(ways, &failure) => {}
+            result => return result,
+        }
+    }
+    replayed.without_rows.extend(ways.first().map(|way| way.direction.key()));
+    go(ways, Load::Nothing, after, &mut Replayed::default())
+}
+
+/// Whether the first way has failed at what rows of a real database may or may not be in the way of.
+fn in_the_way(ways: &[&Way<'_>], failure: &Failure) -> bool {
+    let Some(way) = ways.first().filter(|way| way.direction == failure.direction && failure.gone == 0) else {
+        return false;
+    };
+    let mut position = way.schemas.previous.clone();
+    for (index, operation) in way.operations.iter().enumerate() {
+        if failure.step.is_none_or(|step| step == index)
+            && adds_constraint(operation, &position, way.schemas.next)
+        {
+            return true;
+        }
+        position = operation.apply(&position, way.schemas.next).unwrap_or(position);
+    }
+    false
+}
+
+/// Whether an operation can fail because of what is in rows, by its nature and not by a mistake.
+fn adds_constraint(operation: &Operation, position: &Schema, next: &Schema) -> bool {
+    match operation {
+        Operation::AlterTable { alterations, .. } => {
+            let adds = alterations.iter().any(|alteration| {
+                matches!(
+                    alteration,
+                    Alteration::AddPrimaryKey
+                        | Alteration::AddUnique { .. }
+                        | Alteration::AddForeignKey { .. }
+                        | Alteration::AddCheck { .. }
+                        | Alteration::SetOptions
+                )
+            });
+            let narrows = || {
+                let found = hazards([operation], position, next);
+                found.iter().any(|hazard| hazard.code == HazardCode::NarrowType)
+            };
+            adds || narrows()
+        }
+        Operation::AlterEnum { .. } => true,
+        Operation::CreateIndex { table, index } => {
+            let table = next.table(table.as_str());
+            table.and_then(|table| table.indexes.get(index)).is_some_and(|index| index.unique)
+        }
+        _ => false,
+    }
+}
+
+fn go(ways: &[&Way<'_>], load: Load, after: &'static str, replayed: &mut Replayed) -> Result<(), Problem> {
+    let Some(first) = ways.first() else { return Ok(()) };
+    let mut driver = start(first, load)?;
+    let mut before: Option<(Rows, &Trace)> = None;
+    for (number, way) in ways.iter().enumerate() {
+        let again = match (number, after) {
+            (0, after) => after,
+            (1, "") => "after the upgrade",
+            (1, _) => "after the downgrade",
+            _ => "after the upgrade and the downgrade",
+        };
+        let failed = |step: Option<usize>, message: String, details: Vec<String>| {
+            let direction = way.direction;
+            Problem::Failed(Failure { direction, step, message, gone: number, after: again, details })
+        };
+        let (rows, numbered) = (read(&mut driver, way.schemas.previous)?, numbers(&mut driver)?);
+        if number == 0 && load != Load::Nothing {
+            let empty = way.schemas.previous.tables.keys().filter(|table| rows.count(table) == 0);
+            replayed.empty.extend(empty.cloned());
+        }
+        if let Err((step, message)) = way.run(&mut driver, load) {
+            let row = if number == 0 { row_in_the_way(way, load, step, &message)? } else { None };
+            return Err(failed(step, message, row.into_iter().collect()));
+        }
+        if load != Load::Nothing && way.before_code().is_some() {
+            return Ok(());
+        }
+        let found = catalogue(&mut driver)?;
+        if found != *way.catalogues.next {
+            let message = "the database is not what its schema says".to_owned();
+            return Err(failed(None, message, found.differences(way.catalogues.next)));
+        }
+        let unusable = driver.unusable()?;
+        if !unusable.is_empty() {
+            return Err(failed(None, "it leaves what cannot be used".to_owned(), unusable));
+        }
+        let losses = lost(&mut driver, (&rows, &numbered), &way.trace, way.schemas)?;
+        if let Some(loss) = losses.first() {
+            let step = step_at_fault(way, loss);
+            return Err(failed(step, loss.message.clone(), rest(&losses)));
+        }
+        // What a downgrade drops an upgrade creates anew; only the other way things come back.
+        if let (1, Direction::Downgrade, Some((rows, there))) = (number, way.direction, &before) {
+            let losses = not_returned(&mut driver, rows, (there, &way.trace))?;
+            if let Some(loss) = losses.first() {
+                let step = way.operations.iter().position(|operation| operation.table() == Some(&loss.table));
+                return Err(failed(step, loss.message.clone(), rest(&losses)));
+            }
+        }
+        before = (number == 0).then_some((rows, &way.trace));
+    }
+    Ok(())
+}
+
+fn rest(losses: &[Loss]) -> Vec<String> {
+    losses.iter().skip(1).take(4).map(|loss| loss.message.clone()).collect()
+}
+
+/// A database of the schema before, with rows.
+fn start(way: &Way<'_>, load: Load) -> Result<Sqlite<'static>, Error> {
+    let mut driver = created(way.schemas.previous)?;
+    match load {
+        Load::Nothing => {}
+        Load::Every => fill(&mut driver, way.schemas.previous)?,
+        Load::Narrowed => {
+            let Narrowed { schema, create, drop } = narrow(way.schemas, &way.trace);
+            // One that cannot be said of this schema is left out.
+            create.iter().for_each(|sql| std::mem::drop(driver.execute(sql, &[])));
+            fill(&mut driver, &schema)?;
+            for sql in drop {
+                driver.execute(&sql, &[])?;
+            }
+        }
+    }
+    Ok(driver)
+}
+
+impl Way<'_> {
+    /// Runs its steps, with rows only those before Rust code.
+    fn run(&self, driver: &mut Sqlite<'_>, load: Load) -> Result<(), (Option<usize>, String)> {
+        let whole = |error: Error| (None, error.message());
+        let mut prepared = prepare(Dialect::Sqlite, self.operations, self.schemas).map_err(whole)?;
+        if let Some(known) = self.before_code().filter(|_| load != Load::Nothing) {
+            prepared.steps.truncate(known);
+        }
+        let act = Act { direction: self.direction, ..ACT };
+        let mut failed = None;
+        run_steps(driver, &prepared, &act, &mut failed).map_err(|error| (failed, error.message()))
+    }
+}
+
+/// The step that a loss is most likely to come from: the first one that changes its table, and for a
+/// column the first that names it.
+fn step_at_fault(way: &Way<'_>, loss: &Loss) -> Option<usize> {
+    let mut name = loss.table.clone();
+    let mut first = None;
+    for (index, operation) in way.operations.iter().enumerate() {
+        if operation.table() != Some(&name) {
+            continue;
+        }
+        if let Operation::RenameTable { next, .. } = operation {
+            name = next.clone();
+            continue;
+        }
+        let names_column = match (operation, &loss.column) {
+            (Operation::AlterTable { alterations, .. }, Some(column)) => {
+                alterations.iter().any(|alteration| alteration.to_string().contains(column.as_str()))
+            }
+            _ => true,
+        };
+        if names_column {
+            return Some(index);
+        }
+        first.get_or_insert(index);
+    }
+    first
+}
+
+/// The row that a step is refused for: the one with which alone it fails in the same way.
+fn row_in_the_way(
+    way: &Way<'_>,
+    load: Load,
+    step: Option<usize>,
+    message: &str,
+) -> Result<Option<String>, Fault> {
+    let table = step.and_then(|step| way.operations.get(step)?.table());
+    let Some(table) = table.and_then(|table| way.schemas.previous.table(table.as_str())) else {
+        return Ok(None);
+    };
+    let columns: Vec<Name> = table.written_columns().map(|column| column.name.clone()).collect();
+    let name = ident(table.name.as_str());
+    for number in 0.. {
+        let Ok(mut driver) = start(way, load) else { return Ok(None) };
+        if select(&mut driver, &table.name, &columns)?.len() <= number {
+            break;
+        }
+        let others = match table.options.sqlite.without_rowid {
+            true => return Ok(None),
+            false => format!(
+                "DELETE FROM main.{name} WHERE _rowid_ NOT IN (SELECT _rowid_ FROM main.{name} LIMIT 1 OFFSET {number})"
+            ),
+        };
+        driver.execute("PRAGMA foreign_keys = OFF", &[])?;
+        if driver.execute(&others, &[]).is_err() {
+            return Ok(None);
+        }
+        driver.execute("PRAGMA foreign_keys = ON", &[])?;
+        let rows = select(&mut driver, &table.name, &columns)?;
+        if let (Err((_, found)), Some(row)) = (way.run(&mut driver, load), rows.first())
+            && found == message
+        {
+            let names: Vec<&str> = columns.iter().map(Name::as_str).collect();
+            return Ok(Some(format!("the row of {} ({}): {}", table.name, names.join(", "), line(row))));
+        }
+    }
+    Ok(None)
+}
