@@ -91,6 +91,7 @@ pub(crate) fn draft(
         downgrade: wishes.irreversible.as_deref().map_or(Ok(&plan.downgrade), Err),
     }));
     let link = prove(analysis, &snapshot, &code)?;
+    replayed(analysis, &head, &link)?;
     let (reversal, hazards) = match &link.code {
         Some(code) => reversal(code, pair),
         None => (Reversal::Lossless, Pair::new(Vec::new(), Vec::new())),
@@ -119,6 +120,19 @@ pub(crate) fn draft(
             })
             .collect(),
     }))
+}
+
+/// Tries the migration on rows, as the build will.
+#[cfg(feature = "replay")]
+fn replayed(analysis: &Analysis, head: &Schema, link: &Link) -> Result<(), Vec<Diagnostic>> {
+    let found = crate::replay::prove(&analysis.config, head, link, &analysis.schema.origins);
+    if found.is_empty() { Ok(()) } else { Err(found) }
+}
+
+#[cfg(not(feature = "replay"))]
+#[allow(clippy::unnecessary_wraps, reason = "the other one needs it")]
+fn replayed(_: &Analysis, _: &Schema, _: &Link) -> Result<(), Vec<Diagnostic>> {
+    Ok(())
 }
 
 /// The statements of operations, one after the other.

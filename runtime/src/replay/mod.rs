@@ -29,7 +29,7 @@ use self::involved::involved;
 use self::trace::{Trace, trace};
 use self::way::{Way, travel};
 use crate::archive::Act;
-use crate::driver::{Driver, Fault};
+use crate::driver::{Cell, Driver, Fault, Sqlite};
 use crate::error::Error;
 use crate::project::Direction;
 
@@ -61,7 +61,8 @@ pub struct Replayed {
 /// Why a replay failed.
 #[derive(Debug)]
 pub enum Problem {
-    /// SQLite does not take the schema after the migration.
+    /// SQLite does not take the schema after the migration; or the one before, where nothing is listed,
+    /// which is said of the migration that leads there.
     Rejected(Vec<Defect>),
     /// The migration fails, loses something, or leads elsewhere.
     Failed(Failure),
@@ -95,6 +96,8 @@ pub struct Failure {
 pub fn replay(subject: &Subject<'_>) -> Result<Replayed, Problem> {
     let operations = subject.upgrade.iter().chain(subject.downgrade.into_iter().flatten());
     let parts = involved(subject.schemas, operations);
+    // What is wrong with the schema before was said of the migration before.
+    let Ok(mut before) = created(&parts.previous) else { return Err(Problem::Rejected(Vec::new())) };
     let mut after = match created(&parts.next) {
         Ok(database) => database,
         Err(error) => {
@@ -104,8 +107,6 @@ pub fn replay(subject: &Subject<'_>) -> Result<Replayed, Problem> {
             };
         }
     };
-    // What is wrong with the schema before was said of the migration before.
-    let Ok(mut before) = created(&parts.previous) else { return Ok(Replayed::default()) };
     let wanted = Pair::new(catalogue(&mut before)?, catalogue(&mut after)?);
     let there = Way::new(parts.as_ref(), wanted.as_ref(), subject.upgrade, Direction::Upgrade);
     let mut replayed = Replayed::default();
@@ -119,6 +120,25 @@ pub fn replay(subject: &Subject<'_>) -> Result<Replayed, Problem> {
         }
     }
     Ok(replayed)
+}
+
+/// What SQLite does not take of what differs between two schemas, and of what that has to do with.
+///
+/// # Errors
+///
+/// If there is no database in memory.
+pub fn new_defects(schemas: Pair<&Schema>) -> Result<Vec<Defect>, Error> {
+    defects(&involved(schemas, []).next)
+}
+
+/// The version of SQLite that replays are made with.
+///
+/// # Errors
+///
+/// If there is no database in memory.
+pub fn sqlite_version() -> Result<String, Error> {
+    let rows = Sqlite::in_memory()?.execute("SELECT sqlite_version()", &[])?;
+    Ok(rows.into_iter().flatten().next().and_then(Cell::text).unwrap_or_default())
 }
 
 /// What is lost since rows and numbers were read, before operations were done.
