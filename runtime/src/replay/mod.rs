@@ -77,6 +77,8 @@ pub struct Failure {
     pub direction: Direction,
     /// The index of the step at fault, if it can be told.
     pub step: Option<usize>,
+    /// Whether SQLite refused a step, and not what it led to was wrong.
+    pub refused: bool,
     /// What is wrong, in words; SQLite's own where it refused something.
     pub message: String,
     /// How many directions had been gone before it.

@@ -1,5 +1,7 @@
 //! One direction of a migration, gone on a database with rows.
 
+use std::collections::BTreeMap;
+
 use whimbrel_schema::{Alteration, Dialect, HazardCode, Name, Operation, Pair, Schema, hazards};
 
 use super::compare::{Loss, Rows, line, lost, not_returned, numbers, rows as read, select};
@@ -78,7 +80,9 @@ fn go_loaded(ways: &[&Way<'_>], after: &'static str, replayed: &mut Replayed) ->
 
 /// Whether the first way has failed at what rows of a real database may or may not be in the way of.
 fn in_the_way(ways: &[&Way<'_>], failure: &Failure) -> bool {
-    let Some(way) = ways.first().filter(|way| way.direction == failure.direction && failure.gone == 0) else {
+    let Some(way) =
+        ways.first().filter(|way| way.direction == failure.direction && failure.gone == 0 && failure.refused)
+    else {
         return false;
     };
     let mut position = way.schemas.previous.clone();
@@ -125,59 +129,111 @@ fn adds_constraint(operation: &Operation, position: &Schema, next: &Schema) -> b
 fn go(ways: &[&Way<'_>], load: Load, after: &'static str, replayed: &mut Replayed) -> Result<(), Problem> {
     let Some(first) = ways.first() else { return Ok(()) };
     let mut driver = start(first, load)?;
-    let mut before: Option<(Rows, &Trace)> = None;
+    let mut there: Option<(Rows, &Trace)> = None;
     for (number, way) in ways.iter().enumerate() {
-        let again = match (number, after) {
-            (0, after) => after,
-            (1, "") => "after the upgrade",
-            (1, _) => "after the downgrade",
-            _ => "after the upgrade and the downgrade",
-        };
-        let failed = |step: Option<usize>, message: String, details: Vec<String>| {
-            let direction = way.direction;
-            Problem::Failed(Failure { direction, step, message, gone: number, after: again, details })
-        };
+        let leg = Leg { way, load, number, after: after_what(number, after) };
         let (rows, numbered) = (read(&mut driver, way.schemas.previous)?, numbers(&mut driver)?);
         if number == 0 && load != Load::Nothing {
             let empty = way.schemas.previous.tables.keys().filter(|table| rows.count(table) == 0);
             replayed.empty.extend(empty.cloned());
         }
-        if let Err((step, message)) = way.run(&mut driver, load) {
-            let row = if number == 0 { row_in_the_way(way, load, step, &message)? } else { None };
-            return Err(failed(step, message, row.into_iter().collect()));
-        }
+        leg.run(&mut driver)?;
         if load != Load::Nothing && way.before_code().is_some() {
             return Ok(());
         }
-        let found = catalogue(&mut driver)?;
-        if found != *way.catalogues.next {
-            let message = "the database is not what its schema says".to_owned();
-            return Err(failed(None, message, found.differences(way.catalogues.next)));
-        }
-        let unusable = driver.unusable()?;
-        if !unusable.is_empty() {
-            return Err(failed(None, "it leaves what cannot be used".to_owned(), unusable));
-        }
-        let losses = lost(&mut driver, (&rows, &numbered), &way.trace, way.schemas)?;
-        if let Some(loss) = losses.first() {
-            let step = step_at_fault(way, loss);
-            return Err(failed(step, loss.message.clone(), rest(&losses)));
-        }
-        // What a downgrade drops an upgrade creates anew; only the other way things come back.
-        if let (1, Direction::Downgrade, Some((rows, there))) = (number, way.direction, &before) {
-            let losses = not_returned(&mut driver, rows, (there, &way.trace))?;
-            if let Some(loss) = losses.first() {
-                let step = way.operations.iter().position(|operation| operation.table() == Some(&loss.table));
-                return Err(failed(step, loss.message.clone(), rest(&losses)));
-            }
-        }
-        before = (number == 0).then_some((rows, &way.trace));
+        leg.arrive(&mut driver)?;
+        leg.keep(&mut driver, (&rows, &numbered))?;
+        leg.come_back(&mut driver, there.as_ref())?;
+        there = (number == 0).then_some((rows, &way.trace));
     }
     Ok(())
 }
 
-fn rest(losses: &[Loss]) -> Vec<String> {
-    losses.iter().skip(1).take(4).map(|loss| loss.message.clone()).collect()
+/// What had been done before a way, in words.
+fn after_what(number: usize, after: &'static str) -> &'static str {
+    match (number, after) {
+        (0, after) => after,
+        (1, "") => "after the upgrade",
+        (1, _) => "after the downgrade",
+        _ => "after the upgrade and the downgrade",
+    }
+}
+
+/// A way as one of several.
+struct Leg<'a> {
+    way: &'a Way<'a>,
+    load: Load,
+    number: usize,
+    after: &'static str,
+}
+
+impl Leg<'_> {
+    /// Its steps are taken.
+    fn run(&self, driver: &mut Sqlite<'_>) -> Result<(), Problem> {
+        let Err((step, message)) = self.way.run(driver, self.load) else { return Ok(()) };
+        let first = self.number == 0;
+        let row = if first { row_in_the_way(self.way, self.load, step, &message)? } else { None };
+        let failure = self.failure(step, message, row.into_iter().collect());
+        Err(Problem::Failed(Failure { refused: true, ..failure }))
+    }
+
+    /// The database is what a fresh one is.
+    fn arrive(&self, driver: &mut Sqlite<'_>) -> Result<(), Problem> {
+        let (found, wanted) = (catalogue(driver)?, self.way.catalogues.next);
+        if found != *wanted {
+            let message = "the database is not what its schema says".to_owned();
+            return Err(self.failed(None, message, found.differences(wanted)));
+        }
+        let unusable = driver.unusable()?;
+        if !unusable.is_empty() {
+            return Err(self.failed(None, "it leaves what cannot be used".to_owned(), unusable));
+        }
+        Ok(())
+    }
+
+    /// No row is lost that no hazard has named.
+    fn keep(&self, driver: &mut Sqlite<'_>, before: (&Rows, &BTreeMap<String, i64>)) -> Result<(), Problem> {
+        let losses = lost(driver, before, &self.way.trace, self.way.schemas)?;
+        self.none(&losses, |loss| step_at_fault(self.way, loss))
+    }
+
+    /// What an upgrade took is there again; what a downgrade takes an upgrade creates anew.
+    fn come_back(&self, driver: &mut Sqlite<'_>, there: Option<&(Rows, &Trace)>) -> Result<(), Problem> {
+        let (1, Direction::Downgrade, Some((rows, trace))) = (self.number, self.way.direction, there) else {
+            return Ok(());
+        };
+        let losses = not_returned(driver, rows, (trace, &self.way.trace))?;
+        let of_table = |loss: &Loss| {
+            self.way.operations.iter().position(|operation| operation.table() == Some(&loss.table))
+        };
+        self.none(&losses, of_table)
+    }
+
+    fn none(&self, losses: &[Loss], step: impl Fn(&Loss) -> Option<usize>) -> Result<(), Problem> {
+        match losses {
+            [] => Ok(()),
+            [loss, rest @ ..] => {
+                let rest = rest.iter().map(|loss| loss.message.clone()).collect();
+                Err(self.failed(step(loss), loss.message.clone(), rest))
+            }
+        }
+    }
+
+    fn failed(&self, step: Option<usize>, message: String, details: Vec<String>) -> Problem {
+        Problem::Failed(self.failure(step, message, details))
+    }
+
+    fn failure(&self, step: Option<usize>, message: String, details: Vec<String>) -> Failure {
+        Failure {
+            direction: self.way.direction,
+            step,
+            refused: false,
+            message,
+            gone: self.number,
+            after: self.after,
+            details,
+        }
+    }
 }
 
 /// A database of the schema before, with rows.
