@@ -11,6 +11,8 @@ mod catalogue;
 mod compare;
 mod defect;
 mod involved;
+#[cfg(feature = "testing")]
+mod project;
 pub(crate) mod rows;
 mod trace;
 mod way;
@@ -26,8 +28,10 @@ pub(crate) use self::compare::{numbers, rows as read_rows};
 use self::defect::created;
 pub use self::defect::{Defect, defects};
 use self::involved::involved;
+#[cfg(feature = "testing")]
+pub(crate) use self::project::replay_project;
 use self::trace::{Trace, trace};
-use self::way::{Way, travel};
+use self::way::{Bare, Way, travel};
 use crate::archive::Act;
 use crate::driver::{Cell, Driver, Fault, Sqlite};
 use crate::error::Error;
@@ -110,18 +114,20 @@ pub fn replay(subject: &Subject<'_>) -> Result<Replayed, Problem> {
         }
     };
     let wanted = Pair::new(catalogue(&mut before)?, catalogue(&mut after)?);
-    let there = Way::new(parts.as_ref(), wanted.as_ref(), subject.upgrade, Direction::Upgrade);
+    let there = Way::new(parts.as_ref(), wanted.as_ref(), subject.upgrade, Direction::Upgrade, &Bare);
     let mut replayed = Replayed::default();
-    match subject.downgrade {
-        None => travel(&[&there], "", &mut replayed)?,
-        Some(downgrade) => {
-            let back =
-                Way::new(parts.as_ref().swap(), wanted.as_ref().swap(), downgrade, Direction::Downgrade);
-            travel(&[&there, &back, &there], "", &mut replayed)?;
-            travel(&[&back, &there], "on rows that were written after the upgrade", &mut replayed)?;
-        }
-    }
+    let back = subject.downgrade.map(|downgrade| {
+        Way::new(parts.as_ref().swap(), wanted.as_ref().swap(), downgrade, Direction::Downgrade, &Bare)
+    });
+    there_and_back(&there, back.as_ref(), &mut replayed)?;
     Ok(replayed)
+}
+
+/// Up, down and up again; and down and up with rows that were written in between.
+fn there_and_back(there: &Way<'_>, back: Option<&Way<'_>>, replayed: &mut Replayed) -> Result<(), Problem> {
+    let Some(back) = back else { return travel(&[there], "", replayed) };
+    travel(&[there, back, there], "", replayed)?;
+    travel(&[back, there], "on rows that were written after the upgrade", replayed)
 }
 
 /// What SQLite does not take of what differs between two schemas, and of what that has to do with.

@@ -15,17 +15,62 @@ use crate::project::Direction;
 
 /// One direction.
 pub(super) struct Way<'a> {
-    schemas: Pair<&'a Schema>,
+    pub(super) schemas: Pair<&'a Schema>,
     /// What databases of the schemas consist of.
     catalogues: Pair<&'a Catalogue>,
     operations: &'a [Operation],
-    direction: Direction,
+    pub(super) direction: Direction,
     trace: Trace,
+    ground: &'a dyn Ground,
+}
+
+/// What ways are gone on.
+pub(super) trait Ground {
+    /// A database of the schema before, without rows.
+    fn empty(&self, way: &Way<'_>) -> Result<Sqlite<'static>, Error>;
+
+    /// Goes the way.
+    fn go(&self, way: &Way<'_>, driver: &mut Sqlite<'static>, load: Load) -> Result<(), Refused>;
+
+    /// Whether Rust code of a migration is run as well.
+    fn runs_code(&self) -> bool;
+}
+
+/// Why a way cannot be gone, and at which step.
+pub(super) struct Refused {
+    pub(super) step: Option<usize>,
+    pub(super) message: String,
+}
+
+/// Operations by themselves, on databases of nothing but the schemas.
+pub(super) struct Bare;
+
+impl Ground for Bare {
+    fn empty(&self, way: &Way<'_>) -> Result<Sqlite<'static>, Error> {
+        created(way.schemas.previous)
+    }
+
+    /// With rows only the steps before Rust code are taken.
+    fn go(&self, way: &Way<'_>, driver: &mut Sqlite<'static>, load: Load) -> Result<(), Refused> {
+        let whole = |error: Error| Refused { step: None, message: error.message() };
+        let mut prepared = prepare(Dialect::Sqlite, way.operations, way.schemas).map_err(whole)?;
+        if let Some(known) = way.before_code().filter(|_| load != Load::Nothing) {
+            prepared.steps.truncate(known);
+        }
+        let act = Act { direction: way.direction, ..ACT };
+        let mut step = None;
+        run_steps(driver, &prepared, &act, &mut step)
+            .map_err(|error| Refused { step, message: error.message() })
+    }
+
+    fn runs_code(&self) -> bool {
+        false
+    }
 }
 
 /// With which rows a way begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Load {
+pub(super) enum Load {
     /// All that the schema before lets in.
     Every,
     /// Those that also keep the constraints of the schema after.
@@ -40,12 +85,16 @@ impl<'a> Way<'a> {
         catalogues: Pair<&'a Catalogue>,
         operations: &'a [Operation],
         direction: Direction,
+        ground: &'a dyn Ground,
     ) -> Self {
-        Self { schemas, catalogues, operations, direction, trace: trace(operations, schemas) }
+        Self { schemas, catalogues, operations, direction, trace: trace(operations, schemas), ground }
     }
 
-    /// How many steps there are before Rust code, which is not run here.
+    /// How many steps there are before Rust code that is not run here.
     fn before_code(&self) -> Option<usize> {
+        if self.ground.runs_code() {
+            return None;
+        }
         self.operations.iter().position(|operation| *operation == Operation::Code)
     }
 }
@@ -169,8 +218,9 @@ struct Leg<'a> {
 
 impl Leg<'_> {
     /// Its steps are taken.
-    fn run(&self, driver: &mut Sqlite<'_>) -> Result<(), Problem> {
-        let Err((step, message)) = self.way.run(driver, self.load) else { return Ok(()) };
+    fn run(&self, driver: &mut Sqlite<'static>) -> Result<(), Problem> {
+        let result = self.way.ground.go(self.way, driver, self.load);
+        let Err(Refused { step, message }) = result else { return Ok(()) };
         let first = self.number == 0;
         let row = if first { row_in_the_way(self.way, self.load, step, &message)? } else { None };
         let failure = self.failure(step, message, row.into_iter().collect());
@@ -238,7 +288,7 @@ impl Leg<'_> {
 
 /// A database of the schema before, with rows.
 fn start(way: &Way<'_>, load: Load) -> Result<Sqlite<'static>, Error> {
-    let mut driver = created(way.schemas.previous)?;
+    let mut driver = way.ground.empty(way)?;
     match load {
         Load::Nothing => {}
         Load::Every => fill(&mut driver, way.schemas.previous)?,
@@ -253,20 +303,6 @@ fn start(way: &Way<'_>, load: Load) -> Result<Sqlite<'static>, Error> {
         }
     }
     Ok(driver)
-}
-
-impl Way<'_> {
-    /// Runs its steps, with rows only those before Rust code.
-    fn run(&self, driver: &mut Sqlite<'_>, load: Load) -> Result<(), (Option<usize>, String)> {
-        let whole = |error: Error| (None, error.message());
-        let mut prepared = prepare(Dialect::Sqlite, self.operations, self.schemas).map_err(whole)?;
-        if let Some(known) = self.before_code().filter(|_| load != Load::Nothing) {
-            prepared.steps.truncate(known);
-        }
-        let act = Act { direction: self.direction, ..ACT };
-        let mut failed = None;
-        run_steps(driver, &prepared, &act, &mut failed).map_err(|error| (failed, error.message()))
-    }
 }
 
 /// The step that a loss is most likely to come from: the first one that changes its table, and for a
@@ -326,8 +362,8 @@ fn row_in_the_way(
         }
         driver.execute("PRAGMA foreign_keys = ON", &[])?;
         let rows = select(&mut driver, &table.name, &columns)?;
-        if let (Err((_, found)), Some(row)) = (way.run(&mut driver, load), rows.first())
-            && found == message
+        if let (Err(refused), Some(row)) = (way.ground.go(way, &mut driver, load), rows.first())
+            && refused.message == message
         {
             let names: Vec<&str> = columns.iter().map(Name::as_str).collect();
             return Ok(Some(format!("the row of {} ({}): {}", table.name, names.join(", "), line(row))));

@@ -3,6 +3,8 @@
 #[cfg(feature = "sea-query")]
 mod bind;
 mod fault;
+#[cfg(feature = "testing")]
+mod image;
 mod open;
 mod rebuild;
 mod row;
