@@ -7,26 +7,55 @@ use crate::driver::{Cell, Driver, Fault, Row};
 /// The catalogue of a database as lines that are equal where the databases mean the same: without
 /// the order of columns and constraints, without the spacing of SQL, without the numbers of keys.
 /// Tables of SQLite's own and of whimbrel's are left out.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct Catalogue {
     /// Each table with its lines, and each view and trigger.
     objects: BTreeMap<String, Vec<String>>,
+    /// The SQL of each table with its indexes. Where it is the same, so are the lines.
+    texts: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// Reads the catalogue.
 pub(crate) fn catalogue(driver: &mut dyn Driver) -> Result<Catalogue, Fault> {
-    let mut objects = BTreeMap::new();
-    for row in driver.execute("SELECT type, name, sql FROM main.sqlite_master", &[])? {
-        let [kind, name, sql] = texts(&row);
+    catalogue_like(driver, &Catalogue::default())
+}
+
+/// Reads a catalogue that has much in common with a known one, which saves most of the work.
+pub(super) fn catalogue_like(driver: &mut dyn Driver, known: &Catalogue) -> Result<Catalogue, Fault> {
+    let mut found = Catalogue::default();
+    let mut tables = Vec::new();
+    for row in driver.execute("SELECT type, name, tbl_name, sql FROM main.sqlite_master", &[])? {
+        let [kind, name, table, sql] = texts(&row);
         match kind.as_str() {
-            "table" if name.starts_with("sqlite_") || name.starts_with("whimbrel_") => {}
-            "table" => drop(objects.insert(format!("table {name}"), of_table(driver, &name, &sql)?)),
-            "view" | "trigger" => drop(objects.insert(format!("{kind} {name}"), vec![spaced(&sql)])),
+            "table" if name.starts_with("sqlite_") || name.starts_with("whimbrel_") => continue,
+            "table" => tables.push((name, sql.clone())),
+            "view" | "trigger" => {
+                found.objects.insert(format!("{kind} {name}"), vec![spaced(&sql)]);
+                continue;
+            }
             _ => {}
         }
+        found.texts.entry(table).or_default().insert(sql);
     }
-    Ok(Catalogue { objects })
+    for (table, sql) in tables {
+        let key = format!("table {table}");
+        let same = known.texts.get(&table).is_some_and(|texts| Some(texts) == found.texts.get(&table));
+        let lines = match known.objects.get(&key).filter(|_| same) {
+            Some(lines) => lines.clone(),
+            None => of_table(driver, &table, &sql)?,
+        };
+        found.objects.insert(key, lines);
+    }
+    Ok(found)
 }
+
+impl PartialEq for Catalogue {
+    fn eq(&self, other: &Self) -> bool {
+        self.objects == other.objects
+    }
+}
+
+impl Eq for Catalogue {}
 
 impl Catalogue {
     /// Where this one is not what was wanted, a line each: `+` is there and should not be, `-` is

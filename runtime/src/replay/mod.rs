@@ -23,6 +23,7 @@ use whimbrel_schema::{Name, Operation, Pair, Schema};
 
 pub use self::catalogue::Catalogue;
 pub(crate) use self::catalogue::catalogue;
+use self::catalogue::catalogue_like;
 pub use self::compare::{Loss, Rows};
 pub(crate) use self::compare::{numbers, rows as read_rows};
 use self::defect::created;
@@ -113,7 +114,8 @@ pub fn replay(subject: &Subject<'_>) -> Result<Replayed, Problem> {
             };
         }
     };
-    let wanted = Pair::new(catalogue(&mut before)?, catalogue(&mut after)?);
+    let before = catalogue(&mut before)?;
+    let wanted = Pair::new(before.clone(), catalogue_like(&mut after, &before)?);
     let there = Way::new(parts.as_ref(), wanted.as_ref(), subject.upgrade, Direction::Upgrade, &Bare);
     let mut replayed = Replayed::default();
     let back = subject.downgrade.map(|downgrade| {

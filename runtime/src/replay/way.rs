@@ -6,7 +6,7 @@ use whimbrel_schema::{Alteration, Dialect, HazardCode, Name, Operation, Pair, Sc
 
 use super::compare::{Loss, Rows, line, lost, not_returned, numbers, rows as read, select};
 use super::rows::{Narrowed, fill, narrow};
-use super::{ACT, Catalogue, Failure, Problem, Replayed, Trace, catalogue, created, trace};
+use super::{ACT, Catalogue, Failure, Problem, Replayed, Trace, catalogue_like, created, trace};
 use crate::archive::Act;
 use crate::driver::{Driver, Fault, Sqlite, ident};
 use crate::error::Error;
@@ -229,7 +229,8 @@ impl Leg<'_> {
 
     /// The database is what a fresh one is.
     fn arrive(&self, driver: &mut Sqlite<'_>) -> Result<(), Problem> {
-        let (found, wanted) = (catalogue(driver)?, self.way.catalogues.next);
+        let wanted = self.way.catalogues.next;
+        let found = catalogue_like(driver, wanted)?;
         if found != *wanted {
             let message = "the database is not what its schema says".to_owned();
             return Err(self.failed(None, message, found.differences(wanted)));

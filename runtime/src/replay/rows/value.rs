@@ -141,7 +141,7 @@ fn decimals(precision: u32, scale: u32) -> Vec<Cell> {
 
 /// Texts that look like something else, or that careless code cuts, quotes or trims.
 fn texts(fit: impl Fn(&str) -> String) -> Vec<Cell> {
-    let long = "long ".repeat(1000);
+    let long = "long ".repeat(200);
     let texts = [
         "plain",
         "",
