@@ -208,6 +208,12 @@ impl Driver for Sqlite<'_> {
         Ok(found.map(|(name, _)| name).collect())
     }
 
+    fn is_empty(&mut self) -> Result<bool, Fault> {
+        // What SQLite keeps for itself, such as statistics, is nobody's.
+        let sql = "SELECT 1 FROM main.sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' LIMIT 1";
+        Ok(self.execute(sql, &[])?.is_empty())
+    }
+
     fn violations(&mut self) -> Result<Vec<Violation>, Fault> {
         let rows = self.execute("PRAGMA main.foreign_key_check", &[])?;
         let violation = |row: Row| {
