@@ -205,7 +205,7 @@ fn jumped() -> usize {
     // What is inserted from a table without rows is nothing.
     let inserts = |step: &str| step.starts_with("insert into ") && step.split(' ').nth(3) == Some("set");
     let makes_rows = |step: &&str| inserts(step) || step.starts_with("sql ") || *step == "data";
-    let stays = |one: &whimbrel::Migration| one.upgrade.steps.iter().any(|step| makes_rows(&step));
+    let stays = |one: &whimbrel::Migration| one.upgrade.steps.iter().any(&makes_rows);
     PROJECT.migrations.iter().position(stays).unwrap()
 }
 
