@@ -8,6 +8,7 @@ mod rebuild;
 mod row;
 mod settings;
 mod usable;
+mod version;
 mod written;
 
 use std::ops::ControlFlow;
@@ -159,6 +160,7 @@ impl Driver for Sqlite<'_> {
     }
 
     fn enter(&mut self, foreign_keys: Enforcement) -> Result<(), Error> {
+        version::check()?;
         self.create_missing()?;
         settings::enter(self, foreign_keys).map_err(Error::from)
     }
