@@ -262,7 +262,7 @@ mod tests {
         );
         differ(
             &["CREATE TABLE t (a INTEGER, b TEXT UNIQUE)", "CREATE INDEX i ON t (a) WHERE a > 0"],
-            "+ table t index i 0 'c' 1",
+            "+ table t index i 0 c 1",
         );
     }
 }

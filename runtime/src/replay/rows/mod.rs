@@ -7,6 +7,8 @@
 mod choice;
 mod hint;
 mod narrow;
+#[cfg(test)]
+mod tests;
 mod value;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -272,7 +274,7 @@ impl<'a> Plan<'a> {
         let values = |planned: &Planned<'_>| match planned.column.column_type {
             ColumnType::Enum(_) => planned.special.len().min(MOST_VALUES),
             _ => planned.special.len().min(MOST),
-        };
+        } + if planned.column.nullable { 2 } else { 0 };
         // And one that is the first one again, where that is allowed.
         let count = columns.iter().map(values).max().unwrap_or(0).max(FEWEST) + 1;
         Self { table, columns, keys, count, numbers_rows: numbers_rows(table) }
@@ -333,9 +335,18 @@ impl<'a> Planned<'a> {
         }
         let again = number + 1 == count && !self.distinct;
         let number = if again { 0 } else { number };
-        let absent =
-            self.column.nullable && offset == 0 && (number == 1 || (number + self.position) % 5 == 4);
-        if absent { Cell::Null } else { self.usual(schema, number, offset) }
+        if !self.column.nullable {
+            return self.usual(schema, number, offset);
+        }
+        // Once together with all others that may be NULL, and once with few of them.
+        let absent = [1, 2 + self.position % 4];
+        match absent.contains(&number) && offset == 0 {
+            true => Cell::Null,
+            false => {
+                let before = absent.iter().filter(|absent| **absent < number).count();
+                self.usual(schema, number - before, offset)
+            }
+        }
     }
 
     /// What it gets unless something speaks against it.
