@@ -129,14 +129,12 @@ fn the_core_is_pure() {
 fn drivers_and_renderers_keep_their_libraries_to_themselves() {
     let mut broken = Broken::default();
     // The library, where it is looked for, and below which paths it may be named.
-    let rules: [(&str, &str, &[&str]); 6] = [
+    let rules: [(&str, &str, &[&str]); 5] = [
         ("rusqlite", "runtime/src", &["runtime/src/driver/sqlite/"]),
         ("sea_query", "runtime/src", &[]),
         ("sea_query", "schema/src", &["schema/src/render/"]),
         ("rusqlite", "build-support/src", &[]),
         ("sea_query", "build-support/src", &[]),
-        // The runtime brings SQLite along, so one room has it, which a feature takes out.
-        ("whimbrel", "build-support/src", &["build-support/src/replay/"]),
     ];
     let exceptions: Vec<(&str, &str)> = RUSQLITE_BESIDE_THE_DRIVER
         .map(|path| ("rusqlite", path))

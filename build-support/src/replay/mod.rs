@@ -8,10 +8,14 @@
 
 mod proven;
 mod report;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeSet;
+use std::num::NonZero;
+use std::thread;
 
-use whimbrel::replay::{Problem, Replayed, Subject, new_defects, replay as run};
+use whimbrel::replay::{Problem, Replayed, Subject, new_defects};
 use whimbrel_schema::{Config, Diagnostic, Dialect, Object, Operation, Origins, Pair, Schema};
 
 pub(crate) use self::proven::Proven;
@@ -29,25 +33,31 @@ pub(crate) fn replay(analysis: &mut Analysis, proven: &mut Proven) -> Vec<String
         return Vec::new();
     }
     let mut found = Found::default();
+    let links = &analysis.chain.links;
     let nothing = Schema::default();
-    let mut previous = &nothing;
-    let head = analysis.chain.links.len().saturating_sub(1);
-    for (index, link) in analysis.chain.links.iter().enumerate() {
-        if let (Some(code), Some(hash)) = (&link.code, &link.hash)
-            && !proven.has(hash)
-        {
-            // The newest schema files say the same as the last snapshot, and are what people edit.
-            let newest = (index == head && analysis.ahead.is_none()).then_some(&analysis.schema.origins);
-            let origins: Vec<&Origins> = newest.into_iter().chain([&link.origins]).collect();
-            if found.replay(previous, link, code, &origins) {
-                proven.add(hash);
-            }
+    let before = std::iter::once(&nothing).chain(links.iter().map(|link| &link.schema));
+    let pending: Vec<Pending<'_>> = links
+        .iter()
+        .zip(before)
+        .filter_map(|(link, previous)| {
+            let (code, hash) = (link.code.as_ref()?, link.hash.as_ref()?);
+            (!proven.has(hash)).then_some(Pending { previous, link, code, hash })
+        })
+        .collect();
+    for (Pending { link, code, hash, .. }, result) in pending.iter().zip(run_all(&pending)) {
+        // The newest schema files say the same as the last snapshot, and are what people edit.
+        let is_newest =
+            analysis.ahead.is_none() && links.last().is_some_and(|last| last.number == link.number);
+        let newest = is_newest.then_some(&analysis.schema.origins);
+        let origins: Vec<&Origins> = newest.into_iter().chain([&link.origins]).collect();
+        if found.take(link, code, result, &origins) {
+            proven.add(hash);
         }
-        previous = &link.schema;
     }
-    proven.keep(analysis.chain.links.iter().filter_map(|link| link.hash.as_deref()));
+    proven.keep(links.iter().filter_map(|link| link.hash.as_deref()));
     if analysis.ahead.is_some() {
-        found.defects(previous, &analysis.schema.schema, &[&analysis.schema.origins]);
+        let head = links.last().map_or(&nothing, |link| &link.schema);
+        found.defects(head, &analysis.schema.schema, &[&analysis.schema.origins]);
     }
     analysis.diagnostics.extend(found.diagnostics);
     found.notes.into_iter().collect()
@@ -58,13 +68,57 @@ pub(crate) fn replay(analysis: &mut Analysis, proven: &mut Proven) -> Vec<String
 pub(crate) fn prove(config: &Config, previous: &Schema, link: &Link, origins: &Origins) -> Vec<Diagnostic> {
     let mut found = Found::default();
     if let (Some(code), true) = (&link.code, on_sqlite(config)) {
-        found.replay(previous, link, code, &[origins, &link.origins]);
+        found.take(link, code, run(previous, link, code), &[origins, &link.origins]);
     }
     found.diagnostics
 }
 
 fn on_sqlite(config: &Config) -> bool {
     config.dialects.contains(&Dialect::Sqlite)
+}
+
+/// A migration that is to be replayed.
+struct Pending<'a> {
+    previous: &'a Schema,
+    link: &'a Link,
+    code: &'a MigrationCode,
+    hash: &'a str,
+}
+
+/// Fewer are not worth a thread.
+const SHARE: usize = 8;
+
+/// Replays migrations, each by itself, so on all processors; what comes back is in their order.
+fn run_all(pending: &[Pending<'_>]) -> Vec<Result<Replayed, Problem>> {
+    let processors = thread::available_parallelism().map_or(1, NonZero::get);
+    let share = pending.len().div_ceil(processors).max(SHARE);
+    let run_share = |share: &[Pending<'_>]| -> Vec<Result<Replayed, Problem>> {
+        share.iter().map(|Pending { previous, link, code, .. }| run(previous, link, code)).collect()
+    };
+    thread::scope(|scope| {
+        let threads: Vec<_> =
+            pending.chunks(share).map(|share| (share, scope.spawn(move || run_share(share)))).collect();
+        // Where a thread has panicked, this one tries, and says why.
+        threads
+            .into_iter()
+            .flat_map(|(share, thread)| thread.join().unwrap_or_else(|_| run_share(share)))
+            .collect()
+    })
+}
+
+/// Replays one migration.
+fn run(previous: &Schema, link: &Link, code: &MigrationCode) -> Result<Replayed, Problem> {
+    let operations = |function: &Function| -> Vec<Operation> {
+        function.steps.iter().map(|step| step.operation.clone()).collect()
+    };
+    let upgrade = operations(&code.upgrade);
+    let downgrade = match &code.downgrade {
+        Downgrade::Function(function) => Some(operations(function)),
+        Downgrade::NothingToUndo(_) => Some(Vec::new()),
+        Downgrade::Irreversible(_) => None,
+    };
+    let schemas = Pair::new(previous, &link.schema);
+    whimbrel::replay::replay(&Subject { schemas, upgrade: &upgrade, downgrade: downgrade.as_deref() })
 }
 
 /// What replays have found.
@@ -77,19 +131,15 @@ struct Found {
 }
 
 impl Found {
-    /// Replays one migration; whether it holds.
-    fn replay(&mut self, previous: &Schema, link: &Link, code: &MigrationCode, origins: &[&Origins]) -> bool {
-        let operations = |function: &Function| -> Vec<Operation> {
-            function.steps.iter().map(|step| step.operation.clone()).collect()
-        };
-        let upgrade = operations(&code.upgrade);
-        let downgrade = match &code.downgrade {
-            Downgrade::Function(function) => Some(operations(function)),
-            Downgrade::NothingToUndo(_) => Some(Vec::new()),
-            Downgrade::Irreversible(_) => None,
-        };
-        let schemas = Pair::new(previous, &link.schema);
-        match run(&Subject { schemas, upgrade: &upgrade, downgrade: downgrade.as_deref() }) {
+    /// Takes the result of one replay; whether the migration holds.
+    fn take(
+        &mut self,
+        link: &Link,
+        code: &MigrationCode,
+        result: Result<Replayed, Problem>,
+        origins: &[&Origins],
+    ) -> bool {
+        match result {
             Ok(replayed) => {
                 self.notes.extend(notes(link, &replayed));
                 true

@@ -1,6 +1,6 @@
 //! The part of two schemas that operations between them have to do with.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use whimbrel_schema::{ColumnType, DataStatement, Expression, Name, Operation, Pair, Schema, Sql, Tables};
@@ -13,8 +13,9 @@ pub(super) fn involved<'o>(
     operations: impl IntoIterator<Item = &'o Operation>,
 ) -> Pair<Schema> {
     let touched = with_children(schemas, touched(schemas, operations));
-    let views = reading_views(schemas, &touched);
-    let triggers = triggers(schemas, &touched);
+    let views = reading_views(schemas, &touched, differing(schemas.map(|schema| &schema.views)));
+    let mut triggers = triggers(schemas, &touched);
+    triggers.extend(differing(schemas.map(|schema| &schema.triggers)));
     let mut tables = touched;
     for schema in [schemas.previous, schemas.next] {
         let texts = schema.views.values().filter(|view| views.contains(&view.name)).map(|view| &view.sql);
@@ -34,10 +35,13 @@ pub(super) fn involved<'o>(
     })
 }
 
-fn only<T>(
-    all: &std::collections::BTreeMap<Name, Arc<T>>,
-    names: &BTreeSet<Name>,
-) -> std::collections::BTreeMap<Name, Arc<T>> {
+/// The names under which there is not the same on both sides.
+fn differing<T: PartialEq>(objects: Pair<&BTreeMap<Name, Arc<T>>>) -> BTreeSet<Name> {
+    let names = objects.previous.keys().chain(objects.next.keys());
+    names.filter(|name| objects.map(|objects| objects.get(*name)).differs()).cloned().collect()
+}
+
+fn only<T>(all: &BTreeMap<Name, Arc<T>>, names: &BTreeSet<Name>) -> BTreeMap<Name, Arc<T>> {
     let chosen = all.iter().filter(|(name, _)| names.contains(*name));
     chosen.map(|(name, object)| (name.clone(), Arc::clone(object))).collect()
 }
@@ -53,6 +57,10 @@ fn touched<'o>(
             names.extend(tables.previous.or(tables.next).map(|table| table.name.clone()));
         }
     }
+    for name in differing(schemas.map(|schema| &schema.enums)) {
+        names.extend(with_enum(schemas.previous, &name));
+        names.extend(with_enum(schemas.next, &name));
+    }
     for operation in operations {
         names.extend(operation.table().cloned());
         match operation {
@@ -66,16 +74,6 @@ fn touched<'o>(
             Operation::AlterEnum { name, .. } => {
                 names.extend(with_enum(schemas.previous, name));
                 names.extend(with_enum(schemas.next, name));
-            }
-            Operation::CreateView { name } | Operation::DropView { name } => {
-                for schema in [schemas.previous, schemas.next] {
-                    names.extend(schema.view(name.as_str()).iter().flat_map(|view| named(schema, &view.sql)));
-                }
-            }
-            Operation::CreateTrigger { name } | Operation::DropTrigger { name } => {
-                for schema in [schemas.previous, schemas.next] {
-                    names.extend(schema.trigger(name.as_str()).iter().map(|trigger| trigger.table.clone()));
-                }
             }
             _ => {}
         }
@@ -124,9 +122,12 @@ fn with_children(schemas: Pair<&Schema>, mut names: BTreeSet<Name>) -> BTreeSet<
     names
 }
 
-/// The views that read a table, or a view that does.
-fn reading_views(schemas: Pair<&Schema>, tables: &BTreeSet<Name>) -> BTreeSet<Name> {
-    let mut views = BTreeSet::new();
+/// These views, and those that read a table, or a view that does.
+fn reading_views(
+    schemas: Pair<&Schema>,
+    tables: &BTreeSet<Name>,
+    mut views: BTreeSet<Name>,
+) -> BTreeSet<Name> {
     for schema in [schemas.previous, schemas.next] {
         let mut grown = true;
         while grown {

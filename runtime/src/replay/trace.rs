@@ -288,6 +288,12 @@ impl Trace {
                 let Some(pair) = tables.zip(names).both(|(table, name)| table.column(name?.as_str())) else {
                     continue;
                 };
+                // What a native type does to values is the database's business: ANY keeps '1e3' in a strict
+                // table, and makes 1000 of it in another.
+                let strict = tables.map(|table| table.options.sqlite.strict);
+                if matches!(pair.next.column_type, ColumnType::Native(_)) && strict.differs() {
+                    column.fate = Fate::Replaced;
+                }
                 if pair.map(|column| &column.column_type).differs() {
                     column.fate = column.fate.max(Fate::Converted);
                 }

@@ -217,7 +217,8 @@ fn values_that_do_not_fit(package: &Package) -> Vec<Wrong> {
 }
 
 fn column_of_another_table(package: &Package) -> Vec<Wrong> {
-    let steps = "    db.update(after::Users).set(after::Notes::ID, 1).every_row().run()?;\n";
+    let steps =
+        "    db.update(after::Users).set(after::Notes::ID, 1).filter(after::Users::ID.eq(1)).run()?;\n";
     package.replace(THIRD, END_OF_UPGRADE, &format!("{steps}{END_OF_UPGRADE}"));
     vec![
         wrong("E0308", package.place(THIRD, "after::Notes::ID"))
@@ -377,7 +378,9 @@ fn rows_lost(package: &Package) -> Vec<Wrong> {
     package.replace(
         THIRD,
         END_OF_UPGRADE,
-        &format!("    db.sql(\"DELETE FROM notes WHERE body = ''\").run()?;\n{END_OF_UPGRADE}"),
+        &format!(
+            "    db.sql(\"DELETE FROM notes WHERE body = ''\").touches_nothing().run()?;\n{END_OF_UPGRADE}"
+        ),
     );
     vec![
         wrong("W0511", package.place(THIRD, "pub fn ^^upgrade"))
