@@ -222,7 +222,7 @@ fn value(
                     ColumnType::Enum(name) => context.origins.get(&super::Object::Enum(name.clone())),
                     _ => None,
                 };
-                let example = example(column_type);
+                let example = example(context, column_type);
                 let help = match column_type {
                     ColumnType::Binary(_) | ColumnType::Blob | ColumnType::Native(_) => {
                         format!("write `{key} = {example}`")

@@ -36,15 +36,15 @@ pub(super) fn literal(
     }
 }
 
-/// A literal that a column of this type would take, as TOML spells it.
-pub(super) const fn example(column_type: &ColumnType) -> &'static str {
-    match column_type {
+/// A default that a column of this type would take, as TOML spells it.
+pub(super) fn example(context: &Context<'_>, column_type: &ColumnType) -> String {
+    let literal = match column_type {
         ColumnType::Boolean => "false",
         ColumnType::SmallInt | ColumnType::Integer | ColumnType::BigInt => "0",
         ColumnType::Real | ColumnType::Double => "0.5",
         ColumnType::Decimal { .. } => "\"0\"",
         ColumnType::Char(_) | ColumnType::Varchar(_) | ColumnType::Text => "\"\"",
-        ColumnType::Binary(_) | ColumnType::Blob => "{ sql = \"x'00'\" }",
+        ColumnType::Binary(_) | ColumnType::Blob => return bytes(context),
         ColumnType::Date => "\"2026-01-31\"",
         ColumnType::Time => "\"23:59:59\"",
         ColumnType::Timestamp => "\"2026-01-31 23:59:59\"",
@@ -53,6 +53,22 @@ pub(super) const fn example(column_type: &ColumnType) -> &'static str {
         ColumnType::Json => "\"{}\"",
         ColumnType::Enum(_) => "\"...\"",
         ColumnType::Native(_) => "{ sql = \"...\" }",
+    };
+    literal.to_owned()
+}
+
+/// `x'00'` is bits to PostgreSQL, and no bytes.
+fn bytes(context: &Context<'_>) -> String {
+    let of = |dialect: &Dialect| if *dialect == Dialect::Postgres { "decode('00', 'hex')" } else { "x'00'" };
+    let texts: Vec<&str> = context.dialects.iter().map(of).collect();
+    match texts.first() {
+        Some(first) if !texts.iter().all(|text| text == first) => {
+            let each = context.dialects.iter().zip(&texts);
+            let each: Vec<String> =
+                each.map(|(dialect, text)| format!("{} = \"{text}\"", dialect.key())).collect();
+            format!("{{ sql = {{ {} }} }}", each.join(", "))
+        }
+        first => format!("{{ sql = \"{}\" }}", first.unwrap_or(&"x'00'")),
     }
 }
 

@@ -66,9 +66,10 @@ fn kept_column(grammar: &Grammar, table: &Table, column: &Name) -> String {
 fn kept_value(grammar: &Grammar, table: &Table, column: &Name) -> String {
     let name = grammar.ident(column);
     let definition = table.column(column.as_str());
-    match definition.and_then(|definition| (grammar.own_type)(&definition.column_type)) {
-        Some(_) => format!("CAST({name} AS text)"),
-        None => name,
+    match definition.map(|definition| &definition.column_type) {
+        Some(column_type) if has_own_type(grammar, column_type) => format!("CAST({name} AS text)"),
+        Some(ColumnType::Json) => (grammar.alone)(name),
+        _ => name,
     }
 }
 
@@ -136,7 +137,8 @@ pub(super) fn keep_columns(grammar: &Grammar, group: &Group<'_>, schemas: Pair<&
             }
             Alteration::AlterColumn { column, using, backfill, .. } if is_kept(column, using, backfill) => {
                 let value = kept_value(grammar, table, column);
-                let replaced = replaced_by(&value, using.as_ref().map(sql), backfill.as_ref().map(sql));
+                let replaced =
+                    replaced_by(grammar, &value, using.as_ref().map(sql), backfill.as_ref().map(sql));
                 if let Some(replaced) = replaced {
                     let values = format!("{value} AS value, {replaced} AS replaced_by");
                     let changed = (grammar.differ)(&value, &replaced);
@@ -207,10 +209,15 @@ fn restore(grammar: &Grammar, table: &Table, kind: KeptKind, column: &Name) -> R
     }
 }
 
-fn replaced_by(column: &str, using: Option<String>, backfill: Option<String>) -> Option<String> {
+fn replaced_by(
+    grammar: &Grammar,
+    column: &str,
+    using: Option<String>,
+    backfill: Option<String>,
+) -> Option<String> {
     match (using, backfill) {
         (None, None) => None,
-        (using, None) => using.map(|using| format!("({using})")),
+        (using, None) => using.map(|using| (grammar.alone)(format!("({using})"))),
         (using, Some(backfill)) => {
             Some(format!("COALESCE({}, {backfill})", using.unwrap_or_else(|| column.to_owned())))
         }

@@ -22,6 +22,9 @@ pub(super) const GRAMMAR: Grammar = Grammar {
     // `||` is OR unless a setting says otherwise.
     concat: Concat::Function,
     own_type: |_| None,
+    // MariaDB copies the check of a JSON column to a table that is made of a query, by the name of the
+    // column, which is not there.
+    alone: |value| format!("COALESCE({value})"),
     // A number and a text would be compared as numbers, and a text that is none would be an error.
     differ: |left, right| format!("NOT (CAST({left} AS BINARY) <=> CAST({right} AS BINARY))"),
     same: |column, kept| format!("CAST({column} AS BINARY) <=> CAST({kept} AS BINARY)"),
