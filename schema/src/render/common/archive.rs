@@ -2,8 +2,7 @@
 
 use super::{Grammar, Group, assigned, rename_columns, sql};
 use crate::{
-    Alteration, ColumnType, DataStatement, Expression, Keep, Keeping, Kept, KeptKind, Name, Pair, Restore,
-    Schema, Table,
+    Alteration, DataStatement, Expression, Keep, Keeping, Kept, KeptKind, Name, Pair, Restore, Schema, Table,
 };
 
 /// All rows of a table.
@@ -40,10 +39,10 @@ fn kept_columns(grammar: &Grammar, table: &Table) -> Option<String> {
         columns.collect::<Vec<_>>().join(", ")
     };
     match Keeping::of_rows(table) {
-        Keeping::Whole if table.columns.values().any(|column| has_own_type(grammar, &column.column_type)) => {
-            Some(list(table.columns.keys().cloned().collect()))
+        Keeping::Whole if table.columns.keys().all(|column| is_kept_as_it_is(grammar, table, column)) => {
+            Some("*".to_owned())
         }
-        Keeping::Whole => Some("*".to_owned()),
+        Keeping::Whole => Some(list(table.columns.keys().cloned().collect())),
         Keeping::Without(_) => {
             let columns = impersonal(table);
             (!columns.is_empty()).then(|| list(columns))
@@ -52,25 +51,23 @@ fn kept_columns(grammar: &Grammar, table: &Table) -> Option<String> {
     }
 }
 
-fn has_own_type(grammar: &Grammar, column_type: &ColumnType) -> bool {
-    (grammar.own_type)(column_type).is_some()
+fn is_kept_as_it_is(grammar: &Grammar, table: &Table, column: &Name) -> bool {
+    kept_value(grammar, table, column) == grammar.ident(column)
 }
 
-/// A value of a type of the database's own is kept as text: the type may go, and the archive stays.
 fn kept_column(grammar: &Grammar, table: &Table, column: &Name) -> String {
-    let value = kept_value(grammar, table, column);
     let name = grammar.ident(column);
-    if value == name { name } else { format!("{value} AS {name}") }
+    if is_kept_as_it_is(grammar, table, column) {
+        name
+    } else {
+        format!("{} AS {name}", kept_value(grammar, table, column))
+    }
 }
 
 fn kept_value(grammar: &Grammar, table: &Table, column: &Name) -> String {
     let name = grammar.ident(column);
     let definition = table.column(column.as_str());
-    match definition.map(|definition| &definition.column_type) {
-        Some(column_type) if has_own_type(grammar, column_type) => format!("CAST({name} AS text)"),
-        Some(ColumnType::Json) => (grammar.alone)(name),
-        _ => name,
-    }
+    definition.and_then(|definition| (grammar.kept_as)(&definition.column_type, &name)).unwrap_or(name)
 }
 
 /// A value of the archive as one of the column.
@@ -137,8 +134,7 @@ pub(super) fn keep_columns(grammar: &Grammar, group: &Group<'_>, schemas: Pair<&
             }
             Alteration::AlterColumn { column, using, backfill, .. } if is_kept(column, using, backfill) => {
                 let value = kept_value(grammar, table, column);
-                let replaced =
-                    replaced_by(grammar, &value, using.as_ref().map(sql), backfill.as_ref().map(sql));
+                let replaced = replaced_by(&value, using.as_ref().map(sql), backfill.as_ref().map(sql));
                 if let Some(replaced) = replaced {
                     let values = format!("{value} AS value, {replaced} AS replaced_by");
                     let changed = (grammar.differ)(&value, &replaced);
@@ -209,15 +205,10 @@ fn restore(grammar: &Grammar, table: &Table, kind: KeptKind, column: &Name) -> R
     }
 }
 
-fn replaced_by(
-    grammar: &Grammar,
-    column: &str,
-    using: Option<String>,
-    backfill: Option<String>,
-) -> Option<String> {
+fn replaced_by(column: &str, using: Option<String>, backfill: Option<String>) -> Option<String> {
     match (using, backfill) {
         (None, None) => None,
-        (using, None) => using.map(|using| (grammar.alone)(format!("({using})"))),
+        (using, None) => using.map(|using| format!("({using})")),
         (using, Some(backfill)) => {
             Some(format!("COALESCE({}, {backfill})", using.unwrap_or_else(|| column.to_owned())))
         }
