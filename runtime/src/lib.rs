@@ -42,6 +42,7 @@ mod error;
 mod execute;
 mod history;
 mod identifier;
+pub mod introspect;
 mod journal;
 mod migrator;
 mod project;

@@ -11,6 +11,7 @@
 
 mod archiving;
 mod capabilities;
+mod catalogue;
 mod config;
 pub mod diagnostic;
 mod dialect;
@@ -32,6 +33,7 @@ mod snapshot;
 mod source;
 mod sql;
 mod statement;
+mod stored;
 mod suggest;
 pub mod text;
 mod validate;
@@ -39,6 +41,9 @@ mod words;
 
 pub use archiving::{Age, Archiving};
 pub use capabilities::{AlterTable, Capabilities, Limits};
+pub use catalogue::{
+    Introspected, SqliteCatalogue, SqliteColumn, SqliteObject, Unmanaged, read_sqlite, read_sqlite_table,
+};
 pub use config::{Config, Environment, EnvironmentUrl};
 pub use diagnostic::{Code, Diagnostic, Explanation, Label, Style, report, report_all};
 pub use dialect::Dialect;
@@ -61,5 +66,6 @@ pub use snapshot::{Dropped, HeaderSpans, ParsedSnapshot, Snapshot, is_hash, is_r
 pub use source::{Position, Source, SourceId, Sources, Span};
 pub use sql::{Sql, first_word, not_an_expression};
 pub use statement::{Keep, Kept, KeptKind, Rebuild, Restore, Statement};
+pub use stored::stored;
 pub use suggest::closest;
 pub use validate::{Fill, Hints, Object, Origins, Validated, validate};

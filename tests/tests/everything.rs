@@ -6,33 +6,20 @@
 mod support;
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::path::Path;
 
+use support::case::package;
 use support::database::{fresh, lines, unsound};
 use support::servers::{MariaDb, Postgres, Server};
 use whimbrel_schema::plan::{Intent, plan};
 use whimbrel_schema::{
     ColumnType, Dialect, GeneratedStorage, IndexKey, Only, Pair, ReferentialAction, Schema, SortOrder,
-    Sources, Style, Timing, parse, render, report_all, validate,
+    Timing, render,
 };
 
 /// The schema, which is written as a user would write it: several files, one for each part of the
 /// application.
 fn everything() -> Schema {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas/everything");
-    let mut paths: Vec<_> = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect();
-    paths.sort();
-    let mut sources = Sources::default();
-    let ids: Vec<_> = paths
-        .iter()
-        .map(|path| sources.add(path.display().to_string(), fs::read_to_string(path).unwrap()))
-        .collect();
-    let documents: Vec<_> = ids.into_iter().map(|id| parse(&sources, id)).collect();
-    let validated = validate(&documents, &Dialect::ALL);
-    let report = report_all(&validated.diagnostics, &sources, Style::Plain);
-    assert!(validated.diagnostics.is_empty(), "{report}");
-    validated.schema
+    package("schemas/everything", &Dialect::ALL)
 }
 
 #[test]
