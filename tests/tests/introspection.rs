@@ -12,8 +12,8 @@ use support::case::{cases, package};
 use support::database::{fresh, run};
 use whimbrel::introspect;
 use whimbrel_schema::{
-    ColumnType, DefaultValue, Dialect, IndexKey, Name, Pair, ReferentialAction, Schema, SortOrder, Sql,
-    Table, Timing, Value, differences, stored,
+    ColumnType, DefaultValue, Dialect, IndexKey, Name, Pair, ReferentialAction, Schema, Snapshot, SortOrder,
+    Sql, Table, Timing, Value, differences, stored,
 };
 
 /// What a database has otherwise than a schema, in words.
@@ -344,3 +344,80 @@ fn mutations(schema: &Schema) -> Vec<(String, Schema)> {
     }
     all
 }
+
+/// Tables as nobody should make them, but people and other programs did. What is read is shown in the
+/// schema language, and what that cannot say below it.
+#[test]
+fn a_hostile_database_is_read() {
+    let db = support::database::memory();
+    run(&db, HOSTILE);
+    let found = introspect::sqlite(&db).unwrap();
+    let (changed, _) = Snapshot::between(Pair::new(&Schema::default(), &found.schema));
+    let mut snapshot = Snapshot::new("0001_hostile");
+    snapshot.changed = changed;
+    let unmanaged: Vec<String> = found.unmanaged.iter().map(ToString::to_string).collect();
+    let unnamed: Vec<String> = found.unnamed.iter().map(|(table, name)| format!("{table}: {name}")).collect();
+    insta::assert_snapshot!(format!(
+        "{snapshot}\n== unnamed\n{}\n\n== unmanaged\n{}",
+        unnamed.join("\n"),
+        unmanaged.join("\n")
+    ));
+    // Made anew of what was read, it is the same, but that a key that may hold NULL cannot be made.
+    let pair = found.against(&found.schema);
+    let words: Vec<String> =
+        differences(pair.as_ref(), &Default::default()).iter().map(ToString::to_string).collect();
+    assert_eq!(words, ["~ upside.id  integer not null -> integer null"]);
+}
+
+const HOSTILE: &str = r##"
+create table plain(a, b int, c "VARCHAR" ( 20 ), d numeric(10, 2), e varchar, f unsigned big int);
+CREATE TABLE [square one] (  -- ) " '
+  [the id] INTEGER PRIMARY KEY /* ( */, `back``tick` TEXT NOT NULL DEFAULT 'a, b) -- c',
+  "quo""te" INT DEFAULT(1+(2)), 'text' TEXT DEFAULT bare, "select" TEXT DEFAULT "double",
+  CHECK ("select" <> ')' /* , */ AND [the id] > - 1) CHECK (length(`back``tick`) > 0)
+);
+CREATE TABLE named (
+  a int CONSTRAINT nn NOT NULL CONSTRAINT positive CHECK (a > 0) CONSTRAINT one UNIQUE,
+  b int CONSTRAINT p CONSTRAINT q REFERENCES keyed ON DELETE SET NULL ON UPDATE CASCADE DEFERRABLE,
+  c text COLLATE nocase COLLATE "RTRIM" NULL,
+  d int DEFAULT +3 DEFAULT - 4 REFERENCES KEYED(ID) MATCH FULL NOT DEFERRABLE INITIALLY DEFERRED,
+  CONSTRAINT twice UNIQUE (a, b) CONSTRAINT twice UNIQUE (b, A) FOREIGN KEY (a, b) REFERENCES pairs,
+  CONSTRAINT deep FOREIGN KEY (b) REFERENCES nowhere DEFERRABLE INITIALLY DEFERRED,
+  FOREIGN KEY (c) REFERENCES elsewhere(x)
+);
+CREATE TABLE Keyed (Id INTEGER CONSTRAINT pk PRIMARY KEY ASC ON CONFLICT REPLACE AUTOINCREMENT, n int);
+CREATE TABLE pairs (x int, y text, PRIMARY KEY (y, x)) WITHOUT ROWID;
+CREATE TABLE loose (code TEXT PRIMARY KEY, v int NOT NULL ON CONFLICT IGNORE, UNIQUE (v COLLATE nocase DESC) ON CONFLICT FAIL);
+CREATE TABLE upside (id INTEGER PRIMARY KEY DESC);
+CREATE TABLE strictly (id INT PRIMARY KEY, a ANY, t TEXT DEFAULT 'x', r REAL DEFAULT 1e3) strict, without rowid;
+CREATE TABLE computed (
+  a int, b int GENERATED ALWAYS AS (a * 2) STORED, c AS (b || ') AS ('), d text always generated always as (1) virtual
+);
+CREATE TABLE defaults (
+  a text DEFAULT CURRENT_TIMESTAMP, b blob DEFAULT x'0aff', c int DEFAULT 0x1F, d bool DEFAULT TRUE,
+  e boolean DEFAULT 2, f text DEFAULT NULL, g date DEFAULT '2026-01-31', h date DEFAULT 'soon',
+  i double DEFAULT 5, j real DEFAULT 9e999, k text DEFAULT '', l timestamp DEFAULT (datetime('now'))
+);
+CREATE TABLE "order" ("group" int, "a.b" int, "ünï ☃" int, "tab	and
+line" int);
+CREATE TABLE copied AS SELECT a, b + 1 AS sum, 'x' AS "t x" FROM plain;
+CREATE INDEX "order_group" ON "order" ("group" DESC, [a.b] collate nocase, "group" + 1 ASC, lower("a.b") desc) where [group] is not null;
+CREATE UNIQUE INDEX 'text index' ON plain ('a', B, (c), (d) desc);
+CREATE VIEW "v w" AS SELECT "group" FROM "order" -- the end
+;
+CREATE VIEW columns_named (x, y) AS SELECT 1, 2;
+CREATE TRIGGER IF NOT EXISTS tr UPDATE OF "group" ON 'order' BEGIN SELECT 1; SELECT ';' ; END;
+CREATE TRIGGER on_view INSTEAD OF INSERT ON [v w] BEGIN SELECT 1; END;
+CREATE VIRTUAL TABLE notes USING fts5(body);
+CREATE VIRTUAL TABLE boxes USING rtree(id, x0, x1);
+CREATE TABLE notes_of_mine (id int);
+CREATE TABLE whimbrel_history (x int);
+CREATE TABLE whimbrel_archive_12 (x int);
+CREATE INDEX on_history ON whimbrel_history (x);
+CREATE TABLE whimbrel_archive_of_mine (x int);
+ALTER TABLE plain ADD COLUMN added text NOT NULL DEFAULT ('(,') CHECK (added <> ',');
+ALTER TABLE plain RENAME COLUMN a TO [new name];
+ALTER TABLE named RENAME TO "re named";
+CREATE VIEW broken AS SELECT a FROM nowhere;
+ANALYZE;
+"##;
