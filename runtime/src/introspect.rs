@@ -6,7 +6,7 @@
 //! connection.execute_batch("CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT")?;
 //! let found = whimbrel::introspect::sqlite(&connection)?;
 //! let notes = found.schema.table("notes").unwrap();
-//! assert_eq!(notes.key_columns(), ["id".into()]);
+//! assert_eq!(notes.key_columns()[0], "id");
 //! assert!(notes.options.sqlite.strict && found.unmanaged.is_empty());
 //! # }
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -17,7 +17,7 @@ use crate::Error;
 #[cfg(feature = "sqlite")]
 use crate::driver::{Driver, Sqlite};
 
-pub use whimbrel_schema::{Introspected, Unmanaged};
+pub use whimbrel_schema::Introspected;
 
 /// Reads everything in the schema `main` of a database of SQLite, but SQLite's own tables and those of
 /// whimbrel. Nothing is written.

@@ -10,7 +10,7 @@ pub struct Introspected {
     /// All that the schema language can say, with SQL as the database has it.
     ///
     /// Where something has a part that the language cannot say, it is here without it, and the part is in
-    /// [`unmanaged`](Self::unmanaged). So this may be no schema that validates.
+    /// [`unmanaged`](Self::unmanaged).
     pub schema: Schema,
     /// The constraints that have no name in the database, as table and constraint. In the schema they have
     /// a name that was made up.
@@ -28,6 +28,19 @@ pub struct Unmanaged {
     pub table: Option<Name>,
     /// Why the language cannot say it, in words that follow the name of the object.
     pub reason: String,
+    /// What follows from that.
+    pub kind: UnmanagedKind,
+}
+
+/// What it means that the language cannot say something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnmanagedKind {
+    /// It is an object of its own, which is left alone.
+    Object,
+    /// It is part of a table, and a rebuild of the table would lose it.
+    Part,
+    /// The database allows or ignores something that the schema need not say.
+    Quirk,
 }
 
 impl fmt::Display for Unmanaged {

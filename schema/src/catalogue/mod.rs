@@ -3,6 +3,6 @@
 mod found;
 mod sqlite;
 
-pub use found::{Introspected, Unmanaged};
+pub use found::{Introspected, Unmanaged, UnmanagedKind};
 pub use sqlite::{SqliteCatalogue, SqliteColumn, SqliteObject, read_sqlite, read_sqlite_table};
 pub(crate) use sqlite::{canonical, canonical_type};

@@ -3,6 +3,9 @@
 mod adopt;
 mod language;
 mod sqlite;
+mod unknown;
+
+pub use unknown::unknown_parts;
 
 use crate::{Dialect, Introspected, Pair, Schema};
 

@@ -22,7 +22,7 @@ pub(crate) use types::canonical_type;
 
 use self::declaration::{Declaration, declaration};
 use self::table::Declarations;
-use super::{Introspected, Unmanaged};
+use super::{Introspected, Unmanaged, UnmanagedKind};
 use crate::{GeneratedStorage, Name};
 
 /// What SQLite's own tables say.
@@ -102,6 +102,7 @@ fn declarations(catalogue: &SqliteCatalogue, found: &mut Introspected) -> Declar
                 object: format!("{what} {}", object.name),
                 table: table.then(|| Name::new(&object.name)),
                 reason,
+                kind: UnmanagedKind::Object,
             }),
         }
     }
@@ -154,9 +155,7 @@ fn add(object: &SqliteObject, sql: &str, found: &mut Introspected) -> Result<(),
     match object.kind.as_str() {
         "table" => {}
         "index" => {
-            let owner = found.schema.tables.values().find(|table| is_named(&table.name, &object.table));
-            let owner =
-                owner.map(|table| table.name.clone()).ok_or("belongs to a table that is not managed")?;
+            let owner = owner(&object.table, found).ok_or("belongs to a table that is not managed")?;
             let Some(table) = found.schema.tables.get_mut(&owner) else { return Ok(()) };
             let (name, index) = object::index(sql, table).map_err(cannot)?;
             table.indexes.insert(name, index);
@@ -167,9 +166,7 @@ fn add(object: &SqliteObject, sql: &str, found: &mut Introspected) -> Result<(),
         }
         "trigger" => {
             let mut trigger = object::trigger(sql).map_err(cannot)?;
-            // As the table spells its name.
-            let owner = found.schema.tables.keys().find(|name| is_named(name, trigger.table.as_str()));
-            trigger.table = owner.cloned().unwrap_or(trigger.table);
+            trigger.table = owner(trigger.table.as_str(), found).unwrap_or(trigger.table);
             found.schema.triggers.insert(trigger.name.clone(), Arc::new(trigger));
         }
         _ => return Err("is of a kind that SQLite does not have".to_owned()),
@@ -182,12 +179,21 @@ fn cannot(reason: String) -> String {
 }
 
 fn unread(object: &SqliteObject, found: &Introspected, reason: &str) -> Unmanaged {
-    let table = found.schema.tables.keys().find(|name| is_named(name, &object.table)).cloned();
-    Unmanaged { object: format!("{} {}", object.kind, object.name), table, reason: reason.to_owned() }
+    let (table, reason) = (owner(&object.table, found), reason.to_owned());
+    Unmanaged {
+        object: format!("{} {}", object.kind, object.name),
+        table,
+        reason,
+        kind: UnmanagedKind::Object,
+    }
 }
 
-fn is_named(name: &Name, text: &str) -> bool {
-    name.as_str().eq_ignore_ascii_case(text)
+/// The table of this name, as it spells it itself.
+fn owner(name: &str, found: &Introspected) -> Option<Name> {
+    let tables = &found.schema.tables;
+    let same = |table: &&Name| table.as_str().eq_ignore_ascii_case(name);
+    let exact = tables.get(name).map(|table| table.name.clone());
+    exact.or_else(|| tables.keys().find(same).cloned())
 }
 
 /// Whether it is SQLite's own or whimbrel's.

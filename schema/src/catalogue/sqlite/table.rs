@@ -6,7 +6,7 @@ use super::constraint::{Constraint, ForeignKeyDeclaration, Part};
 use super::declaration::{ColumnDeclaration, Declaration};
 use super::default::default;
 use super::types::column_type;
-use crate::catalogue::Unmanaged;
+use crate::catalogue::{Unmanaged, UnmanagedKind};
 use crate::{
     Check, Column, ColumnType, ForeignKey, Generated, Name, PrimaryKey, SortOrder, Sql, Table, Unique,
 };
@@ -44,11 +44,12 @@ fn column(found: &mut Found, table: &Declaration, declared: &ColumnDeclaration) 
     let what = format!("column {} of {}", declared.name, table.name);
     let in_key = |part: &Part| declared.is(&part.column);
     let in_key = table.key().is_some_and(|parts| parts.iter().any(in_key));
-    // SQLite does not need the words where no row could be without a value.
+    // SQLite needs no words where no row could be without a value. It has keys without a value, too, because
+    // it always had; to the language a key has one.
     let never_null = in_key && (table.strict || table.without_rowid || table.is_row_number(declared));
     let mut column =
         Column::new(Name::new(&declared.name), column_type(&declared.declared_type, table.strict));
-    column.nullable = declared.not_null.is_none() && !never_null;
+    column.nullable = declared.not_null.is_none() && !in_key;
     column.default = declared.default.as_deref().and_then(|written| default(written, &column.column_type));
     column.collation = declared.collation.as_deref().map(Sql::from);
     column.generated = declared
@@ -56,13 +57,13 @@ fn column(found: &mut Found, table: &Declaration, declared: &ColumnDeclaration) 
         .as_ref()
         .map(|(sql, storage)| Generated { sql: Sql::from(sql.as_str()), storage: *storage });
     if declared.declared_type.is_empty() {
-        found.note(&what, "has no type, so that its values are of any");
+        found.remark(&what, "has no type, so that its values are of any");
     }
     if let Some(conflict) = declared.not_null.as_ref().and_then(|not_null| not_null.conflict.as_deref()) {
         found.note(&what, &format!("is NOT NULL ON CONFLICT {conflict}"));
     }
-    if in_key && column.nullable {
-        found.note(&what, "is in the primary key, and may hold NULL");
+    if in_key && declared.not_null.is_none() && !never_null {
+        found.remark(&what, "is in the primary key, and may hold NULL all the same");
     }
     column
 }
@@ -102,7 +103,7 @@ fn add(found: &mut Found, table: &Declaration, all: &Declarations, constraint: &
             if let Some(matching) =
                 key.matching.as_ref().filter(|matching| !matching.eq_ignore_ascii_case("SIMPLE"))
             {
-                found.note(&what, &format!("says MATCH {matching}, which SQLite ignores"));
+                found.remark(&what, &format!("says MATCH {matching}, which SQLite ignores"));
             }
             match foreign_key(columns, key, all) {
                 Ok(key) => drop(found.table.foreign_keys.insert(name, key)),
@@ -205,8 +206,19 @@ impl Found {
         }
     }
 
+    /// What a rebuild would lose.
     fn note(&mut self, what: &str, reason: &str) {
+        self.push(what, reason, UnmanagedKind::Part);
+    }
+
+    /// What nothing depends on.
+    fn remark(&mut self, what: &str, reason: &str) {
+        self.push(what, reason, UnmanagedKind::Quirk);
+    }
+
+    fn push(&mut self, what: &str, reason: &str, kind: UnmanagedKind) {
         let table = Some(self.table.name.clone());
-        self.unmanaged.push(Unmanaged { object: what.to_owned(), table, reason: reason.to_owned() });
+        let (object, reason) = (what.to_owned(), reason.to_owned());
+        self.unmanaged.push(Unmanaged { object, table, reason, kind });
     }
 }
