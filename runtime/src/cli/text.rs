@@ -10,7 +10,9 @@ use super::paint::Paint;
 use crate::error::{visible, visible_line};
 use crate::project::{Destruction, Direction, Migration, Project, Reversal};
 use crate::url::Url;
-use crate::{Archived, ArchivedRows, Attempt, Completed, Drift, Error, Event, Planned, Report, Status};
+use crate::{
+    Archived, ArchivedRows, Attempt, Completed, Drift, Error, Event, Method, Planned, Report, Status,
+};
 
 /// The width of the column of revisions.
 pub(super) fn revision_width(project: &Project) -> usize {
@@ -40,6 +42,19 @@ pub(super) fn completed(done: &Completed, width: usize, paint: Paint) -> String 
         count(done.steps, "step"),
         count(done.statements, "statement"),
         format!("{} ms", done.duration.as_millis()),
+    )
+}
+
+/// The line of a jump.
+pub(super) fn jumped(completed: &[Completed], width: usize, paint: Paint) -> String {
+    let Some(last) = completed.last() else { return String::new() };
+    format!(
+        "{}  {:width$}  {:>9}  {:>14}  {:>8}\n",
+        paint.good("created    "),
+        last.revision,
+        format!("of {}", completed.len()),
+        count(last.statements, "statement"),
+        format!("{} ms", last.duration.as_millis()),
     )
 }
 
@@ -74,7 +89,18 @@ pub(super) fn plan(plan: &[Planned], drift: &Result<Drift, Error>, paint: Paint)
             Direction::Upgrade => "apply",
             Direction::Downgrade => "roll back",
         };
-        comment(&mut out, paint, &format!("{act} {}", planned.revision));
+        match &planned.jump[..] {
+            [] => comment(&mut out, paint, &format!("{act} {}", planned.revision)),
+            [first, ..] => comment(
+                &mut out,
+                paint,
+                &format!(
+                    "create what {} lead to, from {first} to {}: the database is empty",
+                    count(planned.jump.len(), "migration"),
+                    planned.revision
+                ),
+            ),
+        }
         for words in losses_of(planned) {
             comment(&mut out, paint, &words);
         }
@@ -98,7 +124,8 @@ pub(super) fn plan(plan: &[Planned], drift: &Result<Drift, Error>, paint: Paint)
             }
         }
         let check = if suspends { "foreign keys are checked and " } else { "" };
-        comment(&mut out, paint, &format!("{check}the event is added to the history here"));
+        let events = if planned.jump.is_empty() { "the event is" } else { "the events are" };
+        comment(&mut out, paint, &format!("{check}{events} added to the history here"));
         line(&mut out, "COMMIT;");
         if suspends {
             line(&mut out, "PRAGMA foreign_keys = ON;");
@@ -113,6 +140,7 @@ pub(super) fn plan(plan: &[Planned], drift: &Result<Drift, Error>, paint: Paint)
 /// it decides about it; the way back has nothing more to decide than what it loses itself.
 fn losses_of(planned: &Planned) -> Vec<String> {
     let reversal = match planned.direction {
+        Direction::Upgrade if !planned.jump.is_empty() => None,
         Direction::Upgrade => Some(format!("reversal: {}", planned.reversal)),
         Direction::Downgrade if planned.destroys.is_empty() => Some("destroys: nothing".to_owned()),
         Direction::Downgrade => None,
@@ -204,8 +232,12 @@ pub(super) fn history(events: &[Event], failures: &[Attempt], detailed: bool, pa
             Direction::Upgrade => paint.good("upgrade  "),
             Direction::Downgrade => paint.notice("downgrade"),
         };
+        let method = match event.method {
+            Method::Steps => "",
+            Method::Jump => "  by a jump",
+        };
         let row = format!(
-            "{:>4}  {}  {direction}  {:width$}",
+            "{:>4}  {}  {direction}  {:width$}{method}",
             event.number,
             visible_line(&event.finished_at),
             visible_line(&event.revision)
