@@ -9,13 +9,12 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use support::case::package;
 use support::database::{fresh, lines, unsound};
 use support::servers::{MariaDb, Postgres, Speaks, catalogue};
 use support::uses;
 use whimbrel_schema::plan::{Intent, plan};
-use whimbrel_schema::{
-    ColumnType, Dialect, Pair, Schema, SortOrder, Sources, Style, parse, render, report_all, validate,
-};
+use whimbrel_schema::{ColumnType, Dialect, Pair, Schema, SortOrder, render};
 
 /// The files of the schema, written as a user would: one for each part of the application.
 fn files() -> Vec<(String, String)> {
@@ -26,13 +25,7 @@ fn files() -> Vec<(String, String)> {
 }
 
 fn everything() -> Schema {
-    let mut sources = Sources::default();
-    let ids: Vec<_> = files().into_iter().map(|(path, text)| sources.add(path, text)).collect();
-    let documents: Vec<_> = ids.into_iter().map(|id| parse(&sources, id)).collect();
-    let validated = validate(&documents, &Dialect::ALL);
-    let report = report_all(&validated.diagnostics, &sources, Style::Plain);
-    assert!(validated.diagnostics.is_empty(), "{report}");
-    validated.schema
+    package("schemas/everything", &Dialect::ALL)
 }
 
 /// Every key, word, form and type that the language has.

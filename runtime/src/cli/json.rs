@@ -6,7 +6,7 @@ use whimbrel_schema::text::is_hidden;
 use super::arguments::Command;
 use crate::project::{Destruction, Migration, Project, Reversal};
 use crate::url::Url;
-use crate::{Archived, ArchivedRows, Attempt, Completed, Error, Event, Planned, Report, Status};
+use crate::{Archived, ArchivedRows, Attempt, Completed, Drift, Error, Event, Planned, Report, Status};
 
 /// What a run has done.
 pub(super) fn report(command: &Command, report: &Report, overdue: &[Archived]) -> String {
@@ -19,10 +19,11 @@ pub(super) fn report(command: &Command, report: &Report, overdue: &[Archived]) -
 }
 
 /// What would be done.
-pub(super) fn plan(command: &Command, plan: &[Planned]) -> String {
+pub(super) fn plan(command: &Command, plan: &[Planned], drift: &Result<Drift, Error>) -> String {
     text(json!({
         "command": name(command),
         "dry_run": true,
+        "drift": super::drift::lines(drift),
         "planned": plan.iter().map(planned).collect::<Vec<_>>(),
     }))
 }
@@ -41,7 +42,12 @@ pub(super) fn pending(pending: &[&Migration]) -> String {
 }
 
 /// Where the database stands.
-pub(super) fn status(status: &Status, url: &Url, environment: Option<&str>) -> String {
+pub(super) fn status(
+    status: &Status,
+    drift: &Result<Drift, Error>,
+    url: &Url,
+    environment: Option<&str>,
+) -> String {
     let applied: Vec<Value> = status
         .applied
         .iter()
@@ -54,6 +60,7 @@ pub(super) fn status(status: &Status, url: &Url, environment: Option<&str>) -> S
         "head": status.head,
         "applied": applied,
         "pending": status.pending,
+        "drift": super::drift::lines(drift),
     }))
 }
 
@@ -128,6 +135,7 @@ fn name(command: &Command) -> &'static str {
         Command::Pending => "pending",
         Command::Status { .. } => "status",
         Command::History { .. } => "history",
+        Command::Drift => "drift",
         Command::ArchiveList | Command::ArchiveShow { .. } | Command::ArchivePurge { .. } => "archive",
     }
 }
@@ -208,7 +216,7 @@ fn attempt(attempt: &Attempt) -> Value {
 }
 
 /// JSON that a terminal can show: hidden characters, which stand only in texts, are escaped.
-fn text(value: Value) -> String {
+pub(super) fn text(value: Value) -> String {
     let mut result = String::new();
     for character in format!("{value:#}\n").chars() {
         if is_hidden(character) && character != '\n' {

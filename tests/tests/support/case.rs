@@ -97,6 +97,24 @@ pub(crate) fn schema(text: &str, path: &str) -> (Schema, Hints) {
     (validated.schema, validated.hints)
 }
 
+/// The schema in the files of a directory of this crate, on which nothing may be wrong.
+pub(crate) fn package(directory: &str, dialects: &[Dialect]) -> Schema {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join(directory);
+    let mut paths: Vec<PathBuf> =
+        fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    let mut sources = Sources::default();
+    let ids: Vec<_> = paths
+        .iter()
+        .map(|path| sources.add(path.display().to_string(), fs::read_to_string(path).unwrap()))
+        .collect();
+    let documents: Vec<_> = ids.into_iter().map(|id| parse(&sources, id)).collect();
+    let validated = validate(&documents, dialects);
+    let report = report_all(&validated.diagnostics, &sources, Style::Plain);
+    assert!(validated.diagnostics.is_empty(), "{report}");
+    validated.schema
+}
+
 /// Lines of the form `table.column = SQL`.
 fn conversions(text: &str) -> BTreeMap<(Name, Name), Sql> {
     let line = |line: &str| {
