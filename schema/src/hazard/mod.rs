@@ -265,8 +265,7 @@ fn conversion(
         let message = format!("narrows column {object} from {} to {}", types.previous, types.next);
         return Some(Hazard { code: HazardCode::NarrowType, object, message, keeping });
     }
-    let personal = matches!(keeping, Keeping::Without(_) | Keeping::PersonalKey(_));
-    (using.is_some() && personal).then(|| {
+    (using.is_some() && !keeping.is_whole()).then(|| {
         let message = format!("replaces values of {object}");
         Hazard { code: HazardCode::ReplaceValues, object, message, keeping }
     })

@@ -4,6 +4,7 @@ mod alter;
 mod back;
 mod conversion;
 mod dependent;
+mod of_enum;
 mod order;
 mod question;
 mod rename;
@@ -14,6 +15,7 @@ pub use rename::{RenameProblem, resolve_renames};
 
 use std::collections::BTreeMap;
 
+use crate::diff::align;
 use crate::{Change, Expression, Fill, Name, Operation, Pair, Renames, Schema, diff};
 
 /// What the author of a change said about the rows that are already there.
@@ -91,7 +93,10 @@ fn one_way(pair: Pair<&Schema>, intent: &Intent, questions: &mut Vec<Question>) 
         }
     }
     operations.extend(dependent::operations(pair, &changes, &intent.renames));
-    order::order(operations, pair, &intent.renames)
+    let aligned = align(pair.previous, &intent.renames);
+    let pair = Pair::new(&aligned, pair.next);
+    let split = operations.into_iter().flat_map(|operation| of_enum::split(operation, pair));
+    order::order(split.collect(), pair)
 }
 
 fn enum_operation(name: &Name, present: Pair<bool>, intent: &Intent) -> Operation {

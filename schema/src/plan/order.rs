@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::diff::align;
-use crate::{Alteration, Name, Operation, Pair, Renames, Schema};
+use super::of_enum::leaves;
+use crate::{Alteration, Name, Operation, Pair, Schema};
 
 /// Puts operations in order: each after everything that must run before it, and otherwise by kind
 /// and name.
@@ -11,9 +11,8 @@ use crate::{Alteration, Name, Operation, Pair, Renames, Schema};
 /// Where reasons go in a circle, the first by kind and name goes first. For tables that come to
 /// reference each other that is enough: every supported database can create a reference to a table
 /// that comes later. Tables that cease to reference each other lose the references in the way first.
-pub(super) fn order(operations: Vec<Operation>, pair: Pair<&Schema>, renames: &Renames) -> Vec<Operation> {
-    let aligned = align(pair.previous, renames);
-    let pair = Pair::new(&aligned, pair.next);
+/// `pair` has its tables and columns by their next names.
+pub(super) fn order(operations: Vec<Operation>, pair: Pair<&Schema>) -> Vec<Operation> {
     let mut waiting: Vec<(Key, Operation)> =
         operations.into_iter().map(|operation| (key(&operation), operation)).collect();
     waiting.sort_by(|previous, next| previous.0.cmp(&next.0));
@@ -155,10 +154,17 @@ fn must_precede(before: &Operation, after: &Operation, pair: Pair<&Schema>) -> b
         // A type is there before columns are of it, and goes when none is.
         (CreateEnum { .. }, CreateTable { .. } | AlterTable { .. }) => true,
         (RenameTable { .. }, AlterEnum { .. }) => true,
-        (AlterEnum { .. }, CreateTable { .. } | AlterTable { .. }) => true,
+        // What ceases to be of it keeps the values that it has.
+        (AlterEnum { .. }, CreateTable { .. }) => true,
+        (AlterEnum { name, .. }, AlterTable { table, alterations }) => {
+            !alterations.iter().any(|alteration| leaves(pair, table, alteration, name))
+        }
+        (AlterTable { table, alterations }, AlterEnum { name, .. }) => {
+            alterations.iter().any(|alteration| leaves(pair, table, alteration, name))
+        }
         (AlterTable { .. } | DropTable { .. }, DropEnum { .. }) => true,
         // Everything else speaks of tables by their next names.
-        (RenameTable { .. }, RenameTable { .. }) => false,
+        (RenameTable { .. }, RenameTable { .. } | DropView { .. } | DropTrigger { .. }) => false,
         (RenameTable { .. }, _) => true,
         // An index goes before its columns do, and comes after they have come.
         (DropIndex { index, .. }, CreateIndex { index: new, .. }) => index == new,

@@ -7,4 +7,5 @@ pub(crate) mod case;
 pub(crate) mod catalogue;
 pub(crate) mod database;
 pub(crate) mod keep;
+pub(crate) mod laws;
 pub(crate) mod servers;

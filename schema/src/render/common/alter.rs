@@ -28,7 +28,10 @@ pub(in crate::render) fn alter_table(
     change: impl Fn(&Group<'_>) -> Vec<Statement>,
 ) -> Vec<Statement> {
     let Pair { previous: position, next: target } = schemas;
-    let mut statements = Vec::new();
+    let after = advance(name, alterations, position, target);
+    let whole = Pair::new(position, &after).both(|schema| schema.table(name.as_str()));
+    let changed = whole.map(|tables| archive::leave_changed_values(grammar, tables, alterations));
+    let mut statements: Vec<Statement> = changed.into_iter().flatten().map(Statement::Restore).collect();
     let mut schema = position.clone();
     let mut renamed = BTreeMap::new();
     for alterations in alterations.chunk_by(|previous, next| is_rename(previous) == is_rename(next)) {
@@ -46,8 +49,7 @@ pub(in crate::render) fn alter_table(
         statements.extend(keep.into_iter().map(Statement::Keep));
         statements.extend(change(&group));
     }
-    let restore = schema.table(name.as_str());
-    let restore = restore.map(|table| archive::restore_columns(grammar, table, alterations));
+    let restore = whole.map(|tables| archive::restore_columns(grammar, tables, alterations));
     statements.extend(restore.into_iter().flatten().map(Statement::Restore));
     statements
 }
