@@ -7,8 +7,8 @@ mod question;
 use std::collections::BTreeMap;
 
 use whimbrel_schema::{
-    Code, ColumnType, Diagnostic, Dialect, Difference, Fill, Float, Hazard, Name, Operation, Pair, Renames,
-    Schema, Snapshot, Sql, Statement, Value, differences,
+    Code, ColumnType, Diagnostic, Dialect, Difference, Fill, Float, Hazard, Name, Operation, Pair, Schema,
+    Snapshot, Sql, Statement, Value, differences,
     plan::{Intent, plan, resolve_renames},
     render,
 };
@@ -16,7 +16,7 @@ use whimbrel_schema::{
 use lookalike::lookalikes;
 use question::open_questions;
 
-use crate::analysis::Analysis;
+use crate::analysis::{Analysis, bad_rename};
 use crate::chain::{self, Link};
 use crate::code::{Downgrade, write};
 use crate::inputs::MigrationFiles;
@@ -139,8 +139,7 @@ pub(crate) fn statements(
 /// What was said in the schema files, and on the command line.
 fn intent(analysis: &Analysis, pair: Pair<&Schema>, wishes: &Wishes) -> Result<Intent, Vec<Diagnostic>> {
     let mut hints = analysis.schema.hints.clone();
-    let place = whimbrel_schema::Span { start: 0, end: 0, ..any_place(analysis) };
-    let from_line = |name: &Name| (name.clone(), place);
+    let from_line = |name: &Name| (name.clone(), None);
     hints
         .renamed_tables
         .extend(wishes.renamed_tables.iter().map(|(next, name)| (next.clone(), from_line(name))));
@@ -149,34 +148,13 @@ fn intent(analysis: &Analysis, pair: Pair<&Schema>, wishes: &Wishes) -> Result<I
     for ((whole, next), previous) in &wishes.renamed_columns {
         if is_value(whole) {
             let key = (whole.clone(), next.to_string());
-            hints.renamed_values.insert(key, (previous.to_string(), place));
+            hints.renamed_values.insert(key, (previous.to_string(), None));
         } else {
             hints.renamed_columns.insert((whole.clone(), next.clone()), from_line(previous));
         }
     }
     let (renames, problems) = resolve_renames(pair, &hints);
-    let asked = |renames: &Renames| {
-        let tables = wishes.renamed_tables.keys().find(|next| !renames.tables.contains_key(*next));
-        let is_renamed = |next: &(Name, Name)| match renames.values.get(&next.0) {
-            Some(values) if is_value(&next.0) => values.iter().any(|value| *value.next == *next.1.as_str()),
-            _ => renames.columns.contains_key(next),
-        };
-        let columns = wishes.renamed_columns.keys().find(|next| !is_renamed(next));
-        tables.map(ToString::to_string).or(columns.map(|(table, column)| format!("{table}.{column}")))
-    };
-    let mut diagnostics: Vec<Diagnostic> = problems
-        .into_iter()
-        .map(|problem| {
-            let diagnostic = Diagnostic::new(Code::BAD_RENAME, problem.message);
-            if problem.span == place { diagnostic } else { diagnostic.label(problem.span, "said here") }
-        })
-        .collect();
-    if let (Some(name), []) = (asked(&renames), &diagnostics[..]) {
-        diagnostics.push(
-            Diagnostic::new(Code::BAD_RENAME, format!("`--rename` to `{name}` renames nothing"))
-                .help("the last migration has that name already, or the schema does not have it"),
-        );
-    }
+    let mut diagnostics: Vec<Diagnostic> = problems.into_iter().map(bad_rename).collect();
     let mut backfills = hints.backfills;
     let mut backfills_back = BTreeMap::new();
     for (column, text) in &wishes.backfills {
@@ -234,14 +212,6 @@ fn read_value(column_type: &ColumnType, text: &str) -> Result<Value, String> {
             text.parse().ok().and_then(Float::new).map(Value::Float).ok_or_else(wrong)
         }
         other => Value::parse(other, text),
-    }
-}
-
-fn any_place(analysis: &Analysis) -> whimbrel_schema::Span {
-    let source = analysis.inputs.config.or_else(|| analysis.inputs.schema.first().copied());
-    match source {
-        Some(source) => whimbrel_schema::Span::new(source, 0..0),
-        None => whimbrel_schema::Span::new(whimbrel_schema::Sources::default().add("", ""), 0..0),
     }
 }
 

@@ -81,6 +81,15 @@ pub fn hazards<'a>(
             Operation::RenameTable { previous, next } => {
                 created.iter_mut().filter(|name| *name == previous).for_each(|name| *name = next.clone());
             }
+            Operation::ExchangeTables { one, other } => {
+                for name in &mut created {
+                    if name == one {
+                        *name = other.clone();
+                    } else if name == other {
+                        *name = one.clone();
+                    }
+                }
+            }
             Operation::DropTable { table } if !created.contains(table) => hazards.push(Hazard {
                 code: HazardCode::DropTable,
                 object: table.to_string(),

@@ -75,11 +75,10 @@ pub fn plan(pair: Pair<&Schema>, intent: &Intent) -> Plan {
 
 fn one_way(pair: Pair<&Schema>, intent: &Intent, questions: &mut Vec<Question>) -> Vec<Operation> {
     let changes = diff(pair, &intent.renames);
-    let mut operations = Vec::new();
+    let mut operations = intent.renames.table_operations();
     for change in &changes {
         match change {
-            Change::RenameTable(names) => operations
-                .push(Operation::RenameTable { previous: names.previous.clone(), next: names.next.clone() }),
+            Change::RenameTable(_) => {}
             Change::CreateTable(table) => operations.push(Operation::CreateTable { table: table.clone() }),
             Change::DropTable(table) => {
                 operations.extend(given_on(pair, table));

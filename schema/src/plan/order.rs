@@ -74,7 +74,7 @@ fn in_circle(pending: &Pending, start: usize, edges: &Edges) -> usize {
 }
 
 /// Drops the references to the table of an operation that other operations would have dropped with
-/// more, so that it need not wait for those.
+/// more, and renames the columns that they would have renamed with more, so that it need not wait for those.
 fn release(pending: &mut Pending, stuck: usize, edges: &Edges, previous: &Schema) -> Vec<Operation> {
     let Some(parent) = pending[stuck].as_ref().and_then(Operation::table).cloned() else {
         return Vec::new();
@@ -87,7 +87,8 @@ fn release(pending: &mut Pending, stuck: usize, edges: &Edges, previous: &Schema
             Operation::DropTable { .. } => references_to(previous, &child, &parent),
             Operation::AlterTable { alterations, .. } => {
                 let goes = |alteration: &Alteration| {
-                    drops_reference(previous, &child, std::slice::from_ref(alteration), &parent)
+                    matches!(alteration, Alteration::RenameColumn { .. })
+                        || drops_reference(previous, &child, std::slice::from_ref(alteration), &parent)
                 };
                 let drops = alterations.iter().filter(|alteration| goes(alteration)).cloned().collect();
                 alterations.retain(|alteration| !goes(alteration));
@@ -119,7 +120,8 @@ fn key(operation: &Operation) -> Key {
     let (rank, index) = match operation {
         Operation::DropTrigger { name } => (0, Some(name.clone())),
         Operation::DropView { name } => (1, Some(name.clone())),
-        Operation::RenameTable { .. } => (2, None),
+        // In the order in which each finds its name free.
+        Operation::RenameTable { .. } | Operation::ExchangeTables { .. } => return (2, None, None),
         Operation::CreateEnum { name } => (3, Some(name.clone())),
         Operation::AlterEnum { name, .. } => (4, Some(name.clone())),
         Operation::DropIndex { index, .. } => (5, Some(index.clone())),
@@ -140,7 +142,7 @@ fn key(operation: &Operation) -> Key {
 fn must_precede(before: &Operation, after: &Operation, pair: Pair<&Schema>) -> bool {
     use Operation::{
         AlterEnum, AlterTable, CreateEnum, CreateIndex, CreateTable, CreateTrigger, CreateView, DropEnum,
-        DropIndex, DropTable, DropTrigger, DropView, RenameTable,
+        DropIndex, DropTable, DropTrigger, DropView, ExchangeTables, RenameTable,
     };
     match (before, after) {
         // What reads or watches a table is out of the way before the table changes,
@@ -153,7 +155,7 @@ fn must_precede(before: &Operation, after: &Operation, pair: Pair<&Schema>) -> b
         (before, CreateView { .. }) => !matches!(before, CreateTrigger { .. }),
         // A type is there before columns are of it, and goes when none is.
         (CreateEnum { .. }, CreateTable { .. } | AlterTable { .. }) => true,
-        (RenameTable { .. }, AlterEnum { .. }) => true,
+        (RenameTable { .. } | ExchangeTables { .. }, AlterEnum { .. }) => true,
         // What ceases to be of it keeps the values that it has.
         (AlterEnum { .. }, CreateTable { .. }) => true,
         (AlterEnum { name, .. }, AlterTable { table, alterations }) => {
@@ -164,8 +166,11 @@ fn must_precede(before: &Operation, after: &Operation, pair: Pair<&Schema>) -> b
         }
         (AlterTable { .. } | DropTable { .. }, DropEnum { .. }) => true,
         // Everything else speaks of tables by their next names.
-        (RenameTable { .. }, RenameTable { .. } | DropView { .. } | DropTrigger { .. }) => false,
-        (RenameTable { .. }, _) => true,
+        (
+            RenameTable { .. } | ExchangeTables { .. },
+            RenameTable { .. } | ExchangeTables { .. } | DropView { .. } | DropTrigger { .. },
+        ) => false,
+        (RenameTable { .. } | ExchangeTables { .. }, _) => true,
         // An index goes before its columns do, and comes after they have come.
         (DropIndex { index, .. }, CreateIndex { index: new, .. }) => index == new,
         (DropIndex { index, .. }, CreateTable { table }) => {
@@ -232,11 +237,15 @@ fn key_references(schema: &Schema, child: &Name, key: &Name, parent: &Name) -> b
     key.is_some_and(|key| key.references_table == *parent)
 }
 
+/// Whether other tables may reference afterwards what they could not before, or not by this name.
 fn adds_key(alterations: &[Alteration]) -> bool {
     alterations.iter().any(|alteration| {
         matches!(
             alteration,
-            Alteration::AddColumn { .. } | Alteration::AddPrimaryKey | Alteration::AddUnique { .. }
+            Alteration::RenameColumn { .. }
+                | Alteration::AddColumn { .. }
+                | Alteration::AddPrimaryKey
+                | Alteration::AddUnique { .. }
         )
     })
 }

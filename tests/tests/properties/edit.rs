@@ -376,26 +376,46 @@ fn rename_table(chance: &mut Chance, sketch: &mut Sketch) -> Option<()> {
     if sketch.table(&next).is_some() {
         return None;
     }
-    let table = table_mut(sketch, &previous)?;
-    table.renamed_from.get_or_insert_with(|| previous.clone());
-    table.name.clone_from(&next);
-    for key in sketch.tables.iter_mut().flat_map(|table| &mut table.foreign_keys) {
-        if key.table == previous {
-            key.table.clone_from(&next);
-        }
+    table_mut(sketch, &previous)?.renamed_from.get_or_insert_with(|| previous.clone());
+    rename_tables(sketch, &|name| if *name == previous { next.clone() } else { name.clone() });
+    Some(())
+}
+
+/// Tables take over their names in a circle.
+pub(crate) fn exchange_tables(chance: &mut Chance, sketch: &mut Sketch) -> Option<()> {
+    let names: Vec<String> = sketch.tables.iter().map(|table| table.name.clone()).collect();
+    let circle = circle(chance, &names)?;
+    for table in sketch.tables.iter_mut().filter(|table| circle.contains(&table.name)) {
+        table.asked_from = Some(table.name.clone());
     }
-    for trigger in sketch.triggers.iter_mut().filter(|trigger| trigger.table == previous) {
-        trigger.table.clone_from(&next);
+    rename_tables(sketch, &|name| next_of(&circle, name));
+    Some(())
+}
+
+fn rename_tables(sketch: &mut Sketch, next: &dyn Fn(&String) -> String) {
+    let rename = |name: &mut String| *name = next(name);
+    for table in &mut sketch.tables {
+        rename(&mut table.name);
+        table.foreign_keys.iter_mut().for_each(|key| rename(&mut key.table));
     }
+    sketch.triggers.iter_mut().for_each(|trigger| rename(&mut trigger.table));
     for reference in sketch.phrases().flat_map(|phrase| &mut phrase.names) {
         match reference {
-            Reference::Relation(name) | Reference::Column(name, _) if *name == previous => {
-                name.clone_from(&next);
-            }
-            Reference::Relation(_) | Reference::Column(..) => {}
+            Reference::Relation(name) | Reference::Column(name, _) => rename(name),
         }
     }
-    Some(())
+}
+
+/// Two of several names, or three.
+fn circle(chance: &mut Chance, names: &[String]) -> Option<Vec<String>> {
+    let count = 2 + chance.below(2);
+    let circle = chance.some(names, count);
+    (circle.len() == count).then_some(circle)
+}
+
+fn next_of(circle: &[String], name: &String) -> String {
+    let at = circle.iter().position(|known| known == name);
+    at.map_or(name, |at| &circle[(at + 1) % circle.len()]).clone()
 }
 
 fn drop_column(chance: &mut Chance, sketch: &mut Sketch) -> Option<()> {
@@ -422,13 +442,25 @@ fn rename_column(chance: &mut Chance, sketch: &mut Sketch) -> Option<()> {
     if sketch.table(&table)?.column(&next).is_some() {
         return None;
     }
-    let rename = |name: &mut String| {
-        if *name == previous {
-            name.clone_from(&next);
-        }
-    };
-    let sketched = table_mut(sketch, &table)?;
-    sketched.column_mut(&previous)?.renamed_from.get_or_insert_with(|| previous.clone());
+    let renamed = table_mut(sketch, &table)?.column_mut(&previous)?;
+    renamed.renamed_from.get_or_insert_with(|| previous.clone());
+    rename_columns(sketch, &table, &|name| if *name == previous { next.clone() } else { name.clone() })
+}
+
+/// Columns take over their names in a circle.
+pub(crate) fn exchange_columns(chance: &mut Chance, sketch: &mut Sketch) -> Option<()> {
+    let name = table(chance, sketch)?;
+    let circle = circle(chance, &sketch.table(&name)?.column_names())?;
+    let table = table_mut(sketch, &name)?;
+    for column in table.columns.iter_mut().filter(|column| circle.contains(&column.name)) {
+        column.asked_from = Some(column.name.clone());
+    }
+    rename_columns(sketch, &name, &|column| next_of(&circle, column))
+}
+
+fn rename_columns(sketch: &mut Sketch, table: &str, next: &dyn Fn(&String) -> String) -> Option<()> {
+    let rename = |name: &mut String| *name = next(name);
+    let sketched = table_mut(sketch, table)?;
     sketched.columns.iter_mut().for_each(|column| rename(&mut column.name));
     sketched.primary_key.iter_mut().for_each(rename);
     sketched.uniques.iter_mut().flat_map(|(_, columns)| columns).for_each(rename);
@@ -520,6 +552,7 @@ fn change_generated(chance: &mut Chance, sketch: &mut Sketch) -> Option<()> {
         *column = ColumnSketch {
             name: column.name.clone(),
             renamed_from: column.renamed_from.clone(),
+            asked_from: column.asked_from.clone(),
             ..generated
         };
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use whimbrel_schema::plan::Question;
 
 use super::chance::Chance;
-use super::edit::{add_table, edit, grow};
+use super::edit::{add_table, edit, exchange_columns, exchange_tables, grow};
 use super::kind::value;
 use super::rows::rows;
 use super::sketch::Sketch;
@@ -27,6 +27,11 @@ pub(crate) fn pair(seed: u64) -> String {
     }
     let previous = settled(previous);
     let mut next = previous.clone();
+    for (times, exchange) in [(6, exchange_columns as Edit), (10, exchange_tables)] {
+        if chance.one_in(times) {
+            step(&mut chance, &mut next, exchange, |next| text(seed, &previous, next, &Answers::default()));
+        }
+    }
     for _ in 0..1 + chance.below(7) {
         step(&mut chance, &mut next, edit, |next| text(seed, &previous, next, &Answers::default()));
     }
@@ -39,13 +44,10 @@ pub(crate) fn pair(seed: u64) -> String {
     text(seed, &previous, &next, &answers)
 }
 
+type Edit = fn(&mut Chance, &mut Sketch) -> Option<()>;
+
 /// Makes an edit, unless it leaves what is no case.
-fn step(
-    chance: &mut Chance,
-    sketch: &mut Sketch,
-    edit: fn(&mut Chance, &mut Sketch) -> Option<()>,
-    text: impl Fn(&Sketch) -> String,
-) {
+fn step(chance: &mut Chance, sketch: &mut Sketch, edit: Edit, text: impl Fn(&Sketch) -> String) {
     let mut next = sketch.clone();
     if edit(chance, &mut next).is_some() && read("pair", &text(&next)).is_ok() {
         *sketch = next;
@@ -106,6 +108,10 @@ fn text(seed: u64, previous: &Sketch, next: &Sketch, answers: &Answers) -> Strin
         next.toml(),
         answers.rows
     );
+    let renames = next.renames();
+    if !renames.is_empty() {
+        text.push_str(&format!("---- renames\n{renames}"));
+    }
     for (section, lines) in &answers.lines {
         text.push_str(&format!("---- {section}\n{lines}"));
     }

@@ -22,6 +22,8 @@ pub(crate) struct EnumSketch {
 pub(crate) struct TableSketch {
     pub(crate) name: String,
     pub(crate) renamed_from: Option<String>,
+    /// What it was, said on the command line.
+    pub(crate) asked_from: Option<String>,
     pub(crate) doc: Option<String>,
     pub(crate) columns: Vec<ColumnSketch>,
     pub(crate) primary_key: Vec<String>,
@@ -37,6 +39,8 @@ pub(crate) struct TableSketch {
 pub(crate) struct ColumnSketch {
     pub(crate) name: String,
     pub(crate) renamed_from: Option<String>,
+    /// What it was, said on the command line.
+    pub(crate) asked_from: Option<String>,
     pub(crate) column_type: String,
     pub(crate) nullable: bool,
     /// As it is written in TOML.
@@ -156,6 +160,22 @@ impl Sketch {
         of_tables.chain(views).chain(self.triggers.iter_mut().map(|trigger| &mut trigger.sql))
     }
 
+    /// What is renamed on the command line.
+    pub(crate) fn renames(&self) -> String {
+        let mut lines = String::new();
+        for TableSketch { name: table, asked_from, columns, .. } in &self.tables {
+            if let Some(previous) = asked_from {
+                let _ = writeln!(lines, "{previous} = {table}");
+            }
+            for column in columns {
+                if let Some(previous) = &column.asked_from {
+                    let _ = writeln!(lines, "{table}.{previous} = {table}.{}", column.name);
+                }
+            }
+        }
+        lines
+    }
+
     /// The schema language.
     pub(crate) fn toml(&self) -> String {
         let mut out = String::new();
@@ -222,7 +242,7 @@ impl TableSketch {
             out.push_str(&line);
             out.push('\n');
         };
-        if let Some(previous) = &self.renamed_from {
+        if let Some(previous) = self.renamed_from.as_ref().filter(|_| self.asked_from.is_none()) {
             line(format!("renamed_from = {}", text(previous)));
         }
         if let Some(doc) = &self.doc {
@@ -270,7 +290,8 @@ impl ColumnSketch {
         keys.extend(self.collation.map(|name| format!("collation = {}", text(name))));
         keys.extend(self.personal.then(|| "personal = true".to_owned()));
         keys.extend(self.doc.as_ref().map(|doc| format!("doc = {}", text(doc))));
-        keys.extend(self.renamed_from.as_ref().map(|name| format!("renamed_from = {}", text(name))));
+        let renamed_from = self.renamed_from.as_ref().filter(|_| self.asked_from.is_none());
+        keys.extend(renamed_from.map(|name| format!("renamed_from = {}", text(name))));
         keys.extend(self.backfill.as_ref().map(|value| format!("backfill = {value}")));
         format!("{{ {} }}", keys.join(", "))
     }

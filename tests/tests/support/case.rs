@@ -52,6 +52,7 @@ pub(crate) fn read(name: &str, text: &str) -> Result<Case, String> {
     let mut sections = sections(text);
     let mut take = |section: &str| sections.remove(section).unwrap_or_default();
     let (about, rows) = (take(""), take("rows"));
+    let renames = take("renames");
     let (using, using_back) = (take("using"), take("using back"));
     let (backfill, back) = (take("backfill"), take("back"));
     let texts = Pair::new(take("previous"), take("next"));
@@ -62,8 +63,10 @@ pub(crate) fn read(name: &str, text: &str) -> Result<Case, String> {
         return Err("it says at its head what it shows".to_owned());
     }
     let (previous, _) = validated(&texts.previous, &format!("{name}/previous.toml"))?;
-    let (next, hints) = validated(&texts.next, &format!("{name}/next.toml"))?;
+    let (next, mut hints) = validated(&texts.next, &format!("{name}/next.toml"))?;
     let schemas = Pair::new(previous, next);
+    let written = hints.clone();
+    ask(&renames, &mut hints);
     let (renames, problems) = resolve_renames(schemas.as_ref(), &hints);
     if !problems.is_empty() {
         return Err(format!("{problems:?}"));
@@ -80,7 +83,7 @@ pub(crate) fn read(name: &str, text: &str) -> Result<Case, String> {
         name: name.to_owned(),
         about: about.trim().to_owned(),
         schemas,
-        hints,
+        hints: written,
         intent,
         rows,
         plan,
@@ -119,6 +122,20 @@ fn validated(text: &str, path: &str) -> Result<(Schema, Hints), String> {
         Ok((validated.schema, validated.hints))
     } else {
         Err(report_all(&validated.diagnostics, &sources, Style::Plain))
+    }
+}
+
+/// Lines of the form `table.column = table.column` or `table = table`, as `--rename` takes them.
+fn ask(text: &str, hints: &mut Hints) {
+    for line in text.lines().filter(|line| !line.trim().is_empty()) {
+        let (previous, next) = line.split_once('=').unwrap();
+        match (previous.trim().split_once('.'), next.trim().split_once('.')) {
+            (Some((_, previous)), Some((table, next))) => {
+                let key = (Name::new(table), Name::new(next));
+                hints.renamed_columns.insert(key, (Name::new(previous), None));
+            }
+            _ => _ = hints.renamed_tables.insert(Name::new(next.trim()), (Name::new(previous.trim()), None)),
+        }
     }
 }
 

@@ -34,7 +34,7 @@ pub(in crate::render) fn alter_table(
     let mut statements: Vec<Statement> = changed.into_iter().flatten().map(Statement::Restore).collect();
     let mut schema = position.clone();
     let mut renamed = BTreeMap::new();
-    for alterations in alterations.chunk_by(|previous, next| is_rename(previous) == is_rename(next)) {
+    for alterations in Alteration::together(alterations) {
         let before = schema.clone();
         schema = advance(name, alterations, &schema, target);
         let schemas = Pair::new(&before, &schema);
@@ -52,10 +52,6 @@ pub(in crate::render) fn alter_table(
     let restore = whole.map(|tables| archive::restore_columns(grammar, tables, alterations));
     statements.extend(restore.into_iter().flatten().map(Statement::Restore));
     statements
-}
-
-const fn is_rename(alteration: &Alteration) -> bool {
-    matches!(alteration, Alteration::RenameColumn { .. })
 }
 
 /// The schema after some alterations; where one does not fit, as far as they go.
