@@ -80,9 +80,9 @@ fn forget_no_personal_value_is_in_the_archive() {
 
 #[test]
 fn no_table_is_rebuilt_twice() {
-    // Tables that cease to reference each other part first, which is a rebuild of its own, and so is one for
-    // the values of an enum.
-    let twice = ["cycle_", "enum_left_and_renamed"];
+    // Tables that cease to reference each other part first, which is a rebuild of its own, as are those for
+    // the values of an enum, and around what SQLite cannot rename.
+    let twice = ["cycle_", "enum_left_and_renamed", "rename_without_rowid"];
     let is_one = |case: &Case| !twice.iter().any(|start| case.name.starts_with(start));
     each(|case| if is_one(case) { laws::once(case) } else { Vec::new() });
 }
