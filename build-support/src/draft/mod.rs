@@ -1,6 +1,7 @@
 //! A new migration, planned, written and proven before it touches a file.
 
 mod answers;
+mod doubt;
 mod lookalike;
 mod question;
 
@@ -13,6 +14,7 @@ use whimbrel_schema::{
     render,
 };
 
+pub(crate) use doubt::{Doubt, Refusal, Renamed, Way};
 use lookalike::lookalikes;
 use question::open_questions;
 
@@ -62,7 +64,7 @@ pub(crate) fn draft(
     name: &str,
     wishes: &Wishes,
     format: &dyn Fn(String) -> String,
-) -> Result<Option<Draft>, Vec<Diagnostic>> {
+) -> Result<Option<Draft>, Refusal> {
     let head = analysis.chain.head_schema();
     let next = if wishes.empty { head.clone() } else { analysis.schema.schema.clone() };
     let pair = Pair::new(&head, &next);
@@ -72,14 +74,16 @@ pub(crate) fn draft(
         return Ok(None);
     }
     let plan = plan(pair, &intent);
-    let mut problems = lookalikes(pair, &intent.renames, wishes, analysis);
+    let lookalikes = lookalikes(pair, &intent.renames, wishes, analysis);
+    let mut open: Vec<_> =
+        lookalikes.into_iter().map(|(diagnostic, doubt)| (diagnostic, Some(doubt))).collect();
     // A rename that is not settled raises questions that are none.
-    if problems.is_empty() {
-        problems.extend(open_questions(&plan, wishes, analysis));
+    if open.is_empty() {
+        open = open_questions(&plan, pair, wishes, analysis);
     }
-    problems.extend(answers::without_question(pair, wishes));
-    if !problems.is_empty() {
-        return Err(problems);
+    open.extend(answers::without_question(pair, wishes).into_iter().map(|problem| (problem, None)));
+    if !open.is_empty() {
+        return Err(Refusal::of(open));
     }
     let number = analysis.chain.links.last().map_or(1, |link| link.number + 1);
     let snapshot = snapshot(analysis, format!("{number:04}_{name}"), pair, wishes);
@@ -99,7 +103,7 @@ pub(crate) fn draft(
     let downgrade = if downgrade { plan.downgrade.clone() } else { Vec::new() };
     let problems = answers::without_hazard(pair, wishes, &hazards.previous);
     if !problems.is_empty() {
-        return Err(problems);
+        return Err(problems.into());
     }
     Ok(Some(Draft {
         revision: snapshot.revision.clone(),
@@ -201,7 +205,8 @@ fn fills(column: &(Name, Name), text: &str, pair: Pair<&Schema>) -> Result<Pair<
     Ok(fills)
 }
 
-fn read_value(column_type: &ColumnType, text: &str) -> Result<Value, String> {
+/// A value of a type as the command line has it.
+pub(crate) fn read_value(column_type: &ColumnType, text: &str) -> Result<Value, String> {
     let wrong = || format!("`{text}` is not a value of type `{column_type}`");
     match column_type {
         ColumnType::Boolean => text.parse().map(Value::Boolean).map_err(|_| wrong()),
