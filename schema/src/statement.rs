@@ -64,6 +64,9 @@ pub struct Restore {
     pub kept: Kept,
     /// The SQL with the name of the archive's table left out: it belongs between the parts.
     pub parts: Vec<String>,
+    /// Whether that is all, and the archive is rid of it. If not, the SQL only takes out of the archive what
+    /// is not to come back.
+    pub last: bool,
 }
 
 impl KeptKind {
@@ -173,7 +176,8 @@ impl fmt::Display for Statement {
             }
             Self::Restore(restore) => {
                 let kind = restore.kept.kind.key();
-                writeln!(f, "-- back from the archive of {kind} {}, under its number", restore.kept)?;
+                let does = if restore.last { "back from" } else { "not to come back, out of" };
+                writeln!(f, "-- {does} the archive of {kind} {}, under its number", restore.kept)?;
                 return write!(f, "{};", restore.text("whimbrel_archive_N"));
             }
         }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::diff::align;
-use crate::{Alteration, Name, Operation, Pair, Renames, Schema};
+use super::of_enum::leaves;
+use crate::{Alteration, Name, Operation, Pair, Schema};
 
 /// Puts operations in order: each after everything that must run before it, and otherwise by kind
 /// and name.
@@ -11,9 +11,8 @@ use crate::{Alteration, Name, Operation, Pair, Renames, Schema};
 /// Where reasons go in a circle, the first by kind and name goes first. For tables that come to
 /// reference each other that is enough: every supported database can create a reference to a table
 /// that comes later. Tables that cease to reference each other lose the references in the way first.
-pub(super) fn order(operations: Vec<Operation>, pair: Pair<&Schema>, renames: &Renames) -> Vec<Operation> {
-    let aligned = align(pair.previous, renames);
-    let pair = Pair::new(&aligned, pair.next);
+/// `pair` has its tables and columns by their next names.
+pub(super) fn order(operations: Vec<Operation>, pair: Pair<&Schema>) -> Vec<Operation> {
     let mut waiting: Vec<(Key, Operation)> =
         operations.into_iter().map(|operation| (key(&operation), operation)).collect();
     waiting.sort_by(|previous, next| previous.0.cmp(&next.0));
@@ -75,7 +74,7 @@ fn in_circle(pending: &Pending, start: usize, edges: &Edges) -> usize {
 }
 
 /// Drops the references to the table of an operation that other operations would have dropped with
-/// more, so that it need not wait for those.
+/// more, and renames the columns that they would have renamed with more, so that it need not wait for those.
 fn release(pending: &mut Pending, stuck: usize, edges: &Edges, previous: &Schema) -> Vec<Operation> {
     let Some(parent) = pending[stuck].as_ref().and_then(Operation::table).cloned() else {
         return Vec::new();
@@ -88,7 +87,8 @@ fn release(pending: &mut Pending, stuck: usize, edges: &Edges, previous: &Schema
             Operation::DropTable { .. } => references_to(previous, &child, &parent),
             Operation::AlterTable { alterations, .. } => {
                 let goes = |alteration: &Alteration| {
-                    drops_reference(previous, &child, std::slice::from_ref(alteration), &parent)
+                    matches!(alteration, Alteration::RenameColumn { .. })
+                        || drops_reference(previous, &child, std::slice::from_ref(alteration), &parent)
                 };
                 let drops = alterations.iter().filter(|alteration| goes(alteration)).cloned().collect();
                 alterations.retain(|alteration| !goes(alteration));
@@ -120,7 +120,8 @@ fn key(operation: &Operation) -> Key {
     let (rank, index) = match operation {
         Operation::DropTrigger { name } => (0, Some(name.clone())),
         Operation::DropView { name } => (1, Some(name.clone())),
-        Operation::RenameTable { .. } => (2, None),
+        // In the order in which each finds its name free.
+        Operation::RenameTable { .. } | Operation::ExchangeTables { .. } => return (2, None, None),
         Operation::CreateEnum { name } => (3, Some(name.clone())),
         Operation::AlterEnum { name, .. } => (4, Some(name.clone())),
         Operation::DropIndex { index, .. } => (5, Some(index.clone())),
@@ -141,7 +142,7 @@ fn key(operation: &Operation) -> Key {
 fn must_precede(before: &Operation, after: &Operation, pair: Pair<&Schema>) -> bool {
     use Operation::{
         AlterEnum, AlterTable, CreateEnum, CreateIndex, CreateTable, CreateTrigger, CreateView, DropEnum,
-        DropIndex, DropTable, DropTrigger, DropView, RenameTable,
+        DropIndex, DropTable, DropTrigger, DropView, ExchangeTables, RenameTable,
     };
     match (before, after) {
         // What reads or watches a table is out of the way before the table changes,
@@ -154,12 +155,22 @@ fn must_precede(before: &Operation, after: &Operation, pair: Pair<&Schema>) -> b
         (before, CreateView { .. }) => !matches!(before, CreateTrigger { .. }),
         // A type is there before columns are of it, and goes when none is.
         (CreateEnum { .. }, CreateTable { .. } | AlterTable { .. }) => true,
-        (RenameTable { .. }, AlterEnum { .. }) => true,
-        (AlterEnum { .. }, CreateTable { .. } | AlterTable { .. }) => true,
+        (RenameTable { .. } | ExchangeTables { .. }, AlterEnum { .. }) => true,
+        // What ceases to be of it keeps the values that it has.
+        (AlterEnum { .. }, CreateTable { .. }) => true,
+        (AlterEnum { name, .. }, AlterTable { table, alterations }) => {
+            !alterations.iter().any(|alteration| leaves(pair, table, alteration, name))
+        }
+        (AlterTable { table, alterations }, AlterEnum { name, .. }) => {
+            alterations.iter().any(|alteration| leaves(pair, table, alteration, name))
+        }
         (AlterTable { .. } | DropTable { .. }, DropEnum { .. }) => true,
         // Everything else speaks of tables by their next names.
-        (RenameTable { .. }, RenameTable { .. }) => false,
-        (RenameTable { .. }, _) => true,
+        (
+            RenameTable { .. } | ExchangeTables { .. },
+            RenameTable { .. } | ExchangeTables { .. } | DropView { .. } | DropTrigger { .. },
+        ) => false,
+        (RenameTable { .. } | ExchangeTables { .. }, _) => true,
         // An index goes before its columns do, and comes after they have come.
         (DropIndex { index, .. }, CreateIndex { index: new, .. }) => index == new,
         (DropIndex { index, .. }, CreateTable { table }) => {
@@ -226,11 +237,15 @@ fn key_references(schema: &Schema, child: &Name, key: &Name, parent: &Name) -> b
     key.is_some_and(|key| key.references_table == *parent)
 }
 
+/// Whether other tables may reference afterwards what they could not before, or not by this name.
 fn adds_key(alterations: &[Alteration]) -> bool {
     alterations.iter().any(|alteration| {
         matches!(
             alteration,
-            Alteration::AddColumn { .. } | Alteration::AddPrimaryKey | Alteration::AddUnique { .. }
+            Alteration::RenameColumn { .. }
+                | Alteration::AddColumn { .. }
+                | Alteration::AddPrimaryKey
+                | Alteration::AddUnique { .. }
         )
     })
 }
