@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use whimbrel_schema::text::is_hidden;
 
 use super::arguments::Command;
-use crate::project::{Destruction, Migration, Reversal};
+use crate::project::{Destruction, Migration, Project, Reversal};
 use crate::url::Url;
 use crate::{Archived, ArchivedRows, Attempt, Completed, Drift, Error, Event, Planned, Report, Status};
 
@@ -106,8 +106,9 @@ fn archived(entry: &Archived) -> Value {
 }
 
 /// What happened to the database; with `failures`, what failed as well.
-pub(super) fn history(events: &[Event], failures: Option<&[Attempt]>) -> String {
-    let mut value = json!({ "command": "history", "events": events.iter().map(event).collect::<Vec<_>>() });
+pub(super) fn history(project: &Project, events: &[Event], failures: Option<&[Attempt]>) -> String {
+    let events: Vec<Value> = events.iter().map(|one| event(project, one)).collect();
+    let mut value = json!({ "command": "history", "events": events });
     if let (Some(failures), Some(map)) = (failures, value.as_object_mut()) {
         map.insert("failures".to_owned(), failures.iter().map(attempt).collect());
     }
@@ -170,13 +171,12 @@ fn planned(planned: &Planned) -> Value {
 }
 
 fn reversal(reversal: Reversal) -> Value {
-    let (kind, details): (&str, Vec<&str>) = match reversal {
-        Reversal::Lossless => ("lossless", Vec::new()),
-        Reversal::Archived(what) => ("archived", what.to_vec()),
-        Reversal::Lossy(what) => ("lossy", what.to_vec()),
-        Reversal::Irreversible(reason) => ("irreversible", vec![reason]),
+    let details = match reversal {
+        Reversal::Lossless => Vec::new(),
+        Reversal::Archived(what) | Reversal::Lossy(what) => what.to_vec(),
+        Reversal::Irreversible(reason) => vec![reason],
     };
-    json!({ "kind": kind, "details": details })
+    json!({ "kind": reversal.key(), "details": details })
 }
 
 fn destroys(destroys: &[Destruction]) -> Value {
@@ -186,12 +186,14 @@ fn destroys(destroys: &[Destruction]) -> Value {
         .collect()
 }
 
-fn event(event: &Event) -> Value {
+/// The reversal is that of the migration, if the program has it.
+fn event(project: &Project, event: &Event) -> Value {
     json!({
         "event": event.number,
         "revision": event.revision,
         "direction": event.direction.key(),
         "method": event.method.key(),
+        "reversal": project.reversal_of(&event.revision).map(reversal),
         "head_after": event.head_after,
         "head_hash_after": event.head_hash_after,
         "started_at": event.started_at,

@@ -114,8 +114,8 @@ fn command(project: &'static Project, request: &Request, shell: &mut Shell<'_>) 
             show(
                 shell,
                 request,
-                || json::history(&events, detailed.then_some(failures.as_slice())),
-                |paint| text::history(&events, &failures, *detailed, paint),
+                || json::history(project, &events, detailed.then_some(failures.as_slice())),
+                |paint| text::history(project, &events, &failures, *detailed, paint),
             );
         }
     }

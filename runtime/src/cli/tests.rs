@@ -146,8 +146,13 @@ fn applies_and_rolls_back() {
         ran.out
             .ends_with("1 migration rolled back: the database is at the beginning, with nothing applied\n")
     );
+    let history = package.run("history").out;
+    let lines: Vec<&str> = history.lines().collect();
+    assert!(lines[0].ends_with("upgrade    0001_create_notes  lossy"), "{history}");
+    assert!(lines[1].ends_with("downgrade  0001_create_notes"), "{history}");
     let history = package.run("history --detailed").out;
-    assert_eq!(history.lines().count(), 4, "{history}");
+    assert_eq!(history.lines().count(), 5, "{history}");
+    assert!(history.contains("\n      reversal: lossy (rolling back drops table notes)\n"), "{history}");
 }
 
 #[test]

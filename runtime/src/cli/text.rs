@@ -221,7 +221,13 @@ pub(super) fn status(
 }
 
 /// What happened to the database.
-pub(super) fn history(events: &[Event], failures: &[Attempt], detailed: bool, paint: Paint) -> String {
+pub(super) fn history(
+    project: &Project,
+    events: &[Event],
+    failures: &[Attempt],
+    detailed: bool,
+    paint: Paint,
+) -> String {
     if events.is_empty() && failures.is_empty() {
         return "nothing has happened yet\n".to_owned();
     }
@@ -236,14 +242,20 @@ pub(super) fn history(events: &[Event], failures: &[Attempt], detailed: bool, pa
             Method::Steps => "",
             Method::Jump => "  by a jump",
         };
+        // The way back has been gone, so it is told of the way up alone.
+        let reversal = project.reversal_of(&event.revision).filter(|_| event.direction == Direction::Upgrade);
         let row = format!(
-            "{:>4}  {}  {direction}  {:width$}{method}",
+            "{:>4}  {}  {direction}  {:width$}  {}{method}",
             event.number,
             visible_line(&event.finished_at),
-            visible_line(&event.revision)
+            visible_line(&event.revision),
+            reversal.map_or("", Reversal::key)
         );
         line(&mut out, row.trim_end());
         if detailed {
+            if let Some(reversal) = reversal {
+                line(&mut out, &paint.faint(&visible_line(&format!("      reversal: {reversal}"))));
+            }
             let head = match (&event.head_after, &event.head_hash_after) {
                 (Some(head), Some(hash)) => format!("{head} {hash}"),
                 _ => "nothing applied".to_owned(),

@@ -8,3 +8,4 @@ pub(crate) mod catalogue;
 pub(crate) mod database;
 pub(crate) mod keep;
 pub(crate) mod servers;
+pub(crate) mod uses;
