@@ -4,7 +4,9 @@ use std::path::Path;
 
 use whimbrel_schema::{
     Code, Config, Diagnostic, Difference, DifferenceKind, Document, Object, Pair, Sources, Validated,
-    differences, parse, plan::resolve_renames, validate,
+    differences, parse,
+    plan::{RenameProblem, resolve_renames},
+    validate,
 };
 
 use crate::chain::Chain;
@@ -59,11 +61,7 @@ fn schema_ahead(schema: &Validated, chain: &Chain, diagnostics: &mut Vec<Diagnos
     let head = chain.head_schema();
     let pair = Pair::new(&head, &schema.schema);
     let (renames, problems) = resolve_renames(pair, &schema.hints);
-    diagnostics.extend(problems.into_iter().map(|problem| {
-        Diagnostic::new(Code::BAD_RENAME, problem.message)
-            .label(problem.span, "said here")
-            .help("remove `renamed_from`, or give the name that the last migration has")
-    }));
+    diagnostics.extend(problems.into_iter().map(bad_rename));
     let differences = differences(pair, &renames);
     if differences.is_empty() {
         return None;
@@ -84,6 +82,15 @@ fn schema_ahead(schema: &Validated, chain: &Chain, diagnostics: &mut Vec<Diagnos
         diagnostic = diagnostic.help(format!("and {} more changes", differences.len() - LABEL_LIMIT));
     }
     Some(diagnostic.help(format!("cargo xtask migrate-new {}", suggest_name(&differences))))
+}
+
+/// A rename that cannot be, to its author.
+pub(crate) fn bad_rename(problem: RenameProblem) -> Diagnostic {
+    let help = match problem.span {
+        Some(_) => "remove `renamed_from`, or give the name that the last migration has",
+        None => "write --rename PREVIOUS=NEXT, with a name of the last migration and one of the schema",
+    };
+    Diagnostic::new(Code::BAD_RENAME, problem.message).label_if(problem.span, "said here").help(help)
 }
 
 const LABEL_LIMIT: usize = 6;

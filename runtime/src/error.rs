@@ -56,7 +56,7 @@ pub enum ErrorKind {
 
 impl ErrorKind {
     /// The exit code of commands: 1 failed, 2 usage, 3 pending, 4 the history and the program
-    /// disagree, 5 refused for safety, 6 lock busy.
+    /// disagree (or, of `migrate drift`, drift), 5 refused for safety, 6 lock busy.
     pub const fn exit_code(self) -> u8 {
         match self {
             Self::Failed => 1,

@@ -43,6 +43,7 @@ mod error;
 mod execute;
 mod history;
 mod identifier;
+pub mod introspect;
 mod journal;
 mod migrator;
 mod project;
@@ -73,7 +74,10 @@ pub use project::{
 pub use sea_query;
 pub use token::{Check, Column, Enum, ForeignKey, Index, Table, Trigger, Unique, View};
 pub use url::Url;
-pub use whimbrel_schema::{Age, Archiving, HazardCode, Rebuild, Statement};
+pub use whimbrel_schema::{
+    Age, Archiving, Beside, Difference, DifferenceKind, Drift, HazardCode, Rebuild, Statement, Unmanaged,
+    UnmanagedKind,
+};
 
 /// What generated tokens are made of.
 #[doc(hidden)]

@@ -171,6 +171,27 @@ impl Destruction {
     }
 }
 
+impl Project {
+    /// The reversal of a migration, if the program has it.
+    #[cfg(feature = "cli")]
+    pub(crate) fn reversal_of(&self, revision: &str) -> Option<Reversal> {
+        let known = self.migrations.iter().find(|migration| migration.revision == revision);
+        known.map(|migration| migration.reversal)
+    }
+}
+
+impl Reversal {
+    /// The word for its kind.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Lossless => "lossless",
+            Self::Archived(_) => "archived",
+            Self::Lossy(_) => "lossy",
+            Self::Irreversible(_) => "irreversible",
+        }
+    }
+}
+
 impl Environment {
     /// Whether its database is the one at a URL; a variable that is not set names none.
     pub(crate) fn is_at(&self, url: &Url, base: &Path, variable: &dyn Fn(&str) -> Option<String>) -> bool {
@@ -207,10 +228,9 @@ impl fmt::Display for Direction {
 impl fmt::Display for Reversal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Lossless => f.write_str("lossless"),
-            Self::Archived(what) => write!(f, "archived ({})", what.join("; ")),
-            Self::Lossy(what) => write!(f, "lossy ({})", what.join("; ")),
-            Self::Irreversible(reason) => write!(f, "irreversible ({reason})"),
+            Self::Lossless => f.write_str(self.key()),
+            Self::Archived(what) | Self::Lossy(what) => write!(f, "{} ({})", self.key(), what.join("; ")),
+            Self::Irreversible(reason) => write!(f, "{} ({reason})", self.key()),
         }
     }
 }

@@ -11,11 +11,13 @@
 
 mod archiving;
 mod capabilities;
+mod catalogue;
 mod config;
 pub mod diagnostic;
 mod dialect;
 mod diff;
 mod document;
+mod drift;
 mod expression;
 mod hazard;
 mod keeping;
@@ -32,6 +34,7 @@ mod snapshot;
 mod source;
 mod sql;
 mod statement;
+mod stored;
 mod suggest;
 pub mod text;
 mod validate;
@@ -39,11 +42,16 @@ mod words;
 
 pub use archiving::{Age, Archiving};
 pub use capabilities::{AlterTable, Capabilities, Limits};
+pub use catalogue::{
+    Introspected, SqliteCatalogue, SqliteColumn, SqliteObject, Unmanaged, UnmanagedKind, read_sqlite,
+    read_sqlite_table,
+};
 pub use config::{Config, Environment, EnvironmentUrl};
 pub use diagnostic::{Code, Diagnostic, Explanation, Label, Style, report, report_all};
 pub use dialect::Dialect;
 pub use diff::{Change, Difference, DifferenceKind, Renames, TableChange, diff, differences};
 pub use document::{Document, parse};
+pub use drift::{Beside, Drift, drift};
 pub use expression::{Expression, Function, Operator};
 pub use hazard::{HAZARD_CATALOGUE, Hazard, HazardCode, hazards};
 pub use keeping::Keeping;
@@ -61,5 +69,6 @@ pub use snapshot::{Dropped, HeaderSpans, ParsedSnapshot, Snapshot, is_hash, is_r
 pub use source::{Position, Source, SourceId, Sources, Span};
 pub use sql::{Sql, first_word, not_an_expression};
 pub use statement::{Keep, Kept, KeptKind, Rebuild, Restore, Statement};
+pub use stored::{stored, unknown_parts};
 pub use suggest::closest;
 pub use validate::{Fill, Hints, Object, Origins, Validated, validate};

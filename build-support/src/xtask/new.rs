@@ -1,5 +1,8 @@
 //! `migrate-new`: a migration for what changed in the schema.
 
+mod ask;
+mod hint;
+
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -7,6 +10,8 @@ use std::process::{Command, ExitCode, Stdio};
 
 use lexopt::{Arg, Parser, ValueExt as _};
 use whimbrel_schema::{Diagnostic, Difference, Name, Sql};
+
+use ask::Terminal;
 
 use super::editor;
 use super::output::{self, Failure, Outcome};
@@ -23,22 +28,30 @@ pub(super) struct Request {
 }
 
 pub(super) fn run(package: &Package, parser: Parser) -> Outcome {
-    let request = parse(parser)?;
+    let mut request = parse(parser)?;
     let mut analysis = Analysis::of(&package.root);
     if !analysis.diagnostics.is_empty() {
         output::print_diagnostics(&analysis.diagnostics, analysis.sources());
         return Err(Failure::failed("mend this first; no migration was written"));
     }
     let rustfmt = |code: String| formatted(code, &package.root);
-    let draft = draft::draft(&mut analysis, &request.name, &request.wishes, &rustfmt);
-    let draft = match draft {
-        Ok(Some(draft)) => draft,
-        Ok(None) => {
-            output::print("the schema is what the migrations lead to; nothing to do\n");
-            output::eprint("for a migration of data alone: cargo xtask migrate-new NAME --empty\n");
-            return Ok(ExitCode::SUCCESS);
+    let mut terminal = Terminal::attached();
+    let mut hints = Vec::new();
+    let draft = loop {
+        let refusal = match draft::draft(&mut analysis, &request.name, &request.wishes, &rustfmt) {
+            Ok(draft) => break draft,
+            Err(refusal) => refusal,
+        };
+        let asked = refusal.doubt.as_ref().zip(terminal.as_mut());
+        match asked.and_then(|(doubt, terminal)| ask::settle(doubt, terminal, &mut request.wishes)) {
+            Some(hint) => hints.extend(hint),
+            None => return refuse(&refusal.diagnostics, &analysis),
         }
-        Err(diagnostics) => return refuse(&diagnostics, &analysis),
+    };
+    let Some(draft) = draft else {
+        output::print("the schema is what the migrations lead to; nothing to do\n");
+        output::eprint("for a migration of data alone: cargo xtask migrate-new NAME --empty\n");
+        return Ok(ExitCode::SUCCESS);
     };
     output::print(&summary(&draft));
     if request.dry_run {
@@ -48,6 +61,14 @@ pub(super) fn run(package: &Package, parser: Parser) -> Outcome {
     let directory = write(&package.root, &draft)
         .map_err(|(path, error)| Failure::failed(format!("{} cannot be written: {error}", path.display())))?;
     output::print(&format!("written to {}\n", shown(&directory)));
+    for hint in &hints {
+        match hint::write(&package.root, hint) {
+            Some(path) => output::print(&format!("{hint} is said in {path} now\n")),
+            None => output::eprint(&format!(
+                "{hint} is not said in the schema; the migration does it all the same\n"
+            )),
+        }
+    }
     editor::renew(package)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -60,7 +60,7 @@ pub(super) fn finish(outcome: Outcome) -> ExitCode {
 /// Text with its hidden characters escaped, but for newlines and tabs: schemas and command lines may
 /// hold what moves the cursor of a terminal. Reports of diagnostics, which have colours, see to it
 /// themselves.
-fn visible(text: &str) -> String {
+pub(super) fn visible(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

@@ -4,9 +4,9 @@ use serde_json::{Value, json};
 use whimbrel_schema::text::is_hidden;
 
 use super::arguments::Command;
-use crate::project::{Destruction, Migration, Reversal};
+use crate::project::{Destruction, Migration, Project, Reversal};
 use crate::url::Url;
-use crate::{Archived, ArchivedRows, Attempt, Completed, Error, Event, Planned, Report, Status};
+use crate::{Archived, ArchivedRows, Attempt, Completed, Drift, Error, Event, Planned, Report, Status};
 
 /// What a run has done.
 pub(super) fn report(command: &Command, report: &Report, overdue: &[Archived]) -> String {
@@ -19,10 +19,11 @@ pub(super) fn report(command: &Command, report: &Report, overdue: &[Archived]) -
 }
 
 /// What would be done.
-pub(super) fn plan(command: &Command, plan: &[Planned]) -> String {
+pub(super) fn plan(command: &Command, plan: &[Planned], drift: &Result<Drift, Error>) -> String {
     text(json!({
         "command": name(command),
         "dry_run": true,
+        "drift": super::drift::lines(drift),
         "planned": plan.iter().map(planned).collect::<Vec<_>>(),
     }))
 }
@@ -41,7 +42,12 @@ pub(super) fn pending(pending: &[&Migration]) -> String {
 }
 
 /// Where the database stands.
-pub(super) fn status(status: &Status, url: &Url, environment: Option<&str>) -> String {
+pub(super) fn status(
+    status: &Status,
+    drift: &Result<Drift, Error>,
+    url: &Url,
+    environment: Option<&str>,
+) -> String {
     let applied: Vec<Value> = status
         .applied
         .iter()
@@ -54,6 +60,7 @@ pub(super) fn status(status: &Status, url: &Url, environment: Option<&str>) -> S
         "head": status.head,
         "applied": applied,
         "pending": status.pending,
+        "drift": super::drift::lines(drift),
     }))
 }
 
@@ -99,8 +106,9 @@ fn archived(entry: &Archived) -> Value {
 }
 
 /// What happened to the database; with `failures`, what failed as well.
-pub(super) fn history(events: &[Event], failures: Option<&[Attempt]>) -> String {
-    let mut value = json!({ "command": "history", "events": events.iter().map(event).collect::<Vec<_>>() });
+pub(super) fn history(project: &Project, events: &[Event], failures: Option<&[Attempt]>) -> String {
+    let events: Vec<Value> = events.iter().map(|one| event(project, one)).collect();
+    let mut value = json!({ "command": "history", "events": events });
     if let (Some(failures), Some(map)) = (failures, value.as_object_mut()) {
         map.insert("failures".to_owned(), failures.iter().map(attempt).collect());
     }
@@ -127,6 +135,7 @@ fn name(command: &Command) -> &'static str {
         Command::Pending => "pending",
         Command::Status { .. } => "status",
         Command::History { .. } => "history",
+        Command::Drift => "drift",
         Command::ArchiveList | Command::ArchiveShow { .. } | Command::ArchivePurge { .. } => "archive",
     }
 }
@@ -162,13 +171,12 @@ fn planned(planned: &Planned) -> Value {
 }
 
 fn reversal(reversal: Reversal) -> Value {
-    let (kind, details): (&str, Vec<&str>) = match reversal {
-        Reversal::Lossless => ("lossless", Vec::new()),
-        Reversal::Archived(what) => ("archived", what.to_vec()),
-        Reversal::Lossy(what) => ("lossy", what.to_vec()),
-        Reversal::Irreversible(reason) => ("irreversible", vec![reason]),
+    let details = match reversal {
+        Reversal::Lossless => Vec::new(),
+        Reversal::Archived(what) | Reversal::Lossy(what) => what.to_vec(),
+        Reversal::Irreversible(reason) => vec![reason],
     };
-    json!({ "kind": kind, "details": details })
+    json!({ "kind": reversal.key(), "details": details })
 }
 
 fn destroys(destroys: &[Destruction]) -> Value {
@@ -178,12 +186,14 @@ fn destroys(destroys: &[Destruction]) -> Value {
         .collect()
 }
 
-fn event(event: &Event) -> Value {
+/// The reversal is that of the migration, if the program has it.
+fn event(project: &Project, event: &Event) -> Value {
     json!({
         "event": event.number,
         "revision": event.revision,
         "direction": event.direction.key(),
         "method": event.method.key(),
+        "reversal": project.reversal_of(&event.revision).map(reversal),
         "head_after": event.head_after,
         "head_hash_after": event.head_hash_after,
         "started_at": event.started_at,
@@ -206,7 +216,7 @@ fn attempt(attempt: &Attempt) -> Value {
 }
 
 /// JSON that a terminal can show: hidden characters, which stand only in texts, are escaped.
-fn text(value: Value) -> String {
+pub(super) fn text(value: Value) -> String {
     let mut result = String::new();
     for character in format!("{value:#}\n").chars() {
         if is_hidden(character) && character != '\n' {

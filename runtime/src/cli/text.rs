@@ -10,7 +10,9 @@ use super::paint::Paint;
 use crate::error::{visible, visible_line};
 use crate::project::{Destruction, Direction, Migration, Project, Reversal};
 use crate::url::Url;
-use crate::{Archived, ArchivedRows, Attempt, Completed, Event, Method, Planned, Report, Status};
+use crate::{
+    Archived, ArchivedRows, Attempt, Completed, Drift, Error, Event, Method, Planned, Report, Status,
+};
 
 /// The width of the column of revisions.
 pub(super) fn revision_width(project: &Project) -> usize {
@@ -69,12 +71,19 @@ pub(super) fn report(command: &Command, report: &Report, paint: Paint) -> String
     }
 }
 
-/// The SQL that would run, which is also what a database could be given.
-pub(super) fn plan(plan: &[Planned], paint: Paint) -> String {
-    if plan.is_empty() {
-        return paint.faint("-- nothing to do") + "\n";
-    }
+/// The SQL that would run, which is also what a database could be given. Drift stands before it.
+pub(super) fn plan(plan: &[Planned], drift: &Result<Drift, Error>, paint: Paint) -> String {
     let mut out = String::new();
+    let lines = super::drift::lines(drift);
+    if !lines.is_empty() {
+        comment(&mut out, paint, "drift: the database is not what its history says");
+        lines.iter().for_each(|words| comment(&mut out, paint, &format!("  {words}")));
+        out.push('\n');
+    }
+    if plan.is_empty() {
+        comment(&mut out, paint, "nothing to do");
+        return out;
+    }
     for planned in plan {
         let act = match planned.direction {
             Direction::Upgrade => "apply",
@@ -170,6 +179,7 @@ pub(super) fn pending(pending: &[&Migration], paint: Paint) -> String {
 /// Where the database stands.
 pub(super) fn status(
     status: &Status,
+    drift: &Result<Drift, Error>,
     url: &Url,
     file: Option<&Path>,
     environment: Option<&str>,
@@ -184,6 +194,13 @@ pub(super) fn status(
     }
     let head = status.head.as_deref().unwrap_or("nothing applied");
     line(&mut out, &format!("at        {}", paint.strong(head)));
+    match super::drift::lines(drift).len() {
+        0 => {}
+        found => {
+            let words = format!("{}; migrate drift shows what", count(found, "difference"));
+            line(&mut out, &format!("drift     {}", paint.notice(&words)));
+        }
+    }
     let names = status.applied.iter().map(|applied| &applied.revision).chain(&status.pending);
     let width = names.map(String::len).max().unwrap_or(0);
     for applied in &status.applied {
@@ -204,7 +221,13 @@ pub(super) fn status(
 }
 
 /// What happened to the database.
-pub(super) fn history(events: &[Event], failures: &[Attempt], detailed: bool, paint: Paint) -> String {
+pub(super) fn history(
+    project: &Project,
+    events: &[Event],
+    failures: &[Attempt],
+    detailed: bool,
+    paint: Paint,
+) -> String {
     if events.is_empty() && failures.is_empty() {
         return "nothing has happened yet\n".to_owned();
     }
@@ -219,14 +242,20 @@ pub(super) fn history(events: &[Event], failures: &[Attempt], detailed: bool, pa
             Method::Steps => "",
             Method::Jump => "  by a jump",
         };
+        // The way back has been gone, so it is told of the way up alone.
+        let reversal = project.reversal_of(&event.revision).filter(|_| event.direction == Direction::Upgrade);
         let row = format!(
-            "{:>4}  {}  {direction}  {:width$}{method}",
+            "{:>4}  {}  {direction}  {:width$}  {}{method}",
             event.number,
             visible_line(&event.finished_at),
-            visible_line(&event.revision)
+            visible_line(&event.revision),
+            reversal.map_or("", Reversal::key)
         );
         line(&mut out, row.trim_end());
         if detailed {
+            if let Some(reversal) = reversal {
+                line(&mut out, &paint.faint(&visible_line(&format!("      reversal: {reversal}"))));
+            }
             let head = match (&event.head_after, &event.head_hash_after) {
                 (Some(head), Some(hash)) => format!("{head} {hash}"),
                 _ => "nothing applied".to_owned(),
@@ -297,7 +326,7 @@ fn comment(out: &mut String, paint: Paint, words: &str) {
     line(out, &paint.faint(&format!("-- {}", visible_line(words))));
 }
 
-fn line(out: &mut String, words: &str) {
+pub(super) fn line(out: &mut String, words: &str) {
     // Writing to a String cannot fail.
     let _ = writeln!(out, "{words}");
 }

@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
-use whimbrel_schema::Archiving;
+use whimbrel_schema::{Archiving, Drift, drift};
 
 pub use plan::{Planned, PlannedStep};
 pub use report::{Applied, Completed, Progress, Report, Status};
@@ -22,6 +22,7 @@ pub use target::{Apply, Rollback};
 use self::state::State;
 use self::target::Goal;
 use self::task::{Policy, Route, Start};
+use crate::chain;
 use crate::driver::Driver;
 use crate::error::{Error, ErrorKind};
 use crate::history::{self, Event, Newest};
@@ -279,6 +280,39 @@ impl<'c> Migrator<'c> {
     pub fn status(&mut self) -> Result<Status, Error> {
         let state = self.state()?;
         Ok(report::status(self.project, &state))
+    }
+
+    /// What the database has otherwise than its history says. Nothing is written.
+    ///
+    /// ```
+    /// # #[cfg(feature = "sqlite")] {
+    /// # static PROJECT: whimbrel::Project = whimbrel::Project { package: "mail", environments: &[], migrations: &[] };
+    /// use whimbrel::Migrator;
+    ///
+    /// let mut connection = rusqlite::Connection::open_in_memory()?;
+    /// connection.execute_batch("CREATE TABLE of_another_program (x INTEGER)")?;
+    /// let drift = Migrator::new(&PROJECT, &mut connection).drift()?;
+    /// assert!(drift.is_none());
+    /// assert_eq!(drift.beside[0].to_string(), "table of_another_program");
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If the history cannot be read or disagrees with the project, or if the database cannot be read.
+    pub fn drift(&mut self) -> Result<Drift, Error> {
+        let mut applied = self.state()?.applied;
+        loop {
+            let found = self.driver.introspect()?;
+            // Another program may have migrated the database while it was looked at.
+            let now = state::applied(&mut *self.driver, self.project)?;
+            if now == applied {
+                let schemas = chain::schemas(self.project, applied)?;
+                return Ok(schemas.last().map(|expected| drift(expected, &found)).unwrap_or_default());
+            }
+            applied = now;
+        }
     }
 
     /// What happened to the database, from the first event; verified, but not against the project.

@@ -64,7 +64,9 @@ fn touched<'o>(
     for operation in operations {
         names.extend(operation.table().cloned());
         match operation {
-            Operation::RenameTable { next, .. } => names.extend([next.clone()]),
+            Operation::ExchangeTables { other: next, .. } | Operation::RenameTable { next, .. } => {
+                names.extend([next.clone()])
+            }
             Operation::Data(statement) => read_by(statement, &mut |table| names.extend([table.clone()])),
             Operation::Sql { sql, effects } => {
                 names.extend(effects.iter().map(|effect| effect.table().clone()));

@@ -11,6 +11,7 @@ mod catalogue;
 mod compare;
 mod defect;
 mod involved;
+mod obstacle;
 #[cfg(feature = "testing")]
 mod project;
 pub(crate) mod rows;

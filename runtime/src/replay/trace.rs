@@ -116,9 +116,23 @@ impl Trace {
                     traced.end = Some(next.clone());
                 }
             }
+            Operation::ExchangeTables { one, other } => {
+                for traced in &mut self.tables {
+                    traced.end = match traced.end.take() {
+                        Some(name) if name == *one => Some(other.clone()),
+                        Some(name) if name == *other => Some(one.clone()),
+                        end => end,
+                    };
+                }
+            }
             Operation::AlterTable { table, alterations } => {
                 if let Some(traced) = self.at(table) {
-                    alterations.iter().for_each(|alteration| traced.alter(alteration, table, hazards));
+                    for together in Alteration::together(alterations) {
+                        match Alteration::renames(together) {
+                            Some(renames) => traced.rename(&renames),
+                            None => together.iter().for_each(|one| traced.alter(one, table, hazards)),
+                        }
+                    }
                 }
             }
             Operation::AlterEnum { name, renamed } => self.rename_values(name, renamed, position),
@@ -320,6 +334,16 @@ impl TracedTable {
         self.columns.iter().find(|column| column.start.as_ref() == Some(name))
     }
 
+    /// Columns get their names at once, so that they can exchange them.
+    fn rename(&mut self, renames: &[Pair<&Name>]) {
+        for column in &mut self.columns {
+            let renamed = renames.iter().find(|names| Some(names.previous) == column.end.as_ref());
+            if let Some(names) = renamed {
+                column.end = Some(names.next.clone());
+            }
+        }
+    }
+
     fn alter(&mut self, alteration: &Alteration, table: &Name, hazards: &[Hazard]) {
         let object = |column: &Name| format!("{table}.{column}");
         match alteration {
@@ -331,11 +355,6 @@ impl TracedTable {
                 let lost = keeping(hazards, HazardCode::DropColumn, &object(column));
                 if let Some(column) = self.column(column) {
                     (column.end, column.lost) = (None, lost);
-                }
-            }
-            Alteration::RenameColumn { previous, next } => {
-                if let Some(column) = self.column(previous) {
-                    column.end = Some(next.clone());
                 }
             }
             Alteration::AlterColumn { column, using, backfill, restore } => {
@@ -350,7 +369,9 @@ impl TracedTable {
                 }
                 column.lost = narrows.or(column.lost.take());
             }
-            Alteration::AddPrimaryKey
+            // Together with those beside it.
+            Alteration::RenameColumn { .. }
+            | Alteration::AddPrimaryKey
             | Alteration::DropPrimaryKey
             | Alteration::AddUnique { .. }
             | Alteration::DropUnique { .. }

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use whimbrel_schema::{Alteration, Dialect, HazardCode, Name, Operation, Pair, Schema, hazards};
+use whimbrel_schema::{Dialect, Name, Operation, Pair, Schema};
 
 use super::compare::{Loss, Rows, line, lost, not_returned, numbers, rows as read, select};
+use super::obstacle::may_refuse_rows;
 use super::rows::{Narrowed, fill, narrow};
 use super::{ACT, Catalogue, Failure, Problem, Replayed, Trace, catalogue_like, created, trace};
 use crate::archive::Act;
@@ -115,7 +116,7 @@ pub(super) fn travel(ways: &[&Way<'_>], after: &'static str, replayed: &mut Repl
     Ok(())
 }
 
-/// Goes with all rows, or with fewer if these are in the way of a constraint that the first way adds.
+/// Goes with all rows, or with fewer if these are in the way of a constraint that a way adds.
 fn go_loaded(ways: &[&Way<'_>], after: &'static str, replayed: &mut Replayed) -> Result<(), Problem> {
     for load in [Load::Every, Load::Narrowed] {
         match go(ways, load, after, replayed) {
@@ -127,52 +128,19 @@ fn go_loaded(ways: &[&Way<'_>], after: &'static str, replayed: &mut Replayed) ->
     go(ways, Load::Nothing, after, &mut Replayed::default())
 }
 
-/// Whether the first way has failed at what rows of a real database may or may not be in the way of.
+/// Whether a way has failed at what rows of a real database may or may not be in the way of.
 fn in_the_way(ways: &[&Way<'_>], failure: &Failure) -> bool {
-    let Some(way) =
-        ways.first().filter(|way| way.direction == failure.direction && failure.gone == 0 && failure.refused)
-    else {
-        return false;
-    };
+    let Some(way) = ways.get(failure.gone).filter(|_| failure.refused) else { return false };
     let mut position = way.schemas.previous.clone();
     for (index, operation) in way.operations.iter().enumerate() {
         if failure.step.is_none_or(|step| step == index)
-            && adds_constraint(operation, &position, way.schemas.next)
+            && may_refuse_rows(operation, &position, way.schemas.next)
         {
             return true;
         }
         position = operation.apply(&position, way.schemas.next).unwrap_or(position);
     }
     false
-}
-
-/// Whether an operation can fail because of what is in rows, by its nature and not by a mistake.
-fn adds_constraint(operation: &Operation, position: &Schema, next: &Schema) -> bool {
-    match operation {
-        Operation::AlterTable { alterations, .. } => {
-            let adds = alterations.iter().any(|alteration| {
-                matches!(
-                    alteration,
-                    Alteration::AddPrimaryKey
-                        | Alteration::AddUnique { .. }
-                        | Alteration::AddForeignKey { .. }
-                        | Alteration::AddCheck { .. }
-                        | Alteration::SetOptions
-                )
-            });
-            let narrows = || {
-                let found = hazards([operation], position, next);
-                found.iter().any(|hazard| hazard.code == HazardCode::NarrowType)
-            };
-            adds || narrows()
-        }
-        Operation::AlterEnum { .. } => true,
-        Operation::CreateIndex { table, index } => {
-            let table = next.table(table.as_str());
-            table.and_then(|table| table.indexes.get(index)).is_some_and(|index| index.unique)
-        }
-        _ => false,
-    }
 }
 
 fn go(ways: &[&Way<'_>], load: Load, after: &'static str, replayed: &mut Replayed) -> Result<(), Problem> {
@@ -312,6 +280,12 @@ fn step_at_fault(way: &Way<'_>, loss: &Loss) -> Option<usize> {
     let mut name = loss.table.clone();
     let mut first = None;
     for (index, operation) in way.operations.iter().enumerate() {
+        if let Operation::ExchangeTables { one, other } = operation {
+            if name == *one || name == *other {
+                name = if name == *one { other.clone() } else { one.clone() };
+            }
+            continue;
+        }
         if operation.table() != Some(&name) {
             continue;
         }

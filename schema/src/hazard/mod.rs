@@ -81,6 +81,15 @@ pub fn hazards<'a>(
             Operation::RenameTable { previous, next } => {
                 created.iter_mut().filter(|name| *name == previous).for_each(|name| *name = next.clone());
             }
+            Operation::ExchangeTables { one, other } => {
+                for name in &mut created {
+                    if name == one {
+                        *name = other.clone();
+                    } else if name == other {
+                        *name = one.clone();
+                    }
+                }
+            }
             Operation::DropTable { table } if !created.contains(table) => hazards.push(Hazard {
                 code: HazardCode::DropTable,
                 object: table.to_string(),
@@ -265,8 +274,7 @@ fn conversion(
         let message = format!("narrows column {object} from {} to {}", types.previous, types.next);
         return Some(Hazard { code: HazardCode::NarrowType, object, message, keeping });
     }
-    let personal = matches!(keeping, Keeping::Without(_) | Keeping::PersonalKey(_));
-    (using.is_some() && personal).then(|| {
+    (using.is_some() && !keeping.is_whole()).then(|| {
         let message = format!("replaces values of {object}");
         Hazard { code: HazardCode::ReplaceValues, object, message, keeping }
     })

@@ -77,6 +77,7 @@ fn from_a_clean_clone_to_a_database_and_back() {
             "head_after",
             "head_hash_after",
             "method",
+            "reversal",
             "revision",
             "started_at",
             "tool_version"

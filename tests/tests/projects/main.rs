@@ -23,3 +23,5 @@ mod names;
 mod personal;
 #[cfg(unix)]
 mod security;
+#[cfg(target_os = "linux")]
+mod terminal;

@@ -159,7 +159,7 @@ impl Example {
                     Ok(draft) => {
                         found.hazards.extend(draft.unwrap().hazards.iter().map(|one| one.code.to_string()))
                     }
-                    Err(problems) => found.diagnostics = problems,
+                    Err(refusal) => found.diagnostics = refusal.diagnostics,
                 }
             }
             Some(_) => {}

@@ -16,7 +16,7 @@ impl Sqlite<'_> {
         match &mut self.connection {
             Handle::Owned(connection) => Some(connection),
             Handle::Lent(connection) => Some(connection),
-            Handle::Shared(_) => None,
+            Handle::Read(_) => None,
         }
     }
 }
@@ -36,7 +36,7 @@ impl Sqlite<'static> {
     pub(crate) fn into_connection(self) -> Option<rusqlite::Connection> {
         match self.connection {
             Handle::Owned(connection) => Some(connection),
-            Handle::Lent(_) | Handle::Shared(_) => None,
+            Handle::Lent(_) | Handle::Read(_) => None,
         }
     }
 }

@@ -5,6 +5,7 @@ mod bind;
 mod fault;
 #[cfg(feature = "testing")]
 mod image;
+mod introspect;
 mod open;
 mod rebuild;
 mod row;
@@ -19,7 +20,7 @@ use std::time::Duration;
 
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, params_from_iter};
-use whimbrel_schema::{Capabilities, Dialect, Statement};
+use whimbrel_schema::{Capabilities, Dialect, Introspected, Statement};
 
 #[cfg(feature = "sea-query")]
 pub use self::bind::bind;
@@ -44,9 +45,8 @@ pub(crate) struct Sqlite<'c> {
 enum Handle<'c> {
     Owned(Connection),
     Lent(&'c mut Connection),
-    /// Lent only to be read.
-    #[cfg(feature = "replay")]
-    Shared(&'c Connection),
+    /// Only to read from.
+    Read(&'c Connection),
 }
 
 impl<'c> Sqlite<'c> {
@@ -55,10 +55,9 @@ impl<'c> Sqlite<'c> {
         Self::new(Handle::Lent(connection))
     }
 
-    /// Reads a connection of the caller.
-    #[cfg(feature = "replay")]
+    /// Reads from a connection of the caller.
     pub(crate) fn reading(connection: &'c Connection) -> Self {
-        Self::new(Handle::Shared(connection))
+        Self::new(Handle::Read(connection))
     }
 
     fn new(connection: Handle<'c>) -> Self {
@@ -69,8 +68,7 @@ impl<'c> Sqlite<'c> {
         match &self.connection {
             Handle::Owned(connection) => connection,
             Handle::Lent(connection) => connection,
-            #[cfg(feature = "replay")]
-            Handle::Shared(connection) => connection,
+            Handle::Read(connection) => connection,
         }
     }
 
@@ -242,6 +240,10 @@ impl Driver for Sqlite<'_> {
 
     fn unusable(&mut self) -> Result<Vec<String>, Fault> {
         usable::unusable(self)
+    }
+
+    fn introspect(&mut self) -> Result<Introspected, Fault> {
+        introspect::introspect(self)
     }
 }
 

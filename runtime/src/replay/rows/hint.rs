@@ -114,7 +114,18 @@ fn as_value(column_type: &ColumnType, literal: Literal) -> Vec<Cell> {
             let length = number as usize;
             [length, length + 1, length.saturating_sub(1)].map(|length| Cell::Bytes(vec![7; length])).into()
         }
-        (ColumnType::Binary(_) | ColumnType::Blob, Literal::Text(_)) => Vec::new(),
+        // No value of these is a text, though a table that is not strict would take it.
+        (
+            ColumnType::Binary(_)
+            | ColumnType::Blob
+            | ColumnType::Boolean
+            | ColumnType::SmallInt
+            | ColumnType::Integer
+            | ColumnType::BigInt
+            | ColumnType::Real
+            | ColumnType::Double,
+            Literal::Text(_),
+        ) => Vec::new(),
         // A pattern is a text that it fits itself, unless it has classes.
         (_, Literal::Text(text)) => {
             let filled = text.replace(['%', '*'], "a").replace(['_', '?'], "b");

@@ -23,4 +23,4 @@ pub(super) use grammar::{Concat, Grammar, is_now};
 pub(super) use object::{create_trigger, create_view, drop_trigger, drop_view, written};
 pub(super) use obstacle::{Obstacles, obstacles};
 pub(super) use reference::{Move, Moves, Rules, moves};
-pub(super) use rename::rename_columns;
+pub(super) use rename::{exchange, rename_columns, renames_in_order};

@@ -45,6 +45,12 @@ pub(super) fn render(operation: &Operation, position: &Schema, target: &Schema) 
         Operation::RenameTable { previous, next } => {
             vec![Statement::Sql(format!("ALTER TABLE {} RENAME TO {}", ident(previous), ident(next)))]
         }
+        Operation::ExchangeTables { one, other } => {
+            let renames = common::exchange(&GRAMMAR, one, other);
+            let renames =
+                renames.iter().map(|names| format!("{} TO {}", ident(&names.previous), ident(&names.next)));
+            vec![Statement::Sql(format!("RENAME TABLE {}", renames.collect::<Vec<_>>().join(", ")))]
+        }
         Operation::AlterTable { table, alterations } => {
             let (schemas, alterations) = (Pair::new(position, target), checks_first(alterations));
             common::alter_table(&GRAMMAR, table, &alterations, schemas, alter::change)

@@ -41,6 +41,10 @@ pub(super) fn render(operation: &Operation, position: &Schema, target: &Schema) 
             keep.map(Statement::Keep).into_iter().chain([drop]).collect()
         }
         Operation::RenameTable { previous, next } => rename_table(previous, next),
+        Operation::ExchangeTables { one, other } => common::exchange(&GRAMMAR, one, other)
+            .iter()
+            .flat_map(|names| rename_table(&names.previous, &names.next))
+            .collect(),
         Operation::AlterTable { table, alterations } => {
             let schemas = Pair::new(position, target);
             common::alter_table(&GRAMMAR, table, alterations, schemas, alter::change)

@@ -211,6 +211,30 @@ impl Package {
         run(command.args(arguments))
     }
 
+    /// Runs `cargo xtask ..` at a terminal, where someone types these lines. What it says in all is its
+    /// output. `None` without the program `script`, which makes terminals.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn xtask_at_terminal(&self, arguments: &[&str], typed: &str) -> Option<Ran> {
+        let mut command = Command::new("script");
+        surroundings(&mut command, &self.root);
+        let line = format!("'{}' {}", env!("CARGO_BIN_EXE_project-xtask"), arguments.join(" "));
+        let answers = self.root.with_extension("typed");
+        fs::write(&answers, typed).unwrap();
+        command.args(["--quiet", "--return", "--command", &line, "/dev/null"]);
+        command.env("NO_COLOR", "1").stdin(fs::File::open(answers).unwrap());
+        match command.output() {
+            Ok(output) => Some(Ran {
+                code: output.status.code().unwrap_or(-1),
+                out: String::from_utf8(output.stdout).unwrap(),
+                err: String::from_utf8(output.stderr).unwrap(),
+            }),
+            Err(error) => {
+                eprintln!("skipped: `script` cannot be run: {error}");
+                None
+            }
+        }
+    }
+
     /// Builds the package's `migrate`, and gives it a place of its own.
     pub(crate) fn build_migrate(&self) -> PathBuf {
         let _one = building();
@@ -225,9 +249,14 @@ impl Package {
 
     /// Runs a program that [`build_migrate`](Self::build_migrate) has made.
     pub(crate) fn migrate(&self, program: &Path, line: &str) -> Ran {
+        self.migrate_where(program, line, &[])
+    }
+
+    /// Runs it where environment variables have these values.
+    pub(crate) fn migrate_where(&self, program: &Path, line: &str, variables: &[(&str, &str)]) -> Ran {
         let mut command = Command::new(program);
         surroundings(&mut command, &self.root);
-        run(command.args(line.split_whitespace()))
+        run(command.args(line.split_whitespace()).envs(variables.iter().copied()))
     }
 
     /// Every file and directory with its size and time, so that a write anywhere is seen.
