@@ -34,7 +34,7 @@ pub(crate) fn names_in(sql: &str) -> impl Iterator<Item = Cow<'_, str>> {
 }
 
 /// What stands between quotes, which are doubled inside of it, and what follows.
-fn quoted(text: &str, quote: char) -> (Cow<'_, str>, &str) {
+pub(crate) fn quoted(text: &str, quote: char) -> (Cow<'_, str>, &str) {
     let inner = &text[1..];
     let mut end = 0;
     while let Some(next) = inner[end..].find(quote) {
@@ -57,7 +57,7 @@ fn quoted(text: &str, quote: char) -> (Cow<'_, str>, &str) {
 
 /// What follows a text of PostgreSQL's between `$$` or `$tag$`, if one begins here. The body of a function
 /// stands in such a text, so what it names is not seen.
-fn dollar_quoted(text: &str) -> Option<&str> {
+pub(crate) fn dollar_quoted(text: &str) -> Option<&str> {
     let tag_end = text.strip_prefix('$')?.find('$')? + 2;
     let tag = &text[..tag_end];
     let plain = tag[1..tag_end - 1].chars().all(is_word);
