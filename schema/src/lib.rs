@@ -42,14 +42,14 @@ mod words;
 pub use archiving::{Age, Archiving};
 pub use capabilities::{AlterTable, Capabilities, Limits};
 pub use config::{Config, Environment, EnvironmentUrl};
-pub use diagnostic::{Code, Diagnostic, Explanation, Label, Style, report, report_all};
+pub use diagnostic::{Code, Diagnostic, Explanation, Label, Level, Style, report, report_all};
 pub use dialect::Dialect;
 pub use diff::{Change, Difference, DifferenceKind, Renames, TableChange, diff, differences};
 pub use document::{Document, parse};
 pub use expression::{Expression, Function, Operator};
 pub use hazard::{
     Elsewhere, HAZARD_CATALOGUE, Hazard, HazardCode, HazardPolicy, Phase, Rule, Severity, hazards,
-    rollback_hazards,
+    hazards_in_a_row, rollback_hazards,
 };
 pub use keeping::Keeping;
 pub use model::{

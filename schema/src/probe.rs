@@ -97,6 +97,11 @@ impl ProbeQuestion {
         }
     }
 
+    /// Whether it is of values that some databases keep, and others refuse.
+    pub const fn is_unfit(&self) -> bool {
+        matches!(self, Self::Unfit { .. })
+    }
+
     /// What so many such rows are called: `3 rows with the same values`.
     pub fn found(&self, count: i64) -> String {
         let rows = if count == 1 { "row" } else { "rows" };

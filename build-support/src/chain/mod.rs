@@ -6,11 +6,14 @@ mod seal;
 
 use std::collections::BTreeSet;
 
-use whimbrel_schema::{Code, ColumnType, Diagnostic, Name, Object, Origins, Schema, Snapshot, Sources};
+use whimbrel_schema::{
+    Code, ColumnType, Diagnostic, Hazard, Name, Object, Origins, Pair, Schema, Snapshot, Sources,
+};
 
 use crate::check;
 use crate::code::{self, MigrationCode, ReadCode, Versions};
 use crate::inputs::{Inputs, MigrationFiles};
+use crate::reversal::migration_hazards;
 pub(crate) use order::Header;
 use order::Parsed;
 pub(crate) use seal::reseal;
@@ -42,6 +45,9 @@ pub(crate) struct Link {
     pub(crate) code: Option<MigrationCode>,
     /// Its hash, if its code could be read.
     pub(crate) hash: Option<String>,
+    /// Its hazards: `previous` of its upgrade, `next` of its downgrade; none where its code could not be read
+    /// or does not do what it must.
+    pub(crate) hazards: Pair<Vec<Hazard>>,
 }
 
 impl Link {
@@ -93,10 +99,15 @@ fn link(
     // On what it recorded of its parent, so that an edit is one error, at what was edited, and not
     // one more for every migration that follows.
     let hash = code.as_ref().map(|code| hash::hash(snapshot.parent_hash.as_deref(), &snapshot, code));
-    let link = Link { number, files, snapshot, origins, header, schema, words, code, hash };
+    let hazards = Pair::new(Vec::new(), Vec::new());
+    let mut link = Link { number, files, snapshot, origins, header, schema, words, code, hash, hazards };
     diagnostics.extend(parent.and_then(|parent| seal::check(parent, &link)));
     if let Some(code) = &link.code {
-        diagnostics.extend(check::check(&previous, &link, code, versions));
+        let wrong = check::check(&previous, &link, code, versions);
+        if wrong.is_empty() {
+            link.hazards = migration_hazards(code, Pair::new(&previous, &link.schema));
+        }
+        diagnostics.extend(wrong);
     }
     (link, diagnostics)
 }

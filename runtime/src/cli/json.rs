@@ -6,7 +6,7 @@ use whimbrel_schema::text::is_hidden;
 use super::arguments::Command;
 use crate::project::{Destruction, Migration, Reversal};
 use crate::url::Url;
-use crate::{Archived, ArchivedRows, Attempt, Completed, Error, Event, Planned, Report, Status};
+use crate::{Archived, ArchivedRows, Attempt, Completed, Error, Event, Planned, Probed, Report, Status};
 
 /// What a run has done.
 pub(super) fn report(command: &Command, report: &Report, overdue: &[Archived]) -> String {
@@ -28,20 +28,21 @@ pub(super) fn plan(command: &Command, plan: &[Planned]) -> String {
 }
 
 /// The migrations that are not applied.
-pub(super) fn pending(pending: &[&Migration]) -> String {
+pub(super) fn pending(pending: &[&Migration], probes: &[Probed]) -> String {
     let migration = |migration: &&Migration| {
         json!({
             "revision": migration.revision,
             "hash": migration.hash,
             "reversal": reversal(migration.reversal),
             "destroys": destroys(migration.upgrade_destroys),
+            "probes": probed(probes.iter().filter(|probed| probed.revision == migration.revision)),
         })
     };
     text(json!({ "command": "pending", "pending": pending.iter().map(migration).collect::<Vec<_>>() }))
 }
 
 /// Where the database stands.
-pub(super) fn status(status: &Status, url: &Url, environment: Option<&str>) -> String {
+pub(super) fn status(status: &Status, probes: &[Probed], url: &Url, environment: Option<&str>) -> String {
     let applied: Vec<Value> = status
         .applied
         .iter()
@@ -54,6 +55,7 @@ pub(super) fn status(status: &Status, url: &Url, environment: Option<&str>) -> S
         "head": status.head,
         "applied": applied,
         "pending": status.pending,
+        "probes": probed(probes),
     }))
 }
 
@@ -155,6 +157,7 @@ fn planned(planned: &Planned) -> Value {
         "direction": planned.direction.key(),
         "reversal": reversal(planned.reversal),
         "destroys": destroys(planned.destroys),
+        "probes": probed(&planned.probes),
         "steps": steps,
     })
 }
@@ -174,6 +177,24 @@ fn destroys(destroys: &[Destruction]) -> Value {
         .iter()
         .map(|what| json!({ "name": what.name(), "words": what.words, "kept": what.kept }))
         .collect()
+}
+
+/// What rows say about hazards.
+fn probed<'a>(probed: impl IntoIterator<Item = &'a Probed>) -> Value {
+    let one = |probed: &Probed| {
+        let Probed { revision, name, words, count, table, sample, fails, query, .. } = probed;
+        json!({
+            "revision": revision,
+            "name": name,
+            "words": words,
+            "count": count,
+            "table": table,
+            "sample": sample,
+            "fails": fails,
+            "query": query,
+        })
+    };
+    probed.into_iter().map(one).collect()
 }
 
 fn event(event: &Event) -> Value {

@@ -10,7 +10,7 @@ use super::paint::Paint;
 use crate::error::{visible, visible_line};
 use crate::project::{Destruction, Direction, Migration, Project, Reversal};
 use crate::url::Url;
-use crate::{Archived, ArchivedRows, Attempt, Completed, Event, Planned, Report, Status};
+use crate::{Archived, ArchivedRows, Attempt, Completed, Event, Planned, Probed, Report, Status};
 
 /// The width of the column of revisions.
 pub(super) fn revision_width(project: &Project) -> usize {
@@ -71,6 +71,9 @@ pub(super) fn plan(plan: &[Planned], paint: Paint) -> String {
         for words in losses_of(planned) {
             comment(&mut out, paint, &words);
         }
+        for probed in &planned.probes {
+            comment(&mut out, paint, &told(probed));
+        }
         let statements = planned.steps.iter().flat_map(|step| &step.statements);
         let suspends = statements.into_iter().any(Statement::suspends_foreign_keys);
         if suspends {
@@ -122,8 +125,24 @@ fn losses_of(planned: &Planned) -> Vec<String> {
     reversal.into_iter().chain(destroys).collect()
 }
 
+/// What rows say about a hazard.
+fn told(probed: &Probed) -> String {
+    let act = if probed.fails && probed.count > 0 { "fails" } else { "rows" };
+    match probed.count {
+        0 => format!("{act}: {}: none", probed.name),
+        _ => format!("{act}: {}: {}; {}", probed.name, probed.rows(), probed.query),
+    }
+}
+
+/// What rows say about the hazards of a migration, where there are any.
+fn probed(out: &mut String, revision: &str, probed: &[Probed], paint: Paint) {
+    for probed in probed.iter().filter(|probed| probed.revision == revision && probed.count > 0) {
+        line(out, &paint.notice(&format!("  {}", visible_line(&told(probed)))));
+    }
+}
+
 /// The migrations that are not applied.
-pub(super) fn pending(pending: &[&Migration], paint: Paint) -> String {
+pub(super) fn pending(pending: &[&Migration], probes: &[Probed], paint: Paint) -> String {
     if pending.is_empty() {
         return paint.good("nothing is pending") + "\n";
     }
@@ -137,6 +156,7 @@ pub(super) fn pending(pending: &[&Migration], paint: Paint) -> String {
             }
         };
         line(&mut out, &format!("{:width$}  {reversal}", migration.revision));
+        probed(&mut out, migration.revision, probes, paint);
     }
     out
 }
@@ -144,6 +164,7 @@ pub(super) fn pending(pending: &[&Migration], paint: Paint) -> String {
 /// Where the database stands.
 pub(super) fn status(
     status: &Status,
+    probes: &[Probed],
     url: &Url,
     file: Option<&Path>,
     environment: Option<&str>,
@@ -173,6 +194,7 @@ pub(super) fn status(
     }
     for revision in &status.pending {
         line(&mut out, &format!("{}   {revision}", paint.notice("pending")));
+        probed(&mut out, revision, probes, paint);
     }
     out
 }

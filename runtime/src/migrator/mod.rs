@@ -2,6 +2,7 @@
 
 mod archived;
 mod plan;
+mod probe;
 mod report;
 mod run;
 mod state;
@@ -15,9 +16,11 @@ use std::time::Duration;
 use whimbrel_schema::Archiving;
 
 pub use plan::{Planned, PlannedStep};
+pub use probe::Probed;
 pub use report::{Applied, Completed, Progress, Report, Status};
 pub use target::{Apply, Rollback};
 
+use self::probe::Wanted;
 use self::state::State;
 use self::target::Goal;
 use self::task::Policy;
@@ -197,6 +200,16 @@ impl<'c> Migrator<'c> {
         self.plan(goal, &state)
     }
 
+    /// What the rows of the database say about the hazards of the migrations that are not applied: for
+    /// each thing to count one query, of which some read whole tables. Nothing is written.
+    ///
+    /// # Errors
+    ///
+    /// As for [`plan_apply`](Migrator::plan_apply).
+    pub fn probe(&mut self, target: Apply<'_>) -> Result<Vec<Probed>, Error> {
+        Ok(self.plan_apply(target)?.into_iter().flat_map(|planned| planned.probes).collect())
+    }
+
     /// The migrations that are not applied, from the first.
     ///
     /// This costs one query, whatever is pending, so that a service can ask itself often whether it is
@@ -297,10 +310,12 @@ impl<'c> Migrator<'c> {
         state::read(&mut *self.driver, self.project)
     }
 
-    fn plan(&self, goal: Goal, state: &State) -> Result<Vec<Planned>, Error> {
+    fn plan(&mut self, goal: Goal, state: &State) -> Result<Vec<Planned>, Error> {
         let dialect = self.driver.capabilities().dialect;
-        let planned = |task| Planned::new(task, self.policy.archive.is_on());
-        Ok(task::tasks(self.project, goal, state.applied, dialect)?.into_iter().map(planned).collect())
+        let tasks = task::tasks(self.project, goal, state.applied, dialect)?;
+        let probed = probe::ask(&mut *self.driver, &tasks, Wanted::All);
+        let planned = |task| Planned::new(task, self.policy.archive.is_on(), &probed);
+        Ok(tasks.into_iter().map(planned).collect())
     }
 
     /// Does migrations until the goal is reached. If another migrator moves the database meanwhile,
@@ -319,6 +334,7 @@ impl<'c> Migrator<'c> {
             let state = self.state()?;
             let tasks = task::tasks(self.project, goal, state.applied, dialect)?;
             self.policy.check(&tasks)?;
+            probe::check(&mut *self.driver, &tasks)?;
             let mut applied = state.applied;
             for task in &tasks {
                 match self.run(task)? {

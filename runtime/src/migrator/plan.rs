@@ -2,6 +2,7 @@
 
 use whimbrel_schema::Statement;
 
+use super::probe::Probed;
 use super::task::Task;
 use crate::execute::PreparedStep;
 use crate::project::{Destruction, Direction, Reversal};
@@ -20,6 +21,8 @@ pub struct Planned {
     pub destroys: &'static [Destruction],
     /// Whether the archive keeps of that what it can.
     pub archives: bool,
+    /// What the rows that are there say about its hazards.
+    pub probes: Vec<Probed>,
     /// Its steps, in order.
     pub steps: Vec<PlannedStep>,
 }
@@ -37,7 +40,7 @@ pub struct PlannedStep {
 }
 
 impl Planned {
-    pub(super) fn new(task: Task, archives: bool) -> Self {
+    pub(super) fn new(task: Task, archives: bool, probed: &[Probed]) -> Self {
         let step = |step: PreparedStep| {
             let PreparedStep { text, statements, runs_code } = step;
             PlannedStep { text, statements, runs_code }
@@ -48,6 +51,7 @@ impl Planned {
             reversal: task.migration.reversal,
             destroys: task.destroys(),
             archives,
+            probes: probed.iter().filter(|one| one.revision == task.migration.revision).cloned().collect(),
             steps: task.prepared.steps.into_iter().map(step).collect(),
         }
     }

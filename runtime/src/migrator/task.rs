@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use whimbrel_schema::{Archiving, Dialect, Pair};
+use whimbrel_schema::{Archiving, Dialect, Operation, Pair, Schema};
 
 use super::target::Goal;
 use crate::chain;
@@ -18,6 +18,10 @@ pub(super) struct Task {
     /// The function and its proven steps; `None` where there is nothing to undo.
     pub(super) steps: Option<&'static Steps>,
     pub(super) prepared: Prepared,
+    /// What its steps do.
+    pub(super) operations: Vec<Operation>,
+    /// The schemas that they lead from and to.
+    pub(super) schemas: Pair<Schema>,
     /// Its place in the chain.
     index: usize,
     /// The newest migrations before and after.
@@ -66,9 +70,11 @@ pub(super) fn tasks(
             }
         };
         let operations = steps.map_or(Ok(Vec::new()), record);
-        let prepared = operations.and_then(|operations| prepare(dialect, &operations, schemas));
-        let prepared = prepared.map_err(|error| error.context(place(migration, direction)))?;
-        Ok(Task { migration, direction, steps, prepared, index, heads })
+        let prepared = operations
+            .and_then(|operations| Ok((prepare(dialect, &operations, schemas)?, operations)))
+            .map_err(|error| error.context(place(migration, direction)))?;
+        let ((prepared, operations), schemas) = (prepared, schemas.map(Schema::clone));
+        Ok(Task { migration, direction, steps, prepared, operations, schemas, index, heads })
     };
     indexes.iter().copied().map(task).collect()
 }

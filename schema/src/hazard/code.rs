@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::rule::{Phase, Rule, Severity};
 use crate::Dialect;
-use crate::diagnostic::{Explanation, explanation};
+use crate::diagnostic::{Code, Explanation, explanation};
 
 macro_rules! codes {
     ($($(#[doc = $doc:literal])+ $name:ident = $code:literal, $severity:ident $(/ $online:ident)?,
@@ -459,5 +459,12 @@ impl HazardCode {
 impl fmt::Display for HazardCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.text())
+    }
+}
+
+/// Under which it is told.
+impl From<HazardCode> for Code {
+    fn from(code: HazardCode) -> Self {
+        Self::of(code.text())
     }
 }

@@ -79,7 +79,7 @@ fn alter(site: &Site<'_>, altered: &Altered<'_>) -> Vec<Hazard> {
                 );
             }
             Alteration::AddCheck { name } => hazards.extend(check(site, altered, name)),
-            Alteration::AlterColumn { column, backfill: None, using: None, .. } => {
+            Alteration::AlterColumn { column, backfill: None, using: None, restore: false } => {
                 hazards.extend(not_null(site, altered, column));
             }
             _ => {}

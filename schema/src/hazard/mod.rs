@@ -98,13 +98,35 @@ pub fn hazards<'a>(
     position: &Schema,
     target: &Schema,
 ) -> Vec<Hazard> {
-    let mut hazards = Vec::new();
+    along(operations, position, target, &mut Before::default())
+}
+
+/// The hazards of several migrations in a row, for each of them: the operations of each, with the schema
+/// that it leads to. What one creates is new to all that follow, and what they find in its tables is not
+/// what is there before the first.
+pub fn hazards_in_a_row(migrations: &[(&[Operation], &Schema)], position: &Schema) -> Vec<Vec<Hazard>> {
     let mut before = Before::default();
+    let mut position = position;
+    let mut all = Vec::with_capacity(migrations.len());
+    for (operations, target) in migrations {
+        all.push(along(*operations, position, target, &mut before));
+        position = target;
+    }
+    all
+}
+
+fn along<'a>(
+    operations: impl IntoIterator<Item = &'a Operation>,
+    position: &Schema,
+    target: &Schema,
+    before: &mut Before,
+) -> Vec<Hazard> {
+    let mut hazards = Vec::new();
     let mut schema = position.clone();
     for (step, operation) in operations.into_iter().enumerate() {
         let next = operation.apply(&schema, target).unwrap_or_else(|_| schema.clone());
         let schemas = Pair::new(&schema, &next);
-        let site = Site { step, operation, schemas, target, before: &before };
+        let site = Site { step, operation, schemas, target, before };
         for family in FAMILIES {
             add_new(&mut hazards, family(&site));
         }

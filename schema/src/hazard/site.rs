@@ -99,6 +99,22 @@ impl<'a> Altered<'a> {
         })
     }
 
+    /// Whether nobody can say before what values a column will have: they come from the archive, or are
+    /// converted as the database converts them.
+    fn is_uncertain(&self, name: &Name) -> bool {
+        self.alterations.iter().any(|alteration| match alteration {
+            Alteration::RestoreColumn { column, .. } => column == name,
+            Alteration::AlterColumn { column, restore, .. } if column == name => {
+                let columns = (self.previous(name), self.tables.next.column(name.as_str()));
+                let same = |(previous, next): (&Column, &Column)| {
+                    previous.column_type.marker() == next.column_type.marker()
+                };
+                *restore || !matches!(columns, (Some(previous), Some(next)) if same((previous, next)))
+            }
+            _ => false,
+        })
+    }
+
     /// Whether a column goes with the alteration.
     pub(super) fn drops(&self, name: &Name) -> bool {
         self.alterations
@@ -212,6 +228,9 @@ fn columns(altered: &Altered<'_>) -> Columns {
             }
             _ => None,
         });
+        if altered.is_uncertain(name) {
+            return Columns::Unknown;
+        }
         let computed = altered.previous(name).map(|column| &column.generated) != Some(&column.generated);
         if column.generated.is_some() && computed {
             return Columns::Unknown;
