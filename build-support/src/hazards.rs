@@ -82,6 +82,10 @@ pub(crate) fn findings(chain: &Chain, config: &Config, sources: &Sources) -> Fin
     let mut previous = &nothing;
     for (index, link) in chain.links.iter().enumerate() {
         let newest = index + 1 == chain.links.len();
+        let previous = std::mem::replace(&mut previous, &link.schema);
+        if !link.is_proven {
+            continue;
+        }
         let site = Site { link, previous, config, sources };
         for judged in
             judge(&link.hazards.previous, &link.snapshot.accept, config, link.snapshot.hazards, newest)
@@ -100,12 +104,11 @@ pub(crate) fn findings(chain: &Chain, config: &Config, sources: &Sources) -> Fin
             // What an earlier catalogue has found must not fail the build because a later one does not.
             let diagnostic = site.unused(name);
             match (newest && link.snapshot.hazards == HAZARD_CATALOGUE, newest) {
-                (true, _) if link.code.is_some() => findings.errors.push(diagnostic),
+                (true, _) => findings.errors.push(diagnostic),
                 (_, true) => findings.newest.push(diagnostic.level(Level::Warning)),
                 (_, false) => findings.earlier.push(diagnostic.level(Level::Warning)),
             }
         }
-        previous = &link.schema;
     }
     findings
 }

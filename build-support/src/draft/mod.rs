@@ -103,7 +103,9 @@ pub(crate) fn draft(
     let downgrade = link.code.as_ref().is_some_and(|code| matches!(code.downgrade, Downgrade::Function(_)));
     let downgrade = if downgrade { plan.downgrade.clone() } else { Vec::new() };
     let mut problems = answers::without_hazard(pair, wishes, &hazards);
-    problems.extend(unaccepted(&hazards, wishes, analysis, pair.previous));
+    if problems.is_empty() {
+        problems.extend(unaccepted(&hazards, wishes, analysis, pair.previous));
+    }
     if !problems.is_empty() {
         return Err(problems);
     }

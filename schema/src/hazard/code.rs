@@ -66,6 +66,32 @@ const SERVERS: &[Dialect] = &[Dialect::Postgres, Dialect::Mysql];
 
 // A rule that comes later says so: until then all are of the first catalogue.
 codes! {
+    // WHC: what breaks programs that still run.
+    /// A table gets another name.
+    RenameTable = "WHC201", Warn, ALL, Build,
+        "a program that still uses the previous name fails until it is replaced",
+        "a view under the previous name for a release, or both at a moment when nothing runs";
+    /// A column gets another name.
+    RenameColumn = "WHC202", Warn, ALL, Build,
+        "a program that still uses the previous name fails until it is replaced",
+        "add a column of the next name, write both for a release, and drop the previous one later";
+    /// A value of an enum gets another name.
+    RenameValue = "WHC203", Warn, ALL, Build,
+        "a program that still writes the previous value fails, and one that reads meets a value it does not know",
+        "add the next value, write it from the next release on, and remove the previous one later";
+    /// A new column must have a value, and the database has none for it.
+    RequiredColumn = "WHC204", Warn / Error, ALL, Build,
+        "a program that does not know the column cannot insert rows any more",
+        "give it a default, or add it nullable, fill it, and make it NOT NULL in a later migration";
+    /// Rows that were right are refused from then on.
+    TightenCheck = "WHC205", Warn, ALL, Build,
+        "a program that still writes such rows fails",
+        "mend what writes them first, and tighten in a later migration";
+    /// A column is of the type `json` of PostgreSQL.
+    PlainJson = "WHC206", Warn, POSTGRES, Build,
+        "its values have no equality, so DISTINCT, GROUP BY and unique indexes fail on it",
+        "the type `json` of the schema language, which is `jsonb` there";
+
     // WHD: what destroys values.
     /// A table is dropped with its rows.
     DropTable = "WHD101", Error, ALL, Both,
@@ -116,32 +142,6 @@ codes! {
         "nothing keeps the values that were there",
         "write the next values into a column of their own, and drop the previous one later";
 
-    // WHC: what breaks programs that still run.
-    /// A table gets another name.
-    RenameTable = "WHC201", Warn, ALL, Build,
-        "a program that still uses the previous name fails until it is replaced",
-        "a view under the previous name for a release, or both at a moment when nothing runs";
-    /// A column gets another name.
-    RenameColumn = "WHC202", Warn, ALL, Build,
-        "a program that still uses the previous name fails until it is replaced",
-        "add a column of the next name, write both for a release, and drop the previous one later";
-    /// A value of an enum gets another name.
-    RenameValue = "WHC203", Warn, ALL, Build,
-        "a program that still writes the previous value fails, and one that reads meets a value it does not know",
-        "add the next value, write it from the next release on, and remove the previous one later";
-    /// A new column must have a value, and the database has none for it.
-    RequiredColumn = "WHC204", Warn / Error, ALL, Build,
-        "a program that does not know the column cannot insert rows any more",
-        "give it a default, or add it nullable, fill it, and make it NOT NULL in a later migration";
-    /// Rows that were right are refused from then on.
-    TightenCheck = "WHC205", Warn, ALL, Build,
-        "a program that still writes such rows fails",
-        "mend what writes them first, and tighten in a later migration";
-    /// A column is of the type `json` of PostgreSQL.
-    PlainJson = "WHC206", Warn, POSTGRES, Build,
-        "its values have no equality, so DISTINCT, GROUP BY and unique indexes fail on it",
-        "the type `json` of the schema language, which is `jsonb` there";
-
     // WHM: what depends on the rows that are there.
     /// Rows that are there may not be unique.
     AddUnique = "WHM301", Warn, ALL, Both,
@@ -167,6 +167,16 @@ codes! {
     Collation = "WHM306", Warn, ALL, Both,
         "texts that were different may be the same now, and the index is built again",
         "a column with the next collation, filled and checked before the key moves to it";
+
+    // WHN: names and shapes.
+    /// A name that wants quotes in hand-written SQL.
+    AwkwardName = "WHN001", Warn, ALL, Build,
+        "capitals, signs and words of SQL must be quoted everywhere, on PostgreSQL with the exact case",
+        "small letters, digits and underscores; `rust_name` where Rust wants another";
+    /// A table or index that is rarely meant so.
+    Shape = "WHN003", Warn, ALL, Build,
+        "rows without a key cannot be told apart, an index that another covers costs writes, and cents get lost in floats",
+        "a primary key; one index where two are alike; an index for each foreign key; decimal for money";
 
     // WHP: what locks tables of PostgreSQL.
     /// An index is built while nobody can write.
@@ -230,35 +240,11 @@ codes! {
         "a 32-bit key ends at 2 billion, a timestamp without zone means another time elsewhere, char(n) pads with blanks",
         "bigint, timestamptz, and text or varchar";
 
-    // WHY: what locks tables of MySQL and MariaDB.
-    /// The table is copied while nobody can write.
-    TableCopy = "WHY501", Warn / Error, MYSQL, Build,
-        "the database can do this only with ALGORITHM=COPY or under a shared lock",
-        "a tool that copies in the background (gh-ost, pt-online-schema-change), or a quiet hour";
-    /// The primary key changes.
-    KeyChange = "WHY502", Warn / Error, MYSQL, Build,
-        "the table and all of its indexes are built anew",
-        "a new table with the key, to which rows move";
-    /// An enum changes otherwise than by values at its end.
-    EnumCopy = "WHY503", Warn / Error, MYSQL, Build,
-        "every table with a column of the enum is copied while nobody can write",
-        "add values at the end, and leave those that are there where they are";
-    /// A column is added whose values are computed for every row.
-    ComputedCopy = "WHY504", Warn / Error, MYSQL, Build,
-        "the table is copied while nobody can write",
-        "a virtual column, or a nullable one that is filled in pieces";
-    /// The storage engine changes.
-    EngineChange = "WHY506", Warn / Error, MYSQL, Build,
-        "the table is copied while nobody can write, and another engine may know no transactions or foreign keys",
-        "a new table with the engine, to which rows move";
-    /// Several changes of the schema are not one transaction.
-    SeveralChanges = "WHY508", Inform / Warn, MYSQL, Build,
-        "each is committed by itself, so a failure between two leaves the first done",
-        "one change of the schema in a migration";
-    /// A character set that cannot hold every text.
-    NarrowCharset = "WHY509", Warn, MYSQL, Build,
-        "texts with emoji and rarer letters are refused, and foreign keys to texts of another character set fail",
-        "utf8mb4, which is the default";
+    // WHR: the way back.
+    /// Rolling back destroys what cannot be kept.
+    LossyRollback = "WHR901", Warn, ALL, Build,
+        "a rollback in a hurry is no moment to learn that rows are lost by it",
+        "what can be kept is archived; `personal` columns and hand-written code are not";
 
     // WHS: SQLite.
     /// The table is built anew.
@@ -300,21 +286,35 @@ codes! {
         "what is not declared is not checked, not announced, and not kept from those whose policy forbids it",
         "declare it: `.changes(..)`, `.creates(..)`, `.drops(..)`, `.alters(..)`";
 
-    // WHR: the way back.
-    /// Rolling back destroys what cannot be kept.
-    LossyRollback = "WHR901", Warn, ALL, Build,
-        "a rollback in a hurry is no moment to learn that rows are lost by it",
-        "what can be kept is archived; `personal` columns and hand-written code are not";
-
-    // WHN: names and shapes.
-    /// A name that wants quotes in hand-written SQL.
-    AwkwardName = "WHN001", Warn, ALL, Build,
-        "capitals, signs and words of SQL must be quoted everywhere, on PostgreSQL with the exact case",
-        "small letters, digits and underscores; `rust_name` where Rust wants another";
-    /// A table or index that is rarely meant so.
-    Shape = "WHN003", Warn, ALL, Build,
-        "rows without a key cannot be told apart, an index that another covers costs writes, and cents get lost in floats",
-        "a primary key; one index where two are alike; an index for each foreign key; decimal for money";
+    // WHY: what locks tables of MySQL and MariaDB.
+    /// The table is copied while nobody can write.
+    TableCopy = "WHY501", Warn / Error, MYSQL, Build,
+        "the database can do this only with ALGORITHM=COPY or under a shared lock",
+        "a tool that copies in the background (gh-ost, pt-online-schema-change), or a quiet hour";
+    /// The primary key changes.
+    KeyChange = "WHY502", Warn / Error, MYSQL, Build,
+        "the table and all of its indexes are built anew",
+        "a new table with the key, to which rows move";
+    /// An enum changes otherwise than by values at its end.
+    EnumCopy = "WHY503", Warn / Error, MYSQL, Build,
+        "every table with a column of the enum is copied while nobody can write",
+        "add values at the end, and leave those that are there where they are";
+    /// A column is added whose values are computed for every row.
+    ComputedCopy = "WHY504", Warn / Error, MYSQL, Build,
+        "the table is copied while nobody can write",
+        "a virtual column, or a nullable one that is filled in pieces";
+    /// The storage engine changes.
+    EngineChange = "WHY506", Warn / Error, MYSQL, Build,
+        "the table is copied while nobody can write, and another engine may know no transactions or foreign keys",
+        "a new table with the engine, to which rows move";
+    /// Several changes of the schema are not one transaction.
+    SeveralChanges = "WHY508", Inform / Warn, MYSQL, Build,
+        "each is committed by itself, so a failure between two leaves the first done",
+        "one change of the schema in a migration";
+    /// A character set that cannot hold every text.
+    NarrowCharset = "WHY509", Warn, MYSQL, Build,
+        "texts with emoji and rarer letters are refused, and foreign keys to texts of another character set fail",
+        "utf8mb4, which is the default";
 }
 
 /// What another tool warns of, and whimbrel has no hazard for: because it cannot happen, or because it is
@@ -332,6 +332,25 @@ pub struct Elsewhere {
 impl Elsewhere {
     /// All of it, in the order of the codes.
     pub const ALL: &'static [Self] = &[
+        Self::new("WHH801", "a revision out of order", "errors of the build: W0403, W0404"),
+        Self::new("WHH802", "more than one head", "an error of the build: W0405"),
+        Self::new("WHH803", "two branches that do not commute", "an error of the build: W0405, as two heads"),
+        Self::new(
+            "WHH804",
+            "an applied revision that was edited or is missing",
+            "an error of the build, W0406, and of `migrate`: the history and the program disagree",
+        ),
+        Self::new("WHH805", "a schema that no revision has", "an error of the build: W0301"),
+        Self::new(
+            "WHH806",
+            "steps that do not reach the snapshot, or back",
+            "errors of the build: W0507, W0508",
+        ),
+        Self::new(
+            "WHN002",
+            "a constraint without a name",
+            "cannot happen: the language and the planner name every constraint",
+        ),
         Self::new(
             "WHP413",
             "PostgreSQL without lock_timeout",
@@ -343,14 +362,9 @@ impl Elsewhere {
             "cannot happen: the language has no partitions; in hand-written SQL WHP403 says it",
         ),
         Self::new(
-            "WHY505",
-            "a column that is not added last",
-            "cannot happen: columns are added at the end, wherever they stand in the schema",
-        ),
-        Self::new(
-            "WHY507",
-            "REFERENCES in a column, which MySQL ignores",
-            "cannot happen: foreign keys are written as constraints of the table",
+            "WHR902",
+            "a seed that violates the schema",
+            "an error where seeds are read, not of a migration",
         ),
         Self::new(
             "WHS603",
@@ -367,31 +381,17 @@ impl Elsewhere {
             "SQL that an older SQLite does not know",
             "cannot happen: only what the oldest supported version knows is written",
         ),
-        Self::new(
-            "WHR902",
-            "a seed that violates the schema",
-            "an error where seeds are read, not of a migration",
-        ),
-        Self::new(
-            "WHN002",
-            "a constraint without a name",
-            "cannot happen: the language and the planner name every constraint",
-        ),
-        Self::new("WHH801", "a revision out of order", "errors of the build: W0403, W0404"),
-        Self::new("WHH802", "more than one head", "an error of the build: W0405"),
-        Self::new("WHH803", "two branches that do not commute", "an error of the build: W0405, as two heads"),
-        Self::new(
-            "WHH804",
-            "an applied revision that was edited or is missing",
-            "an error of the build, W0406, and of `migrate`: the history and the program disagree",
-        ),
-        Self::new("WHH805", "a schema that no revision has", "an error of the build: W0301"),
-        Self::new(
-            "WHH806",
-            "steps that do not reach the snapshot, or back",
-            "errors of the build: W0507, W0508",
-        ),
         Self::new("WHX001", "a feature that a configured database lacks", "an error of the build: W0211"),
+        Self::new(
+            "WHY505",
+            "a column that is not added last",
+            "cannot happen: columns are added at the end, wherever they stand in the schema",
+        ),
+        Self::new(
+            "WHY507",
+            "REFERENCES in a column, which MySQL ignores",
+            "cannot happen: foreign keys are written as constraints of the table",
+        ),
     ];
 
     const fn new(code: &'static str, title: &'static str, why: &'static str) -> Self {

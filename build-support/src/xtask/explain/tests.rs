@@ -166,6 +166,8 @@ impl Example {
         let help = found.diagnostics.iter().flat_map(|diagnostic| &diagnostic.help);
         let accepted = help.filter_map(|help| Some(help.split_once("--accept ")?.1.split_once(':')?.0));
         found.hazards.extend(accepted.map(str::to_owned));
+        // What fails the build is told as an error, with the code of the hazard.
+        found.hazards.extend(found.codes());
         found
     }
 
