@@ -54,7 +54,7 @@ pub mod v1;
 
 pub use archive::{ARCHIVE_DDL, Archived, ArchivedRows};
 pub use error::{Error, ErrorKind};
-pub use history::{Event, FORMAT, HISTORY_DDL};
+pub use history::{Event, FORMAT, HISTORY_DDL, Method};
 pub use journal::{Attempt, JOURNAL_DDL};
 pub use migrator::{
     Applied, Apply, Completed, Migrator, Planned, PlannedStep, Probed, Progress, Report, Rollback, Status,

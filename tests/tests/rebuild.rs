@@ -77,6 +77,14 @@ fn checked() -> String {
     format!("{PARENT}{CHECKED}")
 }
 
+/// CI runs these tests with the library of the system as well, and says which version that is.
+#[test]
+fn the_library_is_the_one_to_be_tested() {
+    if let Some(wanted) = std::env::var_os("WHIMBREL_TEST_SQLITE") {
+        assert_eq!(rusqlite::version(), wanted);
+    }
+}
+
 #[test]
 fn c01_no_row_of_a_child_changes_and_its_action_still_holds() {
     for mode in MODES {

@@ -31,10 +31,13 @@ Exit codes:
 const APPLY: &str = "\
 Applies pending migrations, each in a transaction of its own.
 
-Usage: migrate apply [--to REV] [--dry-run] [--allow NAME]...
+An empty database gets what the first migrations lead to at once, up to the first that makes rows.
+
+Usage: migrate apply [--to REV] [--no-jump] [--dry-run] [--allow NAME]...
 
 Options:
   --to REV       Stop after this revision; its beginning is enough
+  --no-jump      Take every migration by its steps, also on an empty database
   --dry-run      Print the SQL and write nothing
   --allow NAME   Allow a destruction by its name, as WHD102:users.tz
   --env ENV, --url URL, --json, -h, --help

@@ -137,6 +137,7 @@ fn completed(done: &Completed) -> Value {
     json!({
         "revision": done.revision,
         "direction": done.direction.key(),
+        "method": done.method.key(),
         "steps": done.steps,
         "statements": done.statements,
         "duration_ms": u64::try_from(done.duration.as_millis()).unwrap_or(u64::MAX),
@@ -154,6 +155,7 @@ fn planned(planned: &Planned) -> Value {
         .collect();
     json!({
         "revision": planned.revision,
+        "jump": planned.jump,
         "direction": planned.direction.key(),
         "reversal": reversal(planned.reversal),
         "destroys": destroys(planned.destroys),
@@ -202,6 +204,7 @@ fn event(event: &Event) -> Value {
         "event": event.number,
         "revision": event.revision,
         "direction": event.direction.key(),
+        "method": event.method.key(),
         "head_after": event.head_after,
         "head_hash_after": event.head_hash_after,
         "started_at": event.started_at,

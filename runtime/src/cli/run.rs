@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::arguments::{Asked, Command, Mode, Request, Target, parse, wants_json};
+use super::arguments::{Asked, Command, Mode, Request, Route, Target, parse, wants_json};
 use super::paint::Paint;
 use super::place::{self, Place, Variable};
 use super::{help, json, purge, text};
@@ -56,7 +56,8 @@ fn command(project: &'static Project, request: &Request, shell: &mut Shell<'_>) 
     }
     migrator = request.allow.iter().fold(migrator, |migrator, name| migrator.allow(name));
     match &request.command {
-        Command::Apply { to, mode } => {
+        Command::Apply { to, route, mode } => {
+            migrator = migrator.jump(*route == Route::Shortest);
             let target = to.as_deref().map_or(Apply::All, Apply::To);
             match mode {
                 Mode::DryRun => show_plan(&migrator.plan_apply(target)?, request, shell),
@@ -134,6 +135,7 @@ fn act<'c>(
             }
             Progress::Waiting => say(err, text::WAITING),
             Progress::Finished(done) => say(out, &text::completed(done, width, paint)),
+            Progress::Jumped(done) => say(out, &text::jumped(done, width, paint)),
         });
         let report = run(&mut migrator)?;
         (report, overdue(&mut migrator, request), migrator.retention())

@@ -235,7 +235,8 @@ fn json_has_stable_keys() {
 
     let (_, plan) = package.json("apply --dry-run");
     assert_eq!(keys(&plan), ["command", "dry_run", "planned"]);
-    assert_eq!(keys(&plan["planned"][0]), ["destroys", "direction", "probes", "reversal", "revision", "steps"]);
+    let planned = keys(&plan["planned"][0]);
+    assert_eq!(planned, ["destroys", "direction", "jump", "probes", "reversal", "revision", "steps"]);
     assert_eq!(keys(&plan["planned"][0]["steps"][0]), ["runs_code", "sql", "text"]);
     let (_, pending) = package.json("pending");
     assert_eq!(keys(&pending["pending"][0]), ["destroys", "hash", "probes", "reversal", "revision"]);
@@ -243,7 +244,7 @@ fn json_has_stable_keys() {
     assert_eq!(keys(&applied), ["command", "completed", "head", "overdue"]);
     assert_eq!(
         keys(&applied["completed"][0]),
-        ["direction", "duration_ms", "revision", "statements", "steps"]
+        ["direction", "duration_ms", "method", "revision", "statements", "steps"]
     );
     let (_, status) = package.json("status");
     assert_eq!(keys(&status), ["applied", "command", "environment", "head", "pending", "probes", "url"]);

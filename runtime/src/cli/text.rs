@@ -10,7 +10,7 @@ use super::paint::Paint;
 use crate::error::{visible, visible_line};
 use crate::project::{Destruction, Direction, Migration, Project, Reversal};
 use crate::url::Url;
-use crate::{Archived, ArchivedRows, Attempt, Completed, Event, Planned, Probed, Report, Status};
+use crate::{Archived, ArchivedRows, Attempt, Completed, Event, Method, Planned, Probed, Report, Status};
 
 /// The width of the column of revisions.
 pub(super) fn revision_width(project: &Project) -> usize {
@@ -43,6 +43,19 @@ pub(super) fn completed(done: &Completed, width: usize, paint: Paint) -> String 
     )
 }
 
+/// The line of a jump.
+pub(super) fn jumped(completed: &[Completed], width: usize, paint: Paint) -> String {
+    let Some(last) = completed.last() else { return String::new() };
+    format!(
+        "{}  {:width$}  {:>9}  {:>14}  {:>8}\n",
+        paint.good("created    "),
+        last.revision,
+        format!("of {}", completed.len()),
+        count(last.statements, "statement"),
+        format!("{} ms", last.duration.as_millis()),
+    )
+}
+
 /// The last line of a run.
 pub(super) fn report(command: &Command, report: &Report, paint: Paint) -> String {
     let head = report.head.as_deref().unwrap_or("the beginning, with nothing applied");
@@ -67,7 +80,18 @@ pub(super) fn plan(plan: &[Planned], paint: Paint) -> String {
             Direction::Upgrade => "apply",
             Direction::Downgrade => "roll back",
         };
-        comment(&mut out, paint, &format!("{act} {}", planned.revision));
+        match &planned.jump[..] {
+            [] => comment(&mut out, paint, &format!("{act} {}", planned.revision)),
+            [first, ..] => comment(
+                &mut out,
+                paint,
+                &format!(
+                    "create what {} lead to, from {first} to {}: the database is empty",
+                    count(planned.jump.len(), "migration"),
+                    planned.revision
+                ),
+            ),
+        }
         for words in losses_of(planned) {
             comment(&mut out, paint, &words);
         }
@@ -94,7 +118,8 @@ pub(super) fn plan(plan: &[Planned], paint: Paint) -> String {
             }
         }
         let check = if suspends { "foreign keys are checked and " } else { "" };
-        comment(&mut out, paint, &format!("{check}the event is added to the history here"));
+        let events = if planned.jump.is_empty() { "the event is" } else { "the events are" };
+        comment(&mut out, paint, &format!("{check}{events} added to the history here"));
         line(&mut out, "COMMIT;");
         if suspends {
             line(&mut out, "PRAGMA foreign_keys = ON;");
@@ -109,6 +134,7 @@ pub(super) fn plan(plan: &[Planned], paint: Paint) -> String {
 /// it decides about it; the way back has nothing more to decide than what it loses itself.
 fn losses_of(planned: &Planned) -> Vec<String> {
     let reversal = match planned.direction {
+        Direction::Upgrade if !planned.jump.is_empty() => None,
         Direction::Upgrade => Some(format!("reversal: {}", planned.reversal)),
         Direction::Downgrade if planned.destroys.is_empty() => Some("destroys: nothing".to_owned()),
         Direction::Downgrade => None,
@@ -211,8 +237,12 @@ pub(super) fn history(events: &[Event], failures: &[Attempt], detailed: bool, pa
             Direction::Upgrade => paint.good("upgrade  "),
             Direction::Downgrade => paint.notice("downgrade"),
         };
+        let method = match event.method {
+            Method::Steps => "",
+            Method::Jump => "  by a jump",
+        };
         let row = format!(
-            "{:>4}  {}  {direction}  {:width$}",
+            "{:>4}  {}  {direction}  {:width$}{method}",
             event.number,
             visible_line(&event.finished_at),
             visible_line(&event.revision)

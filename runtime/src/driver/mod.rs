@@ -76,6 +76,9 @@ pub(crate) trait Driver {
     /// are something else here than in the database.
     fn shadowed(&mut self, tables: &[&str]) -> Result<Vec<String>, Fault>;
 
+    /// Whether the database has nothing in it: no table, view or trigger of anybody's.
+    fn is_empty(&mut self) -> Result<bool, Fault>;
+
     /// The rows whose foreign keys find nothing.
     fn violations(&mut self) -> Result<Vec<Violation>, Fault>;
 

@@ -1,6 +1,7 @@
 //! The only thing that executes migrations.
 
 mod archived;
+mod jump;
 mod plan;
 mod probe;
 mod report;
@@ -23,7 +24,7 @@ pub use target::{Apply, Rollback};
 use self::probe::Wanted;
 use self::state::State;
 use self::target::Goal;
-use self::task::Policy;
+use self::task::{Policy, Route, Start};
 use crate::driver::Driver;
 use crate::error::{Error, ErrorKind};
 use crate::history::{self, Event, Newest};
@@ -34,7 +35,8 @@ use crate::url::Url;
 /// Applies and rolls back the migrations of a project on one database.
 ///
 /// Each migration runs in a transaction of its own, together with its event in the history. Before
-/// it, its function is heard without any SQL and held to the steps that the build has proven.
+/// it, its function is heard without any SQL and held to the steps that the build has proven. An empty
+/// database [jumps](Migrator::jump): it gets what the first migrations lead to at once.
 /// Migrators that start together apply everything once.
 ///
 /// ```no_run
@@ -53,6 +55,7 @@ pub struct Migrator<'c> {
     driver: Box<dyn Driver + 'c>,
     actor: String,
     policy: Policy,
+    may_jump: bool,
     progress: Option<Listener<'c>>,
 }
 
@@ -95,7 +98,7 @@ impl<'c> Migrator<'c> {
     }
 
     fn with(project: &'c Project, driver: Box<dyn Driver + 'c>) -> Self {
-        Self { project, driver, actor: actor(), policy: Policy::default(), progress: None }
+        Self { project, driver, actor: actor(), policy: Policy::default(), may_jump: true, progress: None }
     }
 
     /// Who is named in the history; without it, the user that the environment names.
@@ -125,6 +128,15 @@ impl<'c> Migrator<'c> {
     #[must_use]
     pub fn archive(mut self, archiving: impl Into<Archiving>) -> Self {
         self.policy.archive = archiving.into();
+        self
+    }
+
+    /// Whether an empty database may jump: get what the first migrations lead to at once, up to the first
+    /// that makes rows, instead of taking each by its steps. It may unless this says otherwise; the result
+    /// is the same, and the history says how it came about.
+    #[must_use]
+    pub fn jump(mut self, may: bool) -> Self {
+        self.may_jump = may;
         self
     }
 
@@ -311,11 +323,21 @@ impl<'c> Migrator<'c> {
     }
 
     fn plan(&mut self, goal: Goal, state: &State) -> Result<Vec<Planned>, Error> {
-        let dialect = self.driver.capabilities().dialect;
-        let tasks = task::tasks(self.project, goal, state.applied, dialect)?;
-        let probed = probe::ask(&mut *self.driver, &tasks, Wanted::All);
+        let route = self.route(goal, state)?;
+        let probed = probe::ask(&mut *self.driver, &route, Wanted::All);
         let planned = |task| Planned::new(task, self.policy.archive.is_on(), &probed);
-        Ok(tasks.into_iter().map(planned).collect())
+        Ok(route
+            .jump
+            .and_then(Planned::jump)
+            .into_iter()
+            .chain(route.tasks.into_iter().map(planned))
+            .collect())
+    }
+
+    fn route(&mut self, goal: Goal, state: &State) -> Result<Route, Error> {
+        let empty = self.may_jump && state.events.is_empty() && self.driver.is_empty()?;
+        let start = if empty { Start::Empty } else { Start::At(state.applied) };
+        task::route(self.project, goal, start, self.driver.capabilities().dialect)
     }
 
     /// Does migrations until the goal is reached. If another migrator moves the database meanwhile,
@@ -329,14 +351,20 @@ impl<'c> Migrator<'c> {
     }
 
     fn reach_from(&mut self, goal: Goal, completed: &mut Vec<Completed>) -> Result<Option<String>, Error> {
-        let dialect = self.driver.capabilities().dialect;
         'anew: loop {
             let state = self.state()?;
-            let tasks = task::tasks(self.project, goal, state.applied, dialect)?;
-            self.policy.check(&tasks)?;
-            probe::check(&mut *self.driver, &tasks)?;
+            let route = self.route(goal, &state)?;
+            self.policy.check(&route)?;
+            probe::check(&mut *self.driver, &route)?;
             let mut applied = state.applied;
-            for task in &tasks {
+            if let Some(jump) = &route.jump {
+                match self.take_jump(jump)? {
+                    Some(done) => completed.extend(done),
+                    None => continue 'anew,
+                }
+                applied = jump.migrations.len();
+            }
+            for task in &route.tasks {
                 match self.run(task)? {
                     Some(done) => completed.push(done),
                     None => continue 'anew,

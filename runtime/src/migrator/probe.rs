@@ -2,7 +2,7 @@
 
 use whimbrel_schema::{Capabilities, Operation, Probe, Query, Schema, hazards_in_a_row, probe_query};
 
-use super::task::{Task, place};
+use super::task::{Route, place};
 use crate::driver::Driver;
 use crate::error::{Error, ErrorKind};
 use crate::project::Direction;
@@ -42,10 +42,11 @@ pub(super) enum Wanted {
 
 /// Asks the database what its rows say about tasks that start here. What cannot be asked is left out: a
 /// table that is not as the history says makes the migration itself fail, which tells more.
-pub(super) fn ask(driver: &mut dyn Driver, tasks: &[Task], wanted: Wanted) -> Vec<Probed> {
+pub(super) fn ask(driver: &mut dyn Driver, route: &Route, wanted: Wanted) -> Vec<Probed> {
+    let Route { tasks, jump, .. } = route;
     let Some(first) = tasks.first() else { return Vec::new() };
     // Where nothing is applied there are no rows.
-    if first.direction == Direction::Upgrade && first.head_before().is_none() {
+    if jump.is_some() || first.direction == Direction::Upgrade && first.head_before().is_none() {
         return Vec::new();
     }
     let migrations: Vec<(&[Operation], &Schema)> =
@@ -118,9 +119,9 @@ impl Probed {
 }
 
 /// Refuses tasks that rows of the database would make fail, before anything is done.
-pub(super) fn check(driver: &mut dyn Driver, tasks: &[Task]) -> Result<(), Error> {
+pub(super) fn check(driver: &mut dyn Driver, route: &Route) -> Result<(), Error> {
     let found: Vec<Probed> =
-        ask(driver, tasks, Wanted::Failures).into_iter().filter(|probed| probed.count > 0).collect();
+        ask(driver, route, Wanted::Failures).into_iter().filter(|probed| probed.count > 0).collect();
     let Some(first) = found.first() else { return Ok(()) };
     let here: Vec<&Probed> = found.iter().filter(|probed| probed.revision == first.revision).collect();
     let lines: String = here
@@ -130,7 +131,7 @@ pub(super) fn check(driver: &mut dyn Driver, tasks: &[Task]) -> Result<(), Error
     let error = Error::new(ErrorKind::Refused, format!("rows of the database would make it fail:{lines}"))
         .help("mend these rows, here or by a data step before the change; nothing was done");
     let error = here.iter().fold(error, |error, probed| error.help(format!("count them: {}", probed.query)));
-    let task = tasks.iter().find(|task| task.migration.revision == first.revision);
+    let task = route.tasks.iter().find(|task| task.migration.revision == first.revision);
     Err(match task {
         Some(task) => error.context(place(task.migration, task.direction)),
         None => error,

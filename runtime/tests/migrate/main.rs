@@ -4,6 +4,7 @@
 
 mod apply;
 mod history;
+mod jump;
 mod mail;
 mod opaque;
 mod race;

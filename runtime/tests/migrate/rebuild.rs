@@ -38,6 +38,8 @@ fn rebuild(db: &mut Connection) -> Result<(), whimbrel::Error> {
 }
 
 fn create(db: &mut Connection) {
+    // On by default only where SQLite is compiled into the program.
+    run(db, "PRAGMA foreign_keys = ON");
     let operation = Operation::CreateTable { table: Name::new("parent") };
     engine::run(db, &[operation], Pair::new(&Schema::default(), &schema(PARENT))).unwrap();
     run(db, "INSERT INTO parent VALUES (1, 'ada'), (2, 'bob')");

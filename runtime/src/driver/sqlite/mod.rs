@@ -8,6 +8,7 @@ mod rebuild;
 mod row;
 mod settings;
 mod usable;
+mod version;
 mod written;
 
 use std::ops::ControlFlow;
@@ -159,6 +160,7 @@ impl Driver for Sqlite<'_> {
     }
 
     fn enter(&mut self, foreign_keys: Enforcement) -> Result<(), Error> {
+        version::check()?;
         self.create_missing()?;
         settings::enter(self, foreign_keys).map_err(Error::from)
     }
@@ -206,6 +208,12 @@ impl Driver for Sqlite<'_> {
         let ours = |table: &str| tables.iter().any(|ours| ours.eq_ignore_ascii_case(table));
         let found = rows.into_iter().filter_map(read).filter(|(_, table)| ours(table));
         Ok(found.map(|(name, _)| name).collect())
+    }
+
+    fn is_empty(&mut self) -> Result<bool, Fault> {
+        // What SQLite keeps for itself, such as statistics, is nobody's.
+        let sql = "SELECT 1 FROM main.sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' LIMIT 1";
+        Ok(self.execute(sql, &[])?.is_empty())
     }
 
     fn violations(&mut self) -> Result<Vec<Violation>, Fault> {

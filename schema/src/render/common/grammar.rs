@@ -14,6 +14,9 @@ pub(in crate::render) struct Grammar {
     /// The type that the database has for a column whose values are text to whimbrel, if it does not take
     /// the one for the other by itself: such values are cast from and to text.
     pub(in crate::render) own_type: fn(&ColumnType) -> Option<String>,
+    /// A column's value as the archive keeps it, where a copy of it would bring along something that the
+    /// archive must not have: a type that may go, or a check that names the column.
+    pub(in crate::render) kept_as: fn(&ColumnType, &str) -> Option<String>,
     /// The condition that two values, or a value and one from the archive, differ; NULL is a value here.
     pub(in crate::render) differ: fn(&str, &str) -> String,
     /// The condition that they are the same.

@@ -12,7 +12,7 @@ mod update;
 mod work;
 
 use super::common::{self, Concat, Grammar, Rules};
-use crate::{Alteration, Dialect, Expression, Name, Operation, Pair, Schema, Statement};
+use crate::{Alteration, ColumnType, Dialect, Expression, Name, Operation, Pair, Schema, Statement};
 
 pub(super) const GRAMMAR: Grammar = Grammar {
     dialect: Dialect::Mysql,
@@ -22,6 +22,8 @@ pub(super) const GRAMMAR: Grammar = Grammar {
     // `||` is OR unless a setting says otherwise.
     concat: Concat::Function,
     own_type: |_| None,
+    // MariaDB's JSON is a text with a check that names the column, and CREATE TABLE .. AS copies the check.
+    kept_as: |column_type, name| is_json(column_type).then(|| format!("CONCAT({name})")),
     // A number and a text would be compared as numbers, and a text that is none would be an error.
     differ: |left, right| format!("NOT (CAST({left} AS BINARY) <=> CAST({right} AS BINARY))"),
     same: |column, kept| format!("CAST({column} AS BINARY) <=> CAST({kept} AS BINARY)"),
@@ -70,6 +72,15 @@ pub(super) fn render(operation: &Operation, position: &Schema, target: &Schema) 
         Operation::Sql { sql, effects: _ } => common::written(&GRAMMAR, sql),
         // Its SQL is made while it runs.
         Operation::Code => Vec::new(),
+    }
+}
+
+fn is_json(column_type: &ColumnType) -> bool {
+    match column_type {
+        ColumnType::Native(native) => {
+            native.text(Dialect::Mysql).is_some_and(|text| text.eq_ignore_ascii_case("json"))
+        }
+        other => *other == ColumnType::Json,
     }
 }
 

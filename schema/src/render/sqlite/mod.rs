@@ -19,6 +19,7 @@ pub(super) const GRAMMAR: Grammar = Grammar {
     now: "CURRENT_TIMESTAMP",
     concat: Concat::Operator,
     own_type: |_| None,
+    kept_as: |_, _| None,
     differ: |left, right| format!("{left} IS NOT {right}"),
     // The sign takes the kept value's affinity away, so that it is compared as the column compares.
     same: |column, kept| format!("{column} IS +{kept}"),
