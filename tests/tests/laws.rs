@@ -17,7 +17,7 @@ use support::catalogue::{catalogue, sequence};
 use support::database::{fresh, lines, quoted, run, unsound};
 use support::keep::{self, lost};
 use whimbrel_schema::plan::{Question, plan, resolve_renames};
-use whimbrel_schema::{Pair, Schema, Snapshot, Sources, Statement, differences};
+use whimbrel_schema::{Dialect, Pair, Schema, Snapshot, Sources, Statement, differences};
 
 #[test]
 fn read_the_snapshot_says_all_that_follows() {

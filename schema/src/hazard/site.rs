@@ -171,10 +171,7 @@ impl<'a> Site<'a> {
     /// The rows of a table as this step will find them or, for an alteration, leave them. `None` where steps
     /// before make others of them, so that nothing can be known before the migration.
     pub(super) fn rows(&self, table: &Name) -> Option<Rows> {
-        if self.before.anything_touched || self.before.touched.contains(table) || self.is_new(table) {
-            return None;
-        }
-        let now = self.schemas.previous.table(table.as_str())?;
+        let now = self.known(table)?;
         let changed = self.altered().filter(|altered| altered.name == table);
         let changed = changed.map_or(Columns::Same, |altered| columns(&altered));
         let (columns, key) = match (self.before.shapes.get(table), changed) {
@@ -187,10 +184,18 @@ impl<'a> Site<'a> {
         Some(Rows { table: first, alias: table.clone(), columns, key })
     }
 
+    /// A table whose rows are those from before the migration.
+    fn known(&self, table: &Name) -> Option<&'a Table> {
+        let Before { anything_touched, touched, .. } = self.before;
+        let other = *anything_touched || touched.contains(table) || self.is_new(table);
+        self.schemas.previous.table(table.as_str()).filter(|_| !other)
+    }
+
     /// The rows of a table as they are before the migration, and before this step as well.
     pub(super) fn rows_before(&self, table: &Name) -> Option<Rows> {
-        let rows = self.rows(table).filter(|_| !self.before.shapes.contains_key(table))?;
-        Some(Rows { columns: None, ..rows })
+        let now = self.known(table).filter(|_| !self.before.shapes.contains_key(table))?;
+        let first = self.before.first_name(table).clone();
+        Some(Rows { table: first, alias: table.clone(), columns: None, key: now.key_columns().to_vec() })
     }
 
     /// What to count in the rows of a table.
