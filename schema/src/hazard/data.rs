@@ -48,7 +48,10 @@ fn is_unique_already(site: &Site<'_>, table: &Table, index: &Index) -> bool {
         })
     };
     columns.is_some_and(|columns| {
-        site.schemas.previous.table(table.name.as_str()).is_some_and(|table| table.is_unique(&columns))
+        let same = |key: &[Name]| key.len() == columns.len() && key.iter().all(|name| columns.contains(name));
+        let now = site.schemas.previous.table(table.name.as_str());
+        now.is_some_and(|table| table.is_unique(&columns))
+            || site.before.dropped_keys.iter().any(|(owner, key)| *owner == table.name && same(key))
             || dropped()
     })
 }

@@ -36,6 +36,8 @@ pub(super) struct Before {
     shapes: BTreeMap<Name, (Vec<(Name, Origin)>, Vec<Name>)>,
     /// Indexes that they dropped, with the table.
     pub(super) dropped_indexes: Vec<(Name, Name, Index)>,
+    /// Columns that they no longer keep unique, by table.
+    pub(super) dropped_keys: Vec<(Name, Vec<Name>)>,
     /// Triggers that they dropped, with their SQL.
     dropped_triggers: Vec<(Name, Sql)>,
     /// Columns whose NULLs they have filled, by table.
@@ -96,6 +98,20 @@ impl<'a> Altered<'a> {
                 Some((pair, alteration))
             }
             _ => None,
+        })
+    }
+
+    /// The columns of keys and unique constraints that it drops.
+    fn dropped_keys(&self) -> impl Iterator<Item = (Name, Vec<Name>)> {
+        let Self { name, alterations, tables, renamed: _ } = self;
+        let (name, tables) = (*name, *tables);
+        alterations.iter().filter_map(move |alteration| {
+            let columns = match alteration {
+                Alteration::DropPrimaryKey => tables.previous.key_columns().to_vec(),
+                Alteration::DropUnique { name } => tables.previous.uniques.get(name)?.columns.clone(),
+                _ => return None,
+            };
+            Some((name.clone(), columns))
         })
     }
 
@@ -286,6 +302,7 @@ impl Before {
             Operation::DropTable { table } => self.touch(table),
             Operation::AlterTable { table, .. } => {
                 let Some(altered) = Altered::of(operation, schemas) else { return };
+                self.dropped_keys.extend(altered.dropped_keys());
                 match columns(&altered) {
                     Columns::Same => {}
                     Columns::Other(columns) => {
