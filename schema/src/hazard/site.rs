@@ -31,9 +31,8 @@ pub(super) struct Before {
     touched: BTreeSet<Name>,
     /// Whether any table may be such.
     anything_touched: bool,
-    /// Tables whose columns one of them has altered, with where each comes from, and the key of their rows
-    /// as it was.
-    shapes: BTreeMap<Name, (Vec<(Name, Origin)>, Vec<Name>)>,
+    /// Tables whose columns one of them has altered.
+    shapes: BTreeMap<Name, Shaped>,
     /// Indexes that they dropped, with the table.
     pub(super) dropped_indexes: Vec<(Name, Name, Index)>,
     /// Columns that they no longer keep unique, by table.
@@ -50,6 +49,13 @@ pub(super) struct Before {
     pub(super) changed_schema: bool,
     /// How many of them have changed the schema at all.
     pub(super) schema_changes: usize,
+}
+
+/// A table whose columns were altered: where each comes from, and the key of its rows as it was.
+#[derive(Debug)]
+struct Shaped {
+    columns: Vec<(Name, Origin)>,
+    key: Vec<Name>,
 }
 
 /// The alteration of a table that was there before the migration, in its two versions.
@@ -192,7 +198,7 @@ impl<'a> Site<'a> {
         let changed = changed.map_or(Columns::Same, |altered| columns(&altered));
         let (columns, key) = match (self.before.shapes.get(table), changed) {
             (Some(_), Columns::Other(_)) | (_, Columns::Unknown) => return None,
-            (Some((columns, key)), Columns::Same) => (Some(columns.clone()), key.clone()),
+            (Some(shaped), Columns::Same) => (Some(shaped.columns.clone()), shaped.key.clone()),
             (None, Columns::Same) => (None, now.key_columns().to_vec()),
             (None, Columns::Other(columns)) => (Some(columns), now.key_columns().to_vec()),
         };
@@ -306,7 +312,8 @@ impl Before {
                 match columns(&altered) {
                     Columns::Same => {}
                     Columns::Other(columns) => {
-                        let shape = (columns, altered.tables.previous.key_columns().to_vec());
+                        let key = altered.tables.previous.key_columns().to_vec();
+                        let shape = Shaped { columns, key };
                         if self.shapes.insert(table.clone(), shape).is_some() {
                             self.touch(table);
                         }
