@@ -4,11 +4,14 @@ use std::path::Path;
 
 use whimbrel_schema::{
     Code, Config, Diagnostic, Difference, DifferenceKind, Document, Object, Pair, Sources, Validated,
-    differences, parse, plan::resolve_renames, validate,
+    differences, parse,
+    plan::{RenameProblem, resolve_renames},
+    validate,
 };
 
 use crate::chain::Chain;
 use crate::check::missing_sql;
+use crate::hazards;
 use crate::inputs::Inputs;
 use crate::name::suggest_name;
 
@@ -21,6 +24,9 @@ pub(crate) struct Analysis {
     pub(crate) chain: Chain,
     /// What is wrong with files, schema and migrations.
     pub(crate) diagnostics: Vec<Diagnostic>,
+    /// What there is to say of hazards that do not fail the build: of the newest migration, and of those
+    /// before it, as `next` and `previous`.
+    pub(crate) remarks: Pair<Vec<Diagnostic>>,
     /// What the schema has that no migration has; `None` where something is wrong before that.
     pub(crate) ahead: Option<Diagnostic>,
 }
@@ -38,9 +44,12 @@ impl Analysis {
         diagnostics.append(&mut schema.diagnostics);
         diagnostics.append(&mut chain.diagnostics);
         diagnostics.extend(chain.links.iter().flat_map(|link| missing_sql(link, &config.dialects)));
+        let hazards = hazards::findings(&chain, &config, &inputs.sources);
+        diagnostics.extend(hazards.errors);
+        let remarks = Pair::new(hazards.earlier, hazards.newest);
         let known = diagnostics.is_empty() && chain.complete;
         let ahead = if known { schema_ahead(&schema, &chain, &mut diagnostics) } else { None };
-        Self { inputs, config, schema, chain, diagnostics, ahead }
+        Self { inputs, config, schema, chain, diagnostics, remarks, ahead }
     }
 
     /// All diagnostics, the one about the schema last.
@@ -59,11 +68,7 @@ fn schema_ahead(schema: &Validated, chain: &Chain, diagnostics: &mut Vec<Diagnos
     let head = chain.head_schema();
     let pair = Pair::new(&head, &schema.schema);
     let (renames, problems) = resolve_renames(pair, &schema.hints);
-    diagnostics.extend(problems.into_iter().map(|problem| {
-        Diagnostic::new(Code::BAD_RENAME, problem.message)
-            .label(problem.span, "said here")
-            .help("remove `renamed_from`, or give the name that the last migration has")
-    }));
+    diagnostics.extend(problems.into_iter().map(bad_rename));
     let differences = differences(pair, &renames);
     if differences.is_empty() {
         return None;
@@ -84,6 +89,15 @@ fn schema_ahead(schema: &Validated, chain: &Chain, diagnostics: &mut Vec<Diagnos
         diagnostic = diagnostic.help(format!("and {} more changes", differences.len() - LABEL_LIMIT));
     }
     Some(diagnostic.help(format!("cargo xtask migrate-new {}", suggest_name(&differences))))
+}
+
+/// A rename that cannot be, to its author.
+pub(crate) fn bad_rename(problem: RenameProblem) -> Diagnostic {
+    let help = match problem.span {
+        Some(_) => "remove `renamed_from`, or give the name that the last migration has",
+        None => "write --rename PREVIOUS=NEXT, with a name of the last migration and one of the schema",
+    };
+    Diagnostic::new(Code::BAD_RENAME, problem.message).label_if(problem.span, "said here").help(help)
 }
 
 const LABEL_LIMIT: usize = 6;

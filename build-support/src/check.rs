@@ -61,6 +61,9 @@ impl Way<'_> {
             if let Operation::RenameTable { previous, next } = &step.operation {
                 renamed.insert(previous.clone(), next.clone());
             }
+            if let Operation::ExchangeTables { one, other } = &step.operation {
+                exchange(&mut renamed, one, other);
+            }
             match step.operation.apply(&position, self.schemas.next) {
                 Ok(next) => position = next,
                 // What is wrong with a token of the step was just said, at the token.
@@ -128,6 +131,22 @@ impl Way<'_> {
             .label(step.span, "the same table in two versions belongs here")
             .help("a table gets another name by `rename_table`, in a step before"),
         )
+    }
+}
+
+/// From the previous name of every table that has another to the one that it has now.
+fn exchange(renamed: &mut BTreeMap<Name, Name>, one: &Name, other: &Name) {
+    for name in [one, other] {
+        if !renamed.values().any(|next| next == name) {
+            renamed.entry(name.clone()).or_insert_with(|| name.clone());
+        }
+    }
+    for name in renamed.values_mut() {
+        if name == one {
+            *name = other.clone();
+        } else if name == other {
+            *name = one.clone();
+        }
     }
 }
 

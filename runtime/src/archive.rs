@@ -103,11 +103,14 @@ pub(crate) fn keep(driver: &mut dyn Driver, keep: &Keep, act: &Act<'_>) -> Resul
     Ok(3)
 }
 
-/// Puts back what the other direction of the same migration kept, if it kept anything, and takes it
-/// out of the archive.
+/// Puts back what the other direction of the same migration kept, if it kept anything, and with the last
+/// statement about it takes it out of the archive.
 pub(crate) fn restore(driver: &mut dyn Driver, restore: &Restore, act: &Act<'_>) -> Result<usize, Fault> {
     let Some(entry) = find(driver, &restore.kept, act)? else { return Ok(0) };
     driver.execute(&restore.text(&format!("main.{}", holder(entry))), &[])?;
+    if !restore.last {
+        return Ok(1);
+    }
     remove(driver, entry)?;
     Ok(3)
 }

@@ -64,6 +64,9 @@ pub struct Restore {
     pub kept: Kept,
     /// The SQL with the name of the archive's table left out: it belongs between the parts.
     pub parts: Vec<String>,
+    /// Whether that is all, and the archive is rid of it. If not, the SQL only takes out of the archive what
+    /// is not to come back.
+    pub last: bool,
 }
 
 impl KeptKind {
@@ -103,9 +106,9 @@ pub struct Rebuild {
     pub table: Name,
     /// The name under which the new table is built.
     pub temporary: Name,
-    /// The columns of the table as it is. If the database has another one, it is not replaced: what
-    /// nobody knows would be lost.
-    pub columns: Vec<Name>,
+    /// The SQL of the table as the schema knows it. If the database has [more](crate::unknown_parts) of it,
+    /// it is not replaced: what nobody knows would be lost.
+    pub known: String,
     /// Creates the new table under its temporary name.
     pub create: String,
     /// Copies the rows.
@@ -141,7 +144,7 @@ impl Statement {
                 let Rebuild {
                     table: _,
                     temporary: _,
-                    columns: _,
+                    known: _,
                     create,
                     copy,
                     sequence,
@@ -173,7 +176,8 @@ impl fmt::Display for Statement {
             }
             Self::Restore(restore) => {
                 let kind = restore.kept.kind.key();
-                writeln!(f, "-- back from the archive of {kind} {}, under its number", restore.kept)?;
+                let does = if restore.last { "back from" } else { "not to come back, out of" };
+                writeln!(f, "-- {does} the archive of {kind} {}, under its number", restore.kept)?;
                 return write!(f, "{};", restore.text("whimbrel_archive_N"));
             }
         }

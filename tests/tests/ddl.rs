@@ -11,8 +11,11 @@ use std::fmt::Write as _;
 use support::database::{create, lines, memory};
 use support::servers::{MariaDb, Postgres, Session, Speaks, catalogue};
 use support::uses;
+use whimbrel::introspect;
 use whimbrel_schema::plan::{Intent, plan};
-use whimbrel_schema::{ColumnType, Diagnostic, Dialect, Pair, Schema, Sources, parse, render, validate};
+use whimbrel_schema::{
+    ColumnType, Diagnostic, Dialect, Pair, Schema, Sources, drift, parse, render, validate,
+};
 
 const BYTES: &str = r#"{ sql = { sqlite = "x'00'", postgres = "decode('00', 'hex')", mysql = "x'00'" } }"#;
 
@@ -354,6 +357,8 @@ fn sqlite_takes_them() {
             for view in schema.views.values().filter(|view| view.only.includes(Dialect::Sqlite)) {
                 lines(&db, &format!("SELECT * FROM \"{}\"", view.name));
             }
+            let drift = drift(&schema, &introspect::sqlite(&db).unwrap());
+            assert_eq!(drift, Default::default(), "{name}");
             let down = plan(Pair::new(&schema, &Schema::default()), &Intent::default()).upgrade;
             let empty = Schema::default();
             support::database::migrate(&mut db, &down, Pair::new(&schema, &empty)).unwrap();

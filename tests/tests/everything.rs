@@ -6,40 +6,26 @@
 mod support;
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::path::Path;
 
+use support::case::{files, package};
 use support::database::{fresh, lines, unsound};
 use support::servers::{MariaDb, Postgres, Speaks, catalogue};
 use support::uses;
 use whimbrel_schema::plan::{Intent, plan};
-use whimbrel_schema::{
-    ColumnType, Dialect, Pair, Schema, SortOrder, Sources, Style, parse, render, report_all, validate,
-};
+use whimbrel_schema::{ColumnType, Dialect, Pair, Schema, SortOrder, render};
 
-/// The files of the schema, written as a user would: one for each part of the application.
-fn files() -> Vec<(String, String)> {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas/everything");
-    let mut paths: Vec<_> = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect();
-    paths.sort();
-    paths.iter().map(|path| (path.display().to_string(), fs::read_to_string(path).unwrap())).collect()
-}
+/// Its files, written as a user would: one for each part of the application.
+const DIRECTORY: &str = "schemas/everything";
 
 fn everything() -> Schema {
-    let mut sources = Sources::default();
-    let ids: Vec<_> = files().into_iter().map(|(path, text)| sources.add(path, text)).collect();
-    let documents: Vec<_> = ids.into_iter().map(|id| parse(&sources, id)).collect();
-    let validated = validate(&documents, &Dialect::ALL);
-    let report = report_all(&validated.diagnostics, &sources, Style::Plain);
-    assert!(validated.diagnostics.is_empty(), "{report}");
-    validated.schema
+    package(DIRECTORY, &Dialect::ALL)
 }
 
 /// Every key, word, form and type that the language has.
 #[test]
 fn it_is_large_and_uses_everything() {
     assert!(everything().tables.len() >= 60, "{} tables", everything().tables.len());
-    let used: BTreeSet<String> = files().iter().flat_map(|(_, text)| uses::used(text)).collect();
+    let used: BTreeSet<String> = files(DIRECTORY).iter().flat_map(|(_, text)| uses::used(text)).collect();
     let wanted = uses::everything();
     assert!(wanted.len() > 150, "{wanted:#?}");
     let missing: Vec<&String> = wanted.difference(&used).collect();

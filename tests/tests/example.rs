@@ -218,6 +218,7 @@ fn every_revision_is_the_same_from_above_and_from_below() {
         roll_back(&mut db, Rollback::To(migration.revision));
         assert_eq!(head(&mut db).as_deref(), Some(migration.revision), "it stays applied");
         assert_eq!(catalogue(&db), catalogue(&at(migration.revision)), "{}", migration.revision);
+        assert_eq!(Migrator::new(&PROJECT, &mut db).drift().unwrap(), Default::default());
         assert_eq!(unsound(&db), None);
     }
     roll_back(&mut db, Rollback::Steps(1));

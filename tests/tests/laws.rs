@@ -13,11 +13,11 @@ use std::fs;
 
 use rusqlite::Connection;
 use support::case::{Case, Way, cases, directory};
-use support::catalogue::{catalogue, sequence};
-use support::database::{fresh, lines, quoted, run, unsound};
-use support::keep::{self, lost};
-use whimbrel_schema::plan::{Question, plan, resolve_renames};
-use whimbrel_schema::{Pair, Schema, Snapshot, Sources, Statement, differences};
+use support::database::{lines, quoted};
+use support::keep;
+use support::laws::{self, Problems, filled, rebuilt};
+use whimbrel_schema::Dialect;
+use whimbrel_schema::plan::Question;
 
 #[test]
 fn read_the_snapshot_says_all_that_follows() {
@@ -34,134 +34,58 @@ fn read_the_snapshot_says_all_that_follows() {
 
 #[test]
 fn arrive_the_migrated_database_equals_a_fresh_one() {
-    each(|case, problem| {
-        let Some(up) = case.up() else { return };
-        let mut db = filled(case);
-        match up.go(&mut db) {
-            Ok(()) => {
-                problem(differ("after the upgrade", &catalogue(&db), &catalogue(&fresh(up.schemas.next))));
-                problem(unsound(&db));
-            }
-            Err(error) => problem(Some(error)),
-        }
-    });
+    each(laws::arrive);
 }
 
 #[test]
 fn rest_a_second_diff_is_empty() {
-    each(|case, problem| {
-        for way in case.up().into_iter().chain(case.down()) {
-            let arrived = match way.arrive() {
-                Ok(arrived) => arrived,
-                Err(misfit) => return problem(Some(misfit)),
-            };
-            let pair = Pair::new(&arrived, way.schemas.next);
-            let left = differences(pair, &Default::default());
-            problem((!left.is_empty()).then(|| format!("left to do: {left:?}")));
-            problem(
-                (plan(pair, &Default::default()) != Default::default())
-                    .then(|| "the plan is not empty".into()),
-            );
-        }
-        // What `migrate-new` does after itself: the schema against its own snapshot, with the hints
-        // still in the files.
-        let folded = snapshot(case.schemas.as_ref()).apply(&case.schemas.previous);
-        let (renames, problems) = resolve_renames(Pair::new(&folded, &case.schemas.next), &case.hints);
-        let left = differences(Pair::new(&folded, &case.schemas.next), &renames);
-        problem((!left.is_empty()).then(|| format!("left to do after the snapshot: {left:?}")));
-        problem((!problems.is_empty()).then(|| format!("hints are not inert: {problems:?}")));
-    });
+    each(laws::rest);
 }
 
 #[test]
 fn keep_rows_survive_unless_a_hazard_said_they_would_not() {
-    each(|case, problem| {
-        let Some(up) = case.up() else { return };
-        let mut db = filled(case);
-        for way in [Some(up), case.down()].into_iter().flatten() {
-            let (rows, numbers) = (keep::rows(&db, way.schemas.previous), sequence(&db));
-            if let Err(error) = way.go(&mut db) {
-                return problem(Some(error));
-            }
-            lost(&db, &rows, &way).into_iter().for_each(|lost| problem(Some(lost)));
-            problem(numbers_kept(&way, &numbers, &sequence(&db)));
-        }
-    });
+    each(laws::keep);
 }
 
 #[test]
 fn back_the_downgrade_returns_and_up_again_arrives() {
-    each(|case, problem| {
-        let (Some(up), Some(down)) = (case.up(), case.down()) else { return };
-        let mut db = filled(case);
-        let before = catalogue(&db);
-        let mut tops = Vec::new();
-        for (way, place) in [(&up, "up"), (&down, "down"), (&up, "up again")] {
-            if let Err(error) = way.go(&mut db) {
-                return problem(Some(format!("{place}: {error}")));
-            }
-            problem(unsound(&db).map(|unsound| format!("{place}: {unsound}")));
-            match place {
-                "down" => problem(differ("after the downgrade", &catalogue(&db), &before)),
-                _ => tops.push(catalogue(&db)),
-            }
-        }
-        problem(differ("up again", &tops[1], &tops[0]));
-    });
+    each(laws::back);
 }
 
 #[test]
 fn return_what_was_dropped_is_there_again() {
-    each(|case, problem| {
-        let (Some(up), Some(down)) = (case.up(), case.down()) else { return };
-        if up.hazards().iter().any(|hazard| !hazard.keeping.is_whole()) {
-            return;
-        }
-        let mut db = filled(case);
-        let before = keep::rows(&db, up.schemas.previous).lines();
-        if let Err(error) = up.go(&mut db).and_then(|()| down.go(&mut db)) {
-            return problem(Some(error));
-        }
-        let after = keep::rows(&db, up.schemas.previous).lines();
-        problem(differ("rows after there and back", &after.join("\n"), &before.join("\n")));
-        problem(differ("what is left in the archive", &archive(&db), ""));
-    });
+    each(laws::returns);
 }
 
 #[test]
 fn forget_no_personal_value_is_in_the_archive() {
     let watched = Cell::new(0);
-    each(|case, problem| {
-        let Some(up) = case.up() else { return };
+    each(|case| {
+        let mut problems = Vec::new();
+        let Some(up) = case.up() else { return problems };
         let mut db = filled(case);
         for way in [Some(up), case.down()].into_iter().flatten() {
             let personal = personal_values(&db, &way);
             watched.set(watched.get() + personal.len());
             if let Err(error) = way.go(&mut db) {
-                return problem(Some(error));
+                return vec![error];
             }
             let archived = archived_values(&db);
             let leaked = personal.iter().find(|value| archived.iter().any(|kept| kept.contains(*value)));
-            problem(leaked.map(|value| format!("the archive has the personal value {value}")));
+            problems.extend(leaked.map(|value| format!("the archive has the personal value {value}")));
         }
+        problems
     });
     assert!(watched.get() >= 10, "personal values in the cases: {}", watched.get());
 }
 
 #[test]
 fn no_table_is_rebuilt_twice() {
-    each(|case, problem| {
-        // Tables that cease to reference each other part first, which is a rebuild of its own.
-        if case.name.starts_with("cycle_") {
-            return;
-        }
-        for way in case.up().into_iter().chain(case.down()) {
-            let rebuilt: Vec<String> = way.statements().iter().filter_map(rebuilt).collect();
-            let twice =
-                rebuilt.iter().find(|table| rebuilt.iter().filter(|other| other == table).count() > 1);
-            problem(twice.map(|table| format!("{table} is rebuilt twice")));
-        }
-    });
+    // Tables that cease to reference each other part first, which is a rebuild of its own, as are those for
+    // the values of an enum, and around what SQLite cannot rename.
+    let twice = ["cycle_", "enum_left_and_renamed", "rename_without_rowid"];
+    let is_one = |case: &Case| !twice.iter().any(|start| case.name.starts_with(start));
+    each(|case| if is_one(case) { laws::once(case) } else { Vec::new() });
 }
 
 #[test]
@@ -194,40 +118,14 @@ fn every_snapshot_has_its_case() {
 }
 
 /// Runs a law on every case, and fails with all that it found.
-fn each(law: impl Fn(&Case, &mut dyn FnMut(Option<String>))) {
-    let mut found = Vec::new();
-    for case in cases() {
-        law(&case, &mut |problem| {
-            found.extend(problem.map(|problem| format!("{}: {problem}", case.name)));
-        });
-    }
+fn each(law: impl Fn(&Case) -> Problems) {
+    let found: Vec<String> = cases()
+        .iter()
+        .flat_map(|case| {
+            law(case).into_iter().map(|problem| format!("{}: {problem}", case.name)).collect::<Problems>()
+        })
+        .collect();
     assert!(found.is_empty(), "\n{}\n", found.join("\n\n"));
-}
-
-/// A database of the previous schema with the rows of the case.
-fn filled(case: &Case) -> Connection {
-    let db = fresh(&case.schemas.previous);
-    run(&db, &case.rows);
-    assert_eq!(unsound(&db), None, "{}", case.name);
-    db
-}
-
-fn rebuilt(statement: &Statement) -> Option<String> {
-    match statement {
-        Statement::Rebuild(rebuild) => Some(rebuild.table.to_string()),
-        Statement::Sql(_) | Statement::DropTable(_) | Statement::Keep(_) | Statement::Restore(_) => None,
-    }
-}
-
-/// The snapshot of the migration, written and read again.
-fn snapshot(schemas: Pair<&Schema>) -> Snapshot {
-    let mut snapshot = Snapshot::new("0001_case");
-    (snapshot.changed, snapshot.dropped) = Snapshot::between(schemas);
-    let mut sources = Sources::default();
-    let id = sources.add("snapshot.toml", snapshot.to_string());
-    let parsed = Snapshot::parse(&sources, id);
-    assert!(parsed.diagnostics.is_empty(), "{:?}", parsed.diagnostics);
-    parsed.snapshot.unwrap()
 }
 
 /// The values of columns that are personal on either side of a way.
@@ -258,42 +156,6 @@ fn archived_values(db: &Connection) -> Vec<String> {
     rows.collect()
 }
 
-/// What the archive lists.
-fn archive(db: &Connection) -> String {
-    let exists = lines(db, "SELECT name FROM sqlite_master WHERE name = 'whimbrel_archive'");
-    if exists.is_empty() {
-        return String::new();
-    }
-    lines(db, "SELECT kind, table_name, column_name FROM whimbrel_archive WHERE direction = 'upgrade'")
-        .join("\n")
-}
-
-fn differ(place: &str, found: &str, wanted: &str) -> Option<String> {
-    if found == wanted {
-        return None;
-    }
-    let only = |one: &str, other: &str, sign| {
-        let lines = one.lines().filter(|line| !other.lines().any(|other| other == *line));
-        lines.map(|line| format!("\n  {sign} {line}")).collect::<String>()
-    };
-    Some(format!("{place}:{}{}", only(found, wanted, '+'), only(wanted, found, '-')))
-}
-
-/// Numbers given out are never given out again.
-fn numbers_kept(
-    way: &Way<'_>,
-    before: &std::collections::BTreeMap<String, String>,
-    after: &std::collections::BTreeMap<String, String>,
-) -> Option<String> {
-    before.iter().find_map(|(table, number)| {
-        let renamed = way.intent.renames.tables.iter().find(|(_, previous)| **previous == **table);
-        let next = renamed.map_or(table.as_str(), |(next, _)| next.as_str());
-        let counts = way.schemas.next.table(next)?.columns.values().any(|column| column.auto_increment);
-        (counts && after.get(next) != Some(number))
-            .then(|| format!("{next} goes on from {:?} instead of {number}", after.get(next)))
-    })
-}
-
 /// All that follows from a case, for a reader.
 fn story(case: &Case) -> String {
     let mut out = format!("{}\n", case.about);
@@ -312,7 +174,8 @@ fn story(case: &Case) -> String {
     for (name, way) in [("upgrade", case.up()), ("downgrade", case.down())] {
         let Some(way) = way else { continue };
         part(name, way.operations.iter().map(ToString::to_string).collect());
-        part(&format!("{name}: hazards"), way.hazards().iter().map(ToString::to_string).collect());
+        let here = way.hazards().into_iter().filter(|hazard| hazard.is_on(&[Dialect::Sqlite]));
+        part(&format!("{name}: hazards"), here.map(|hazard| hazard.to_string()).collect());
         part(&format!("{name}: SQL"), way.statements().iter().map(ToString::to_string).collect());
         let ran = way.go(&mut db);
         part(&format!("{name}: error"), ran.clone().err().into_iter().collect());

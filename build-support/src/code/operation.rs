@@ -20,11 +20,12 @@ pub(super) struct Read {
     pub(super) altered: Vec<Pair<Name>>,
 }
 
-const OPERATIONS: [&str; 7 + 15] = [
+const OPERATIONS: [&str; 8 + 15] = [
     "create_table",
     "drop_table",
     "restore_table",
     "rename_table",
+    "exchange_tables",
     "alter_table",
     "create_index",
     "drop_index",
@@ -69,6 +70,9 @@ pub(super) fn read(calls: &[Call<'_>], tokens: &Tokens<'_>) -> Result<Read> {
             previous: table_name(previous, tokens)?,
             next: table_name(next, tokens)?,
         },
+        ("exchange_tables", [one, other], []) => {
+            Operation::ExchangeTables { one: table_name(one, tokens)?, other: table_name(other, tokens)? }
+        }
         ("alter_table", [previous, next, Expr::Closure(closure)], []) => {
             altered.push(Pair::new(table_name(previous, tokens)?, table_name(next, tokens)?));
             alter_table(next, closure, &mut reader)?

@@ -111,9 +111,19 @@ impl Writer<'_> {
                 }
             }
             Operation::RenameTable { previous, next } => {
-                self.previous_tables.insert(next.clone(), previous.clone());
-                let (previous, next) = (self.previous_table(previous), self.next_table(next));
+                let was = self.previous_tables.get(previous).unwrap_or(previous).clone();
+                self.previous_tables.insert(next.clone(), was);
+                let (previous, next) = (table_path(self.sides.previous, previous), self.next_table(next));
                 quote! { rename_table(#previous, #next) }
+            }
+            Operation::ExchangeTables { one, other } => {
+                let tokens = [one, other].map(|name| table_path(self.sides.previous, name));
+                let was = [one, other].map(|name| self.previous_tables.get(name).unwrap_or(name).clone());
+                let [one_was, other_was] = was;
+                self.previous_tables.insert(one.clone(), other_was);
+                self.previous_tables.insert(other.clone(), one_was);
+                let [one, other] = tokens;
+                quote! { exchange_tables(#one, #other) }
             }
             Operation::AlterTable { table, alterations } => {
                 let parameter = parameter(table);

@@ -2,8 +2,9 @@
 
 use whimbrel_schema::{Code, ColumnType, Diagnostic, HazardCode, Name, Object, Pair, Renames, Schema};
 
-use super::Wishes;
+use super::{Doubt, Renamed, Wishes};
 use crate::analysis::Analysis;
+use crate::hazards::is_drop_accepted;
 
 /// What went and what came that look like one thing under another name: nothing is dropped until
 /// someone has said that it is no rename.
@@ -12,9 +13,8 @@ pub(super) fn lookalikes(
     renames: &Renames,
     wishes: &Wishes,
     analysis: &Analysis,
-) -> Vec<Diagnostic> {
-    let accepted =
-        |object: &str| wishes.accept.contains_key(&format!("{}:{object}", HazardCode::LooksRenamed));
+) -> Vec<(Diagnostic, Doubt)> {
+    let accepted = |object: &str| is_drop_accepted(object, &wishes.accept);
     let renamed_tables: Vec<&Name> = renames.tables.values().collect();
     let gone = pair.previous.tables.values().filter(|table| {
         !pair.next.tables.contains_key(&table.name) && !renamed_tables.contains(&&table.name)
@@ -28,10 +28,10 @@ pub(super) fn lookalikes(
             new && shared * 2 > gone.columns.len().max(came.columns.len())
         });
         if let Some(came) = came {
-            let names = Pair::new(gone.name.to_string(), came.name.to_string());
+            let names = Pair::new(gone.name.clone(), came.name.clone());
             let place = analysis.schema.origins.get(&Object::Table(came.name.clone()));
             let hint = format!("renamed_from = \"{}\"` in [table.{}]", names.previous, names.next);
-            problems.push(lookalike(&names, place, &hint));
+            problems.push(lookalike(Renamed::Table(names), place, &hint));
         }
     }
     for next in pair.next.tables.values() {
@@ -54,12 +54,11 @@ pub(super) fn lookalikes(
                     && same_family(&came.column_type, &gone.column_type)
             });
             if let Some(came) = came {
-                let full = |column: &Name| format!("{}.{column}", next.name);
-                let names = Pair::new(full(&gone.name), full(&came.name));
+                let names = Pair::new(gone.name.clone(), came.name.clone());
                 let place =
                     analysis.schema.origins.get(&Object::Column(next.name.clone(), came.name.clone()));
                 let hint = format!("renamed_from = \"{}\"` on the column", gone.name);
-                problems.push(lookalike(&names, place, &hint));
+                problems.push(lookalike(Renamed::Column(next.name.clone(), names), place, &hint));
             }
         }
     }
@@ -73,7 +72,7 @@ fn renamed_values(
     renames: &Renames,
     accepted: &dyn Fn(&str) -> bool,
     analysis: &Analysis,
-) -> Vec<Diagnostic> {
+) -> Vec<(Diagnostic, Doubt)> {
     let mut problems = Vec::new();
     for next in pair.next.enums.values() {
         let Some(previous) = pair.previous.enumeration(next.name.as_str()) else { continue };
@@ -88,18 +87,18 @@ fn renamed_values(
             .filter(|value| !next.has(value) && !renamed.iter().any(|renamed| renamed.previous == **value))
             .find(|value| !accepted(&format!("{}.{value}", next.name)));
         if let (Some(gone), Some(came)) = (gone, came) {
-            let names = Pair::new(format!("{}.{gone}", next.name), format!("{}.{came}", next.name));
+            let names = Pair::new(gone.clone(), came.clone());
             let place = analysis.schema.origins.get(&Object::Enum(next.name.clone()));
             let hint = format!("renamed_values = {{ {came} = \"{gone}\" }}` on the enum");
-            problems.push(lookalike(&names, place, &hint));
+            problems.push(lookalike(Renamed::Value(next.name.clone(), names), place, &hint));
         }
     }
     problems
 }
 
-fn lookalike(names: &Pair<String>, place: Option<whimbrel_schema::Span>, hint: &str) -> Diagnostic {
-    let Pair { previous, next } = names;
-    Diagnostic::new(
+fn lookalike(renamed: Renamed, place: Option<whimbrel_schema::Span>, hint: &str) -> (Diagnostic, Doubt) {
+    let Pair { previous, next } = renamed.names();
+    let diagnostic = Diagnostic::new(
         Code::UNRESOLVED_RENAME,
         format!("`{previous}` is gone and `{next}` is new: is it the same under another name?"),
     )
@@ -108,7 +107,8 @@ fn lookalike(names: &Pair<String>, place: Option<whimbrel_schema::Span>, hint: &
     .help(format!(
         "if it is not, and `{previous}` is to be dropped: --accept {}:{previous}=\"why\"",
         HazardCode::LooksRenamed
-    ))
+    ));
+    (diagnostic, Doubt::Renamed(renamed))
 }
 
 fn same_family(one: &ColumnType, other: &ColumnType) -> bool {

@@ -1,24 +1,27 @@
 //! A new migration, planned, written and proven before it touches a file.
 
 mod answers;
+mod doubt;
 mod lookalike;
 mod question;
 
 use std::collections::BTreeMap;
 
 use whimbrel_schema::{
-    Code, ColumnType, Diagnostic, Dialect, Difference, Fill, Float, Hazard, Name, Operation, Pair, Renames,
-    Schema, Snapshot, Sql, Statement, Value, differences,
+    Code, ColumnType, Diagnostic, Dialect, Difference, Fill, Float, Hazard, Name, Operation, Pair, Schema,
+    Snapshot, Sql, Statement, Value, differences,
     plan::{Intent, plan, resolve_renames},
     render,
 };
 
+pub(crate) use doubt::{Doubt, Refusal, Renamed, Way};
 use lookalike::lookalikes;
 use question::open_questions;
 
-use crate::analysis::Analysis;
+use crate::analysis::{Analysis, bad_rename};
 use crate::chain::{self, Link};
 use crate::code::{Downgrade, write};
+use crate::hazards::{self, Judged};
 use crate::inputs::MigrationFiles;
 use crate::reversal::{Reversal, reversal};
 
@@ -37,6 +40,8 @@ pub(crate) struct Wishes {
     pub(crate) backfills: BTreeMap<(Name, Name), String>,
     pub(crate) accept: BTreeMap<String, String>,
     pub(crate) irreversible: Option<String>,
+    /// The command that said all this, to be repeated with more.
+    pub(crate) command: String,
 }
 
 /// A migration that the build will accept.
@@ -47,6 +52,7 @@ pub(crate) struct Draft {
     pub(crate) snapshot: Snapshot,
     pub(crate) differences: Vec<Difference>,
     pub(crate) reversal: Reversal,
+    /// Of the upgrade, all of them.
     pub(crate) hazards: Vec<Hazard>,
     pub(crate) accept: BTreeMap<String, String>,
     /// For each configured dialect, the statements of the upgrade and of the downgrade.
@@ -62,7 +68,7 @@ pub(crate) fn draft(
     name: &str,
     wishes: &Wishes,
     format: &dyn Fn(String) -> String,
-) -> Result<Option<Draft>, Vec<Diagnostic>> {
+) -> Result<Option<Draft>, Refusal> {
     let head = analysis.chain.head_schema();
     let next = if wishes.empty { head.clone() } else { analysis.schema.schema.clone() };
     let pair = Pair::new(&head, &next);
@@ -72,14 +78,16 @@ pub(crate) fn draft(
         return Ok(None);
     }
     let plan = plan(pair, &intent);
-    let mut problems = lookalikes(pair, &intent.renames, wishes, analysis);
+    let lookalikes = lookalikes(pair, &intent.renames, wishes, analysis);
+    let mut open: Vec<_> =
+        lookalikes.into_iter().map(|(diagnostic, doubt)| (diagnostic, Some(doubt))).collect();
     // A rename that is not settled raises questions that are none.
-    if problems.is_empty() {
-        problems.extend(open_questions(&plan, wishes, analysis));
+    if open.is_empty() {
+        open = open_questions(&plan, pair, wishes, analysis);
     }
-    problems.extend(answers::without_question(pair, wishes));
-    if !problems.is_empty() {
-        return Err(problems);
+    open.extend(answers::without_question(pair, wishes).into_iter().map(|problem| (problem, None)));
+    if !open.is_empty() {
+        return Err(Refusal::of(open));
     }
     let number = analysis.chain.links.last().map_or(1, |link| link.number + 1);
     let snapshot = snapshot(analysis, format!("{number:04}_{name}"), pair, wishes);
@@ -91,15 +99,19 @@ pub(crate) fn draft(
         downgrade: wishes.irreversible.as_deref().map_or(Ok(&plan.downgrade), Err),
     }));
     let link = prove(analysis, &snapshot, &code)?;
-    let (reversal, hazards) = match &link.code {
-        Some(code) => reversal(code, pair),
-        None => (Reversal::Lossless, Pair::new(Vec::new(), Vec::new())),
+    let reversal = match &link.code {
+        Some(code) => reversal(code, link.hazards.as_ref()).0,
+        None => Reversal::Lossless,
     };
+    let hazards = link.hazards.previous;
     let downgrade = link.code.as_ref().is_some_and(|code| matches!(code.downgrade, Downgrade::Function(_)));
     let downgrade = if downgrade { plan.downgrade.clone() } else { Vec::new() };
-    let problems = answers::without_hazard(pair, wishes, &hazards.previous);
+    let mut problems = answers::without_hazard(pair, wishes, &hazards);
+    if problems.is_empty() {
+        problems.extend(unaccepted(&hazards, wishes, analysis, pair.previous));
+    }
     if !problems.is_empty() {
-        return Err(problems);
+        return Err(problems.into());
     }
     Ok(Some(Draft {
         revision: snapshot.revision.clone(),
@@ -107,7 +119,7 @@ pub(crate) fn draft(
         snapshot,
         differences,
         reversal,
-        hazards: hazards.previous,
+        hazards,
         accept: wishes.accept.clone(),
         sql: analysis
             .config
@@ -119,6 +131,45 @@ pub(crate) fn draft(
             })
             .collect(),
     }))
+}
+
+/// What its author must accept, the last with the command that does.
+fn unaccepted(
+    hazards: &[Hazard],
+    wishes: &Wishes,
+    analysis: &Analysis,
+    previous: &Schema,
+) -> Vec<Diagnostic> {
+    let config = &analysis.config;
+    let judged = hazards::judge(hazards, &wishes.accept, config, Snapshot::HAZARDS, true);
+    let refused: Vec<Judged<'_>> = judged.into_iter().filter(Judged::is_refused).collect();
+    let mut problems: Vec<Diagnostic> = refused
+        .iter()
+        .map(|Judged { hazard, severity, .. }| {
+            let rule = hazard.code.rule();
+            let diagnostic = hazards::told(hazard, *severity)
+                .help(format!("{}; {} is to be accepted by its author", rule.reason, hazard.name()))
+                .help(format!("safer: {}", rule.alternative));
+            hazards::asked(diagnostic, hazard, &config.dialects, previous)
+        })
+        .collect();
+    let accepts: String = refused
+        .iter()
+        .map(|judged| format!(" --accept {}=\"why\"", shell_word(&judged.hazard.name())))
+        .collect();
+    if let Some(last) = problems.pop() {
+        problems.push(last.help(format!("or accept it, with the reason: {}{accepts}", wishes.command)));
+    }
+    problems
+}
+
+/// A word as a shell takes it for one.
+pub(crate) fn shell_word(word: &str) -> String {
+    let plain = |character: char| character.is_ascii_alphanumeric() || "-_.:=/,@%+".contains(character);
+    match !word.is_empty() && word.chars().all(plain) {
+        true => word.to_owned(),
+        false => format!("'{}'", word.replace('\'', "'\\''")),
+    }
 }
 
 /// The statements of operations, one after the other.
@@ -139,8 +190,7 @@ pub(crate) fn statements(
 /// What was said in the schema files, and on the command line.
 fn intent(analysis: &Analysis, pair: Pair<&Schema>, wishes: &Wishes) -> Result<Intent, Vec<Diagnostic>> {
     let mut hints = analysis.schema.hints.clone();
-    let place = whimbrel_schema::Span { start: 0, end: 0, ..any_place(analysis) };
-    let from_line = |name: &Name| (name.clone(), place);
+    let from_line = |name: &Name| (name.clone(), None);
     hints
         .renamed_tables
         .extend(wishes.renamed_tables.iter().map(|(next, name)| (next.clone(), from_line(name))));
@@ -149,34 +199,13 @@ fn intent(analysis: &Analysis, pair: Pair<&Schema>, wishes: &Wishes) -> Result<I
     for ((whole, next), previous) in &wishes.renamed_columns {
         if is_value(whole) {
             let key = (whole.clone(), next.to_string());
-            hints.renamed_values.insert(key, (previous.to_string(), place));
+            hints.renamed_values.insert(key, (previous.to_string(), None));
         } else {
             hints.renamed_columns.insert((whole.clone(), next.clone()), from_line(previous));
         }
     }
     let (renames, problems) = resolve_renames(pair, &hints);
-    let asked = |renames: &Renames| {
-        let tables = wishes.renamed_tables.keys().find(|next| !renames.tables.contains_key(*next));
-        let is_renamed = |next: &(Name, Name)| match renames.values.get(&next.0) {
-            Some(values) if is_value(&next.0) => values.iter().any(|value| *value.next == *next.1.as_str()),
-            _ => renames.columns.contains_key(next),
-        };
-        let columns = wishes.renamed_columns.keys().find(|next| !is_renamed(next));
-        tables.map(ToString::to_string).or(columns.map(|(table, column)| format!("{table}.{column}")))
-    };
-    let mut diagnostics: Vec<Diagnostic> = problems
-        .into_iter()
-        .map(|problem| {
-            let diagnostic = Diagnostic::new(Code::BAD_RENAME, problem.message);
-            if problem.span == place { diagnostic } else { diagnostic.label(problem.span, "said here") }
-        })
-        .collect();
-    if let (Some(name), []) = (asked(&renames), &diagnostics[..]) {
-        diagnostics.push(
-            Diagnostic::new(Code::BAD_RENAME, format!("`--rename` to `{name}` renames nothing"))
-                .help("the last migration has that name already, or the schema does not have it"),
-        );
-    }
+    let mut diagnostics: Vec<Diagnostic> = problems.into_iter().map(bad_rename).collect();
     let mut backfills = hints.backfills;
     let mut backfills_back = BTreeMap::new();
     for (column, text) in &wishes.backfills {
@@ -223,7 +252,8 @@ fn fills(column: &(Name, Name), text: &str, pair: Pair<&Schema>) -> Result<Pair<
     Ok(fills)
 }
 
-fn read_value(column_type: &ColumnType, text: &str) -> Result<Value, String> {
+/// A value of a type as the command line has it.
+pub(crate) fn read_value(column_type: &ColumnType, text: &str) -> Result<Value, String> {
     let wrong = || format!("`{text}` is not a value of type `{column_type}`");
     match column_type {
         ColumnType::Boolean => text.parse().map(Value::Boolean).map_err(|_| wrong()),
@@ -234,14 +264,6 @@ fn read_value(column_type: &ColumnType, text: &str) -> Result<Value, String> {
             text.parse().ok().and_then(Float::new).map(Value::Float).ok_or_else(wrong)
         }
         other => Value::parse(other, text),
-    }
-}
-
-fn any_place(analysis: &Analysis) -> whimbrel_schema::Span {
-    let source = analysis.inputs.config.or_else(|| analysis.inputs.schema.first().copied());
-    match source {
-        Some(source) => whimbrel_schema::Span::new(source, 0..0),
-        None => whimbrel_schema::Span::new(whimbrel_schema::Sources::default().add("", ""), 0..0),
     }
 }
 

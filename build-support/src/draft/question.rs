@@ -1,17 +1,39 @@
 //! What only the author of a change can decide, as diagnostics.
 
 use whimbrel_schema::plan::{Plan, Question};
-use whimbrel_schema::{Code, Diagnostic, Object};
+use whimbrel_schema::{Code, Diagnostic, Object, Pair, Schema};
 
-use super::Wishes;
+use super::{Doubt, Way, Wishes};
 use crate::analysis::Analysis;
 
-pub(super) fn open_questions(plan: &Plan, wishes: &Wishes, analysis: &Analysis) -> Vec<Diagnostic> {
+pub(super) fn open_questions(
+    plan: &Plan,
+    pair: Pair<&Schema>,
+    wishes: &Wishes,
+    analysis: &Analysis,
+) -> Vec<(Diagnostic, Option<Doubt>)> {
     let relevant = plan
         .questions
         .iter()
         .filter(|question| wishes.irreversible.is_none() || !matches!(question, Question::NoWayBack(_)));
-    relevant.map(|question| open_question(question, analysis)).collect()
+    relevant.map(|question| (open_question(question, analysis), doubt(question, pair, Way::There))).collect()
+}
+
+fn doubt(question: &Question, pair: Pair<&Schema>, way: Way) -> Option<Doubt> {
+    let column = question.column();
+    let column = (column.0.clone(), column.1.clone());
+    match question {
+        Question::Backfill { .. } => {
+            let schema = match way {
+                Way::There => pair.next,
+                Way::Back => pair.previous,
+            };
+            let definition = schema.table(column.0.as_str())?.column(column.1.as_str())?;
+            Some(Doubt::Backfill { column_type: definition.column_type.clone(), column, way })
+        }
+        Question::Using { types, .. } => Some(Doubt::Using { column, types: types.clone(), way }),
+        Question::NoWayBack(question) => doubt(question, pair, Way::Back),
+    }
 }
 
 fn open_question(question: &Question, analysis: &Analysis) -> Diagnostic {

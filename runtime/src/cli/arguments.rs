@@ -26,6 +26,7 @@ pub(super) enum Topic {
     Pending,
     Status,
     History,
+    Drift,
     Archive,
 }
 
@@ -47,6 +48,7 @@ pub(super) enum Command {
     Pending,
     Status { check: bool },
     History { detailed: bool },
+    Drift,
     ArchiveList,
     ArchiveShow { entry: i64, rows: usize },
     ArchivePurge { entries: Entries, mode: Mode },
@@ -87,8 +89,8 @@ pub(super) enum Target {
 }
 
 impl Topic {
-    const COMMANDS: [Self; 6] =
-        [Self::Apply, Self::Rollback, Self::Pending, Self::Status, Self::History, Self::Archive];
+    const COMMANDS: [Self; 7] =
+        [Self::Apply, Self::Rollback, Self::Pending, Self::Status, Self::History, Self::Drift, Self::Archive];
 
     /// The command's name.
     pub(super) const fn key(self) -> &'static str {
@@ -99,6 +101,7 @@ impl Topic {
             Self::Pending => "pending",
             Self::Status => "status",
             Self::History => "history",
+            Self::Drift => "drift",
             Self::Archive => "archive",
         }
     }
@@ -111,7 +114,7 @@ impl Topic {
             Self::Status => &["check"],
             Self::History => &["detailed"],
             Self::Archive => &["rows", "all", "older-than", "dry-run"],
-            Self::Program | Self::Pending => &[],
+            Self::Program | Self::Pending | Self::Drift => &[],
         }
     }
 }
@@ -250,6 +253,7 @@ fn request(topic: Topic, given: Given) -> Result<Request, Error> {
         Topic::Rollback => Command::Rollback { target: target(steps, revision, all)?, mode },
         Topic::Status => Command::Status { check },
         Topic::History => Command::History { detailed },
+        Topic::Drift => Command::Drift,
         Topic::Archive => {
             let purged = archive::Purged { all, older_than, mode };
             archive::command(&words[1..], &options, rows.as_deref(), purged)?
@@ -370,6 +374,7 @@ mod tests {
         let all = Command::Rollback { target: Target::All, mode: Mode::DryRun };
         assert_eq!(run("rollback --all --dry-run").command, all);
         assert_eq!(run("status --check").command, Command::Status { check: true });
+        assert_eq!(run("drift").command, Command::Drift);
         assert_eq!(run("history --detailed").command, Command::History { detailed: true });
         assert_eq!(run("pending --url sqlite:x").url.as_deref(), Some("sqlite:x"));
     }

@@ -6,7 +6,9 @@ use whimbrel_schema::text::is_hidden;
 use super::arguments::Command;
 use crate::project::{Destruction, Migration, Project, Reversal};
 use crate::url::Url;
-use crate::{Archived, ArchivedRows, Attempt, Completed, Error, Event, Planned, Report, Status};
+use crate::{
+    Archived, ArchivedRows, Attempt, Completed, Drift, Error, Event, Planned, Probed, Report, Status,
+};
 
 /// What a run has done.
 pub(super) fn report(command: &Command, report: &Report, overdue: &[Archived]) -> String {
@@ -19,29 +21,37 @@ pub(super) fn report(command: &Command, report: &Report, overdue: &[Archived]) -
 }
 
 /// What would be done.
-pub(super) fn plan(command: &Command, plan: &[Planned]) -> String {
+pub(super) fn plan(command: &Command, plan: &[Planned], drift: &Result<Drift, Error>) -> String {
     text(json!({
         "command": name(command),
         "dry_run": true,
+        "drift": super::drift::lines(drift),
         "planned": plan.iter().map(planned).collect::<Vec<_>>(),
     }))
 }
 
 /// The migrations that are not applied.
-pub(super) fn pending(pending: &[&Migration]) -> String {
+pub(super) fn pending(pending: &[&Migration], probes: &[Probed]) -> String {
     let migration = |migration: &&Migration| {
         json!({
             "revision": migration.revision,
             "hash": migration.hash,
             "reversal": reversal(migration.reversal),
             "destroys": destroys(migration.upgrade_destroys),
+            "probes": probed(probes.iter().filter(|probed| probed.revision == migration.revision)),
         })
     };
     text(json!({ "command": "pending", "pending": pending.iter().map(migration).collect::<Vec<_>>() }))
 }
 
 /// Where the database stands.
-pub(super) fn status(status: &Status, url: &Url, environment: Option<&str>) -> String {
+pub(super) fn status(
+    status: &Status,
+    probes: &[Probed],
+    drift: &Result<Drift, Error>,
+    url: &Url,
+    environment: Option<&str>,
+) -> String {
     let applied: Vec<Value> = status
         .applied
         .iter()
@@ -54,6 +64,8 @@ pub(super) fn status(status: &Status, url: &Url, environment: Option<&str>) -> S
         "head": status.head,
         "applied": applied,
         "pending": status.pending,
+        "drift": super::drift::lines(drift),
+        "probes": probed(probes),
     }))
 }
 
@@ -128,6 +140,7 @@ fn name(command: &Command) -> &'static str {
         Command::Pending => "pending",
         Command::Status { .. } => "status",
         Command::History { .. } => "history",
+        Command::Drift => "drift",
         Command::ArchiveList | Command::ArchiveShow { .. } | Command::ArchivePurge { .. } => "archive",
     }
 }
@@ -158,6 +171,7 @@ fn planned(planned: &Planned) -> Value {
         "direction": planned.direction.key(),
         "reversal": reversal(planned.reversal),
         "destroys": destroys(planned.destroys),
+        "probes": probed(&planned.probes),
         "steps": steps,
     })
 }
@@ -176,6 +190,24 @@ fn destroys(destroys: &[Destruction]) -> Value {
         .iter()
         .map(|what| json!({ "name": what.name(), "words": what.words, "kept": what.kept }))
         .collect()
+}
+
+/// What rows say about hazards.
+fn probed<'a>(probed: impl IntoIterator<Item = &'a Probed>) -> Value {
+    let one = |probed: &Probed| {
+        let Probed { revision, name, words, count, table, sample, fails, query, .. } = probed;
+        json!({
+            "revision": revision,
+            "name": name,
+            "words": words,
+            "count": count,
+            "table": table,
+            "sample": sample,
+            "fails": fails,
+            "query": query,
+        })
+    };
+    probed.into_iter().map(one).collect()
 }
 
 /// The reversal is that of the migration, if the program has it.
@@ -208,7 +240,7 @@ fn attempt(attempt: &Attempt) -> Value {
 }
 
 /// JSON that a terminal can show: hidden characters, which stand only in texts, are escaped.
-fn text(value: Value) -> String {
+pub(super) fn text(value: Value) -> String {
     let mut result = String::new();
     for character in format!("{value:#}\n").chars() {
         if is_hidden(character) && character != '\n' {

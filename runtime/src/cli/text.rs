@@ -10,7 +10,9 @@ use super::paint::Paint;
 use crate::error::{visible, visible_line};
 use crate::project::{Destruction, Direction, Migration, Project, Reversal};
 use crate::url::Url;
-use crate::{Archived, ArchivedRows, Attempt, Completed, Event, Method, Planned, Report, Status};
+use crate::{
+    Archived, ArchivedRows, Attempt, Completed, Drift, Error, Event, Method, Planned, Probed, Report, Status,
+};
 
 /// The width of the column of revisions.
 pub(super) fn revision_width(project: &Project) -> usize {
@@ -69,12 +71,19 @@ pub(super) fn report(command: &Command, report: &Report, paint: Paint) -> String
     }
 }
 
-/// The SQL that would run, which is also what a database could be given.
-pub(super) fn plan(plan: &[Planned], paint: Paint) -> String {
-    if plan.is_empty() {
-        return paint.faint("-- nothing to do") + "\n";
-    }
+/// The SQL that would run, which is also what a database could be given. Drift stands before it.
+pub(super) fn plan(plan: &[Planned], drift: &Result<Drift, Error>, paint: Paint) -> String {
     let mut out = String::new();
+    let lines = super::drift::lines(drift);
+    if !lines.is_empty() {
+        comment(&mut out, paint, "drift: the database is not what its history says");
+        lines.iter().for_each(|words| comment(&mut out, paint, &format!("  {words}")));
+        out.push('\n');
+    }
+    if plan.is_empty() {
+        comment(&mut out, paint, "nothing to do");
+        return out;
+    }
     for planned in plan {
         let act = match planned.direction {
             Direction::Upgrade => "apply",
@@ -94,6 +103,9 @@ pub(super) fn plan(plan: &[Planned], paint: Paint) -> String {
         }
         for words in losses_of(planned) {
             comment(&mut out, paint, &words);
+        }
+        for probed in &planned.probes {
+            comment(&mut out, paint, &told(probed));
         }
         let statements = planned.steps.iter().flat_map(|step| &step.statements);
         let suspends = statements.into_iter().any(Statement::suspends_foreign_keys);
@@ -148,8 +160,24 @@ fn losses_of(planned: &Planned) -> Vec<String> {
     reversal.into_iter().chain(destroys).collect()
 }
 
+/// What rows say about a hazard.
+fn told(probed: &Probed) -> String {
+    let act = if probed.fails && probed.count > 0 { "fails" } else { "rows" };
+    match probed.count {
+        0 => format!("{act}: {}: none", probed.name),
+        _ => format!("{act}: {}: {}; {}", probed.name, probed.rows(), probed.query),
+    }
+}
+
+/// What rows say about the hazards of a migration, where there are any.
+fn probed(out: &mut String, revision: &str, probed: &[Probed], paint: Paint) {
+    for probed in probed.iter().filter(|probed| probed.revision == revision && probed.count > 0) {
+        line(out, &paint.notice(&format!("  {}", visible_line(&told(probed)))));
+    }
+}
+
 /// The migrations that are not applied.
-pub(super) fn pending(pending: &[&Migration], paint: Paint) -> String {
+pub(super) fn pending(pending: &[&Migration], probes: &[Probed], paint: Paint) -> String {
     if pending.is_empty() {
         return paint.good("nothing is pending") + "\n";
     }
@@ -163,6 +191,7 @@ pub(super) fn pending(pending: &[&Migration], paint: Paint) -> String {
             }
         };
         line(&mut out, &format!("{:width$}  {reversal}", migration.revision));
+        probed(&mut out, migration.revision, probes, paint);
     }
     out
 }
@@ -170,6 +199,8 @@ pub(super) fn pending(pending: &[&Migration], paint: Paint) -> String {
 /// Where the database stands.
 pub(super) fn status(
     status: &Status,
+    probes: &[Probed],
+    drift: &Result<Drift, Error>,
     url: &Url,
     file: Option<&Path>,
     environment: Option<&str>,
@@ -184,6 +215,13 @@ pub(super) fn status(
     }
     let head = status.head.as_deref().unwrap_or("nothing applied");
     line(&mut out, &format!("at        {}", paint.strong(head)));
+    match super::drift::lines(drift).len() {
+        0 => {}
+        found => {
+            let words = format!("{}; migrate drift shows what", count(found, "difference"));
+            line(&mut out, &format!("drift     {}", paint.notice(&words)));
+        }
+    }
     let names = status.applied.iter().map(|applied| &applied.revision).chain(&status.pending);
     let width = names.map(String::len).max().unwrap_or(0);
     for applied in &status.applied {
@@ -199,6 +237,7 @@ pub(super) fn status(
     }
     for revision in &status.pending {
         line(&mut out, &format!("{}   {revision}", paint.notice("pending")));
+        probed(&mut out, revision, probes, paint);
     }
     out
 }
@@ -309,7 +348,7 @@ fn comment(out: &mut String, paint: Paint, words: &str) {
     line(out, &paint.faint(&format!("-- {}", visible_line(words))));
 }
 
-fn line(out: &mut String, words: &str) {
+pub(super) fn line(out: &mut String, words: &str) {
     // Writing to a String cannot fail.
     let _ = writeln!(out, "{words}");
 }

@@ -9,7 +9,7 @@ mod sqlite;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use whimbrel_schema::{Capabilities, Statement};
+use whimbrel_schema::{Capabilities, Introspected, Statement};
 
 pub(crate) use fault::{Fault, FaultKind, during};
 #[cfg(feature = "sqlite")]
@@ -84,6 +84,9 @@ pub(crate) trait Driver {
 
     /// The views and triggers that would fail when they are used, each with the reason.
     fn unusable(&mut self) -> Result<Vec<String>, Fault>;
+
+    /// What the database consists of.
+    fn introspect(&mut self) -> Result<Introspected, Fault>;
 }
 
 /// What is done with each row of a result.

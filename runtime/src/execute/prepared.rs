@@ -67,6 +67,11 @@ pub(crate) fn prepare(
         if let Operation::RenameTable { previous, next } = operation {
             prepared.renames.push(Pair::new(previous.clone(), next.clone()));
         }
+        if let Operation::ExchangeTables { one, other } = operation {
+            // No table has a blank name.
+            let names = [(one, &Name::new("")), (other, one), (&Name::new(""), other)];
+            prepared.renames.extend(names.map(|(previous, next)| Pair::new(previous.clone(), next.clone())));
+        }
         for statement in &statements {
             if let Statement::Rebuild(rebuild) = statement {
                 prepared.rebuilt.insert(rebuild.table.clone());

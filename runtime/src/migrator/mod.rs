@@ -3,6 +3,7 @@
 mod archived;
 mod jump;
 mod plan;
+mod probe;
 mod report;
 mod run;
 mod state;
@@ -13,15 +14,18 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
-use whimbrel_schema::Archiving;
+use whimbrel_schema::{Archiving, Drift, drift};
 
 pub use plan::{Planned, PlannedStep};
+pub use probe::Probed;
 pub use report::{Applied, Completed, Progress, Report, Status};
 pub use target::{Apply, Rollback};
 
+use self::probe::Wanted;
 use self::state::State;
 use self::target::Goal;
 use self::task::{Policy, Route, Start};
+use crate::chain;
 use crate::driver::Driver;
 use crate::error::{Error, ErrorKind};
 use crate::history::{self, Event, Newest};
@@ -209,6 +213,16 @@ impl<'c> Migrator<'c> {
         self.plan(goal, &state)
     }
 
+    /// What the rows of the database say about the hazards of the migrations that are not applied: for
+    /// each thing to count one query, of which some read whole tables. Nothing is written.
+    ///
+    /// # Errors
+    ///
+    /// As for [`plan_apply`](Migrator::plan_apply).
+    pub fn probe(&mut self, target: Apply<'_>) -> Result<Vec<Probed>, Error> {
+        Ok(self.plan_apply(target)?.into_iter().flat_map(|planned| planned.probes).collect())
+    }
+
     /// The migrations that are not applied, from the first.
     ///
     /// This costs one query, whatever is pending, so that a service can ask itself often whether it is
@@ -281,6 +295,39 @@ impl<'c> Migrator<'c> {
         Ok(report::status(self.project, &state))
     }
 
+    /// What the database has otherwise than its history says. Nothing is written.
+    ///
+    /// ```
+    /// # #[cfg(feature = "sqlite")] {
+    /// # static PROJECT: whimbrel::Project = whimbrel::Project { package: "mail", environments: &[], migrations: &[] };
+    /// use whimbrel::Migrator;
+    ///
+    /// let mut connection = rusqlite::Connection::open_in_memory()?;
+    /// connection.execute_batch("CREATE TABLE of_another_program (x INTEGER)")?;
+    /// let drift = Migrator::new(&PROJECT, &mut connection).drift()?;
+    /// assert!(drift.is_none());
+    /// assert_eq!(drift.beside[0].to_string(), "table of_another_program");
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If the history cannot be read or disagrees with the project, or if the database cannot be read.
+    pub fn drift(&mut self) -> Result<Drift, Error> {
+        let mut applied = self.state()?.applied;
+        loop {
+            let found = self.driver.introspect()?;
+            // Another program may have migrated the database while it was looked at.
+            let now = state::applied(&mut *self.driver, self.project)?;
+            if now == applied {
+                let schemas = chain::schemas(self.project, applied)?;
+                return Ok(schemas.last().map(|expected| drift(expected, &found)).unwrap_or_default());
+            }
+            applied = now;
+        }
+    }
+
     /// What happened to the database, from the first event; verified, but not against the project.
     ///
     /// # Errors
@@ -311,7 +358,8 @@ impl<'c> Migrator<'c> {
 
     fn plan(&mut self, goal: Goal, state: &State) -> Result<Vec<Planned>, Error> {
         let route = self.route(goal, state)?;
-        let planned = |task| Planned::new(task, self.policy.archive.is_on());
+        let probed = probe::ask(&mut *self.driver, &route, Wanted::All);
+        let planned = |task| Planned::new(task, self.policy.archive.is_on(), &probed);
         Ok(route
             .jump
             .and_then(Planned::jump)
@@ -341,6 +389,7 @@ impl<'c> Migrator<'c> {
             let state = self.state()?;
             let route = self.route(goal, &state)?;
             self.policy.check(&route)?;
+            probe::check(&mut *self.driver, &route)?;
             let mut applied = state.applied;
             if let Some(jump) = &route.jump {
                 match self.take_jump(jump)? {

@@ -65,7 +65,8 @@ impl<P: Table, N: Table> TableEditor<P, N> {
         self.alterations.add(Alteration::DropColumn { column: Name::new(column.name()) });
     }
 
-    /// Gives a column another name.
+    /// Gives a column another name. Renames that stand next to each other are done at once, so columns can
+    /// exchange their names.
     pub fn rename_column<A, B>(&mut self, previous: Column<P, A>, next: Column<N, B>) {
         self.alterations.add(Alteration::RenameColumn {
             previous: Name::new(previous.name()),

@@ -75,6 +75,16 @@ impl<'m> Editor<'m> {
         self.step(Operation::RenameTable { previous: Name::new(P::NAME), next: Name::new(N::NAME) })
     }
 
+    /// Gives two tables each the name of the other. More tables take over their names in a circle by several
+    /// such steps, two tables at a time.
+    ///
+    /// # Errors
+    ///
+    /// If this is not the next step, or its SQL fails.
+    pub fn exchange_tables<A: Table, B: Table>(&mut self, _one: A, _other: B) -> Result<()> {
+        self.step(Operation::ExchangeTables { one: Name::new(A::NAME), other: Name::new(B::NAME) })
+    }
+
     /// Changes a table; everything said in the closure is done together.
     ///
     /// A table that is also renamed is renamed first.

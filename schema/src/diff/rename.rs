@@ -37,16 +37,53 @@ impl Renames {
 
     /// The operations that carry them out: tables first, then columns by the tables' next names.
     pub(crate) fn operations(&self) -> Vec<Operation> {
-        let tables = self.tables.iter().map(|(next, previous)| Operation::RenameTable {
-            previous: previous.clone(),
-            next: next.clone(),
-        });
-        let columns = self.columns.iter().map(|((table, next), previous)| Operation::AlterTable {
-            table: table.clone(),
-            alterations: vec![Alteration::RenameColumn { previous: previous.clone(), next: next.clone() }],
-        });
-        tables.chain(columns).collect()
+        let mut columns: BTreeMap<&Name, Vec<Alteration>> = BTreeMap::new();
+        for ((table, next), previous) in &self.columns {
+            let rename = Alteration::RenameColumn { previous: previous.clone(), next: next.clone() };
+            columns.entry(table).or_default().push(rename);
+        }
+        let columns = columns
+            .into_iter()
+            .map(|(table, alterations)| Operation::AlterTable { table: table.clone(), alterations });
+        self.table_operations().into_iter().chain(columns).collect()
     }
+
+    /// The operations that rename tables, in an order in which each finds its name free. Tables that take
+    /// over their names in a circle exchange them, two at a time.
+    pub(crate) fn table_operations(&self) -> Vec<Operation> {
+        let mut left: BTreeMap<&Name, &Name> =
+            self.tables.iter().map(|(next, previous)| (previous, next)).collect();
+        let mut operations = Vec::new();
+        while let Some((previous, next)) =
+            free(&left).or_else(|| left.first_key_value().map(|(previous, next)| (*previous, *next)))
+        {
+            left.remove(previous);
+            let taken = left.keys().copied().find(|name| same(name, next));
+            let Some(taken) = taken else {
+                operations.push(Operation::RenameTable { previous: previous.clone(), next: next.clone() });
+                continue;
+            };
+            operations.push(Operation::ExchangeTables { one: previous.clone(), other: taken.clone() });
+            // Each goes on from the name that the other had.
+            if let Some(last) = left.remove(taken).filter(|last| *last != previous) {
+                left.insert(previous, last);
+            }
+            left.extend((taken != next).then_some((taken, next)));
+        }
+        operations
+    }
+}
+
+/// A rename whose next name is not to be given up by another.
+fn free<'a>(left: &BTreeMap<&'a Name, &'a Name>) -> Option<(&'a Name, &'a Name)> {
+    let taken =
+        |previous: &Name, next: &Name| left.keys().any(|other| *other != previous && same(other, next));
+    left.iter().find(|(previous, next)| !taken(previous, next)).map(|(previous, next)| (*previous, *next))
+}
+
+/// Whether two names are one to a database for which case does not count.
+fn same(one: &Name, other: &Name) -> bool {
+    one.as_str().eq_ignore_ascii_case(other.as_str())
 }
 
 /// The previous schema with everything renamed, so that the rest can be compared by name.

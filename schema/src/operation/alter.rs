@@ -41,7 +41,9 @@ pub(super) fn alter_table(
             column_at(table_at(schema, name)?, column)?;
             table_mut(schema, name)?.columns.shift_remove(column);
         }
-        Alteration::RenameColumn { previous, next } => rename_column(schema, name, previous, next)?,
+        Alteration::RenameColumn { previous, next } => {
+            rename_columns(schema, name, &[Pair::new(previous, next)])?;
+        }
         Alteration::AlterColumn { column, restore, .. } => {
             let definition = defined_column(target, name, column)?.clone();
             if *restore {
@@ -143,18 +145,30 @@ fn kept(
     }
 }
 
-fn rename_column(schema: &mut Schema, name: &Name, previous: &Name, next: &Name) -> Result<(), Misfit> {
+/// Renames that stand next to each other are done at once, so columns can exchange their names.
+pub(super) fn rename_columns(
+    schema: &mut Schema,
+    name: &Name,
+    renames: &[Pair<&Name>],
+) -> Result<(), Misfit> {
     let table = table_mut(schema, name)?;
-    column_at(table, previous)?;
-    if table.columns.contains_key(next) {
-        return misfit(
-            MisfitKind::Position,
-            format!("column `{name}.{next}` already exists at this position"),
-        );
+    let renamed = |column: &Name| renames.iter().find(|names| names.previous == column);
+    for (at, Pair { previous, next }) in renames.iter().enumerate() {
+        column_at(table, previous)?;
+        let taken = table.columns.contains_key(*next) && renamed(next).is_none();
+        if taken || renames[..at].iter().any(|names| names.next == *next) {
+            return misfit(
+                MisfitKind::Position,
+                format!("column `{name}.{next}` already exists at this position"),
+            );
+        }
+        if renames[..at].iter().any(|names| names.previous == *previous) {
+            return misfit(MisfitKind::Position, format!("column `{name}.{previous}` gets two names"));
+        }
     }
     let rename = |column: &mut Name| {
-        if column == previous {
-            *column = next.clone();
+        if let Some(names) = renamed(column) {
+            *column = names.next.clone();
         }
     };
     let columns = std::mem::take(&mut table.columns).into_iter().map(|(_, mut column)| {

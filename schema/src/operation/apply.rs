@@ -1,13 +1,14 @@
 //! What an operation does to a schema.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::alter::{alter_table, complete};
+use super::alter::{alter_table, complete, rename_columns};
 use super::lookup::{defined, remove, table_at, table_mut};
 use super::misfit::{Misfit, MisfitKind, misfit};
 use super::rows::{check_data, check_restored};
-use super::{Operation, object};
-use crate::{Name, Schema};
+use super::{Alteration, Operation, object};
+use crate::{Name, Schema, Table};
 
 impl Operation {
     /// The schema after this operation: `position` is where it stands, and `target` is the schema
@@ -39,9 +40,15 @@ impl Operation {
             }
             Self::DropTable { table } => drop_table(&mut schema, table)?,
             Self::RenameTable { previous, next } => rename_table(&mut schema, previous, next)?,
+            Self::ExchangeTables { one, other } => exchange_tables(&mut schema, one, other)?,
             Self::AlterTable { table, alterations } => {
-                for alteration in alterations {
-                    alter_table(&mut schema, table, alteration, target)?;
+                for together in Alteration::together(alterations) {
+                    match Alteration::renames(together) {
+                        Some(renames) => rename_columns(&mut schema, table, &renames)?,
+                        None => together
+                            .iter()
+                            .try_for_each(|alteration| alter_table(&mut schema, table, alteration, target))?,
+                    }
                 }
                 complete(&schema, table)?;
             }
@@ -102,6 +109,43 @@ fn rename_table(schema: &mut Schema, previous: &Name, next: &Name) -> Result<(),
     schema.insert(table);
     update_references(schema, previous, |key| key.references_table = next.clone());
     Ok(())
+}
+
+fn exchange_tables(schema: &mut Schema, one: &Name, other: &Name) -> Result<(), Misfit> {
+    if one == other {
+        return misfit(MisfitKind::Position, format!("table `{one}` cannot exchange its name with itself"));
+    }
+    let mut tables = Vec::new();
+    for (previous, next) in [(one, other), (other, one)] {
+        object::free_of_views_and_triggers(schema, previous, "renamed")?;
+        tables.push(Table { name: next.clone(), ..table_at(schema, previous)?.clone() });
+    }
+    for mut table in tables {
+        for key in table.foreign_keys.values_mut() {
+            exchange(&mut key.references_table, one, other);
+        }
+        schema.insert(table);
+    }
+    for child in &children(schema, one, other) {
+        if let Some(table) = schema.tables.get_mut(child) {
+            table.foreign_keys.values_mut().for_each(|key| exchange(&mut key.references_table, one, other));
+        }
+    }
+    Ok(())
+}
+
+/// The tables beside two that reference either.
+fn children(schema: &Schema, one: &Name, other: &Name) -> BTreeSet<Name> {
+    let children = [one, other].into_iter().flat_map(|parent| schema.children(parent.as_str()));
+    children.map(|child| child.name.clone()).filter(|child| child != one && child != other).collect()
+}
+
+fn exchange(name: &mut Name, one: &Name, other: &Name) {
+    if name == one {
+        *name = other.clone();
+    } else if name == other {
+        *name = one.clone();
+    }
 }
 
 /// Changes every foreign key that references `parent`, copying only the tables that have one.

@@ -54,6 +54,13 @@ pub enum Operation {
         /// The name it gets.
         next: Name,
     },
+    /// Gives two tables each the name of the other.
+    ExchangeTables {
+        /// The one.
+        one: Name,
+        /// The other.
+        other: Name,
+    },
     /// Changes a table; everything in one operation is done together.
     AlterTable {
         /// The table.
@@ -149,7 +156,8 @@ pub enum Alteration {
         /// What rows get that the archive has no value for, where the default is not it.
         backfill: Option<Expression>,
     },
-    /// Gives a column another name.
+    /// Gives a column another name. Renames that stand next to each other are done at once: columns may
+    /// exchange their names.
     RenameColumn {
         /// The name it has.
         previous: Name,
@@ -261,6 +269,7 @@ impl Operation {
             | Self::DropTable { table }
             | Self::RestoreTable { table, .. }
             | Self::RenameTable { previous: table, .. }
+            | Self::ExchangeTables { one: table, .. }
             | Self::AlterTable { table, .. }
             | Self::CreateIndex { table, .. }
             | Self::DropIndex { table, .. } => Some(table),
@@ -292,6 +301,7 @@ impl Operation {
             | Self::DropTable { .. }
             | Self::RestoreTable { .. }
             | Self::RenameTable { .. }
+            | Self::ExchangeTables { .. }
             | Self::AlterTable { .. }
             | Self::CreateIndex { .. }
             | Self::DropIndex { .. }
@@ -327,6 +337,7 @@ impl Operation {
             | Self::DropTable { .. }
             | Self::RestoreTable { .. }
             | Self::RenameTable { .. }
+            | Self::ExchangeTables { .. }
             | Self::AlterTable { .. }
             | Self::CreateIndex { .. }
             | Self::DropIndex { .. }
@@ -338,6 +349,23 @@ impl Operation {
             | Self::CreateTrigger { .. }
             | Self::DropTrigger { .. } => false,
         }
+    }
+}
+
+impl Alteration {
+    /// Alterations in parts that are done one after the other: all of a part are renames, or none.
+    pub(crate) fn together(alterations: &[Self]) -> impl Iterator<Item = &[Self]> {
+        let is_rename = |alteration: &Self| matches!(alteration, Self::RenameColumn { .. });
+        alterations.chunk_by(move |previous, next| is_rename(previous) == is_rename(next))
+    }
+
+    /// The names of columns that a part renames, if that is what it does.
+    pub(crate) fn renames(together: &[Self]) -> Option<Vec<Pair<&Name>>> {
+        let names = together.iter().map(|alteration| match alteration {
+            Self::RenameColumn { previous, next } => Some(Pair::new(previous, next)),
+            _ => None,
+        });
+        names.collect()
     }
 }
 

@@ -17,6 +17,9 @@ impl fmt::Display for Operation {
             Self::RenameTable { previous, next } => {
                 write!(f, "rename table {} to {}", bare(previous), bare(next))
             }
+            Self::ExchangeTables { one, other } => {
+                write!(f, "exchange tables {} and {}", bare(one), bare(other))
+            }
             Self::AlterTable { table, alterations } => {
                 write!(f, "alter table {} {{ ", bare(table))?;
                 for (position, alteration) in alterations.iter().enumerate() {

@@ -31,13 +31,9 @@ pub(super) fn restore(
                     Alteration::AlterColumn { column, .. }
                         if dropped.contains(&(table.clone(), column.clone())) =>
                     {
-                        restored.extend(restore_replaced(
-                            &table,
-                            column,
-                            schemas.previous,
-                            intent,
-                            questions,
-                        ));
+                        let exchange = exchange(&table, column, schemas.previous, intent, questions);
+                        restored
+                            .extend(exchange.map(|other| restore_column(other, &table, schemas, &replaced)));
                     }
                     other => restored.push(restore_column(other, &table, schemas, &replaced)),
                 }
@@ -91,7 +87,7 @@ fn restore_column(
 }
 
 /// A column that the upgrade has exchanged for a computed one of the same name.
-fn restore_replaced(
+fn exchange(
     table: &Name,
     column: Name,
     previous: &Schema,
@@ -103,7 +99,7 @@ fn restore_replaced(
     if backfill.is_none() && definition.is_some_and(Column::needs_value) {
         questions.push(Question::Backfill { table: table.clone(), column: column.clone() });
     }
-    [Alteration::DropColumn { column: column.clone() }, Alteration::RestoreColumn { column, backfill }]
+    [Alteration::DropColumn { column: column.clone() }, Alteration::AddColumn { column, backfill }]
 }
 
 /// The columns that an upgrade drops, as they are called before it.

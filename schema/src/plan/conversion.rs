@@ -28,15 +28,31 @@ impl Conversion {
             return Self::Lossless;
         }
         match (previous, next) {
-            (SmallInt | Integer | BigInt | Decimal { .. } | Date | Time | Uuid | Json | Enum(_), Text) => {
+            // Not `Time`, which MariaDB writes with all of its microseconds.
+            (SmallInt | Integer | BigInt | Decimal { .. } | Date | Uuid | Json | Enum(_), Text) => {
                 Self::Lossless
             }
-            (SmallInt | Integer | BigInt, SmallInt | Integer | BigInt)
+            (SmallInt, Real | Double) | (Integer, Double) => Self::Lossless,
+            (SmallInt | Integer | BigInt, Decimal { precision, scale })
+                if precision - scale >= digits(previous) =>
+            {
+                Self::Lossless
+            }
+            (SmallInt | Integer | BigInt, SmallInt | Integer | BigInt | Real | Double | Decimal { .. })
             | (Double, Real)
             | (Decimal { .. }, Decimal { .. })
             | (Char(_) | Varchar(_) | Text, Char(_) | Varchar(_))
             | (Binary(_) | Blob, Binary(_)) => Self::Narrowing,
             _ => Self::Unconvertible,
         }
+    }
+}
+
+/// How many digits the integers of a type have at most.
+const fn digits(column_type: &ColumnType) -> u32 {
+    match column_type {
+        ColumnType::SmallInt => 5,
+        ColumnType::Integer => 10,
+        _ => 19,
     }
 }

@@ -4,9 +4,11 @@ mod alter;
 mod back;
 mod conversion;
 mod dependent;
+mod of_enum;
 mod order;
 mod question;
 mod rename;
+mod waiting;
 
 pub use conversion::Conversion;
 pub use question::Question;
@@ -14,6 +16,7 @@ pub use rename::{RenameProblem, resolve_renames};
 
 use std::collections::BTreeMap;
 
+use crate::diff::align;
 use crate::{Change, Expression, Fill, Name, Operation, Pair, Renames, Schema, diff};
 
 /// What the author of a change said about the rows that are already there.
@@ -73,11 +76,10 @@ pub fn plan(pair: Pair<&Schema>, intent: &Intent) -> Plan {
 
 fn one_way(pair: Pair<&Schema>, intent: &Intent, questions: &mut Vec<Question>) -> Vec<Operation> {
     let changes = diff(pair, &intent.renames);
-    let mut operations = Vec::new();
+    let mut operations = intent.renames.table_operations();
     for change in &changes {
         match change {
-            Change::RenameTable(names) => operations
-                .push(Operation::RenameTable { previous: names.previous.clone(), next: names.next.clone() }),
+            Change::RenameTable(_) => {}
             Change::CreateTable(table) => operations.push(Operation::CreateTable { table: table.clone() }),
             Change::DropTable(table) => {
                 operations.extend(given_on(pair, table));
@@ -91,7 +93,10 @@ fn one_way(pair: Pair<&Schema>, intent: &Intent, questions: &mut Vec<Question>) 
         }
     }
     operations.extend(dependent::operations(pair, &changes, &intent.renames));
-    order::order(operations, pair, &intent.renames)
+    let aligned = align(pair.previous, &intent.renames);
+    let pair = Pair::new(&aligned, pair.next);
+    let split = operations.into_iter().flat_map(|operation| of_enum::split(operation, pair));
+    order::order(split.collect(), pair)
 }
 
 fn enum_operation(name: &Name, present: Pair<bool>, intent: &Intent) -> Operation {

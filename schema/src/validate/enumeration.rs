@@ -122,7 +122,7 @@ fn renamed_values(context: &mut Context<'_>, raw: &RawEnum, written: &[Spanned<S
             (format!("`{}` is still one of its values", previous.value), previous.span)
         } else {
             let key = (name.clone(), next.value.clone());
-            context.hints.renamed_values.insert(key, (previous.value.clone(), previous.span));
+            context.hints.renamed_values.insert(key, (previous.value.clone(), Some(previous.span)));
             continue;
         };
         if context.scope == Scope::Whole {

@@ -13,7 +13,7 @@ pub(super) fn table(context: &mut Context<'_>, raw: &RawTable) {
     let twice = context.renamed_tables.get(hint.value.as_str()).cloned();
     if let Some(previous) = previous_name(context, "table", next, hint, twice) {
         context.renamed_tables.insert(previous.clone(), (next.value.clone(), hint.span));
-        context.hints.renamed_tables.insert(next.value.clone(), (previous, hint.span));
+        context.hints.renamed_tables.insert(next.value.clone(), (previous, Some(hint.span)));
     }
 }
 
@@ -28,7 +28,7 @@ pub(super) fn columns(context: &mut Context<'_>, raw: &RawTable) {
         if let Some(previous) = previous_name(context, "column", next, hint, twice) {
             taken.insert(&hint.value, (next.value.clone(), hint.span));
             let key = (table.clone(), next.value.clone());
-            context.hints.renamed_columns.insert(key, (previous, hint.span));
+            context.hints.renamed_columns.insert(key, (previous, Some(hint.span)));
         }
     }
 }

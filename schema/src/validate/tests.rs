@@ -77,10 +77,10 @@ fn the_mail_schema() {
 fn hints() {
     let (sources, validated) = validated(MAIL);
     let (previous, span) = &validated.hints.renamed_tables["emails"];
-    assert_eq!((previous.as_str(), sources.slice(*span)), ("mail", "\"mail\""));
+    assert_eq!((previous.as_str(), sources.slice(span.unwrap())), ("mail", "\"mail\""));
     let title = (Name::new("threads"), Name::new("title"));
     let (previous, span) = &validated.hints.renamed_columns[&title];
-    assert_eq!((previous.as_str(), sources.slice(*span)), ("subject", "\"subject\""));
+    assert_eq!((previous.as_str(), sources.slice(span.unwrap())), ("subject", "\"subject\""));
     assert_eq!(validated.hints.backfills[&title], Fill::Literal(Value::Text("untitled".to_owned())));
     let received = (Name::new("emails"), Name::new("received_at"));
     assert_eq!(validated.hints.backfills[&received], Fill::Sql(Sql::from("sent_at")));

@@ -103,6 +103,59 @@ fn a_rename_is_never_guessed() {
 }
 
 #[test]
+fn names_are_exchanged_by_the_command_line_alone() {
+    let workspace = Workspace::new();
+    let package = workspace.package("exchanged");
+    let schema = "[table.users.columns]\nid = { type = \"bigint\", primary_key = true }\n\
+                  first = \"text\"\nlast = \"text\"\n\
+                  [table.a.columns]\nx = \"bigint\"\n[table.b.columns]\ny = \"text\"\n[table.c.columns]\nz = \"date\"\n";
+    package.write(SCHEMA, schema);
+    package.xtask(&["migrate-new", "start"]).ends(0);
+
+    // In a file nobody can see whether it is done.
+    let hinted = schema
+        .replace("first = \"text\"", "first = { type = \"text\", renamed_from = \"last\" }")
+        .replace("last = \"text\"", "last = { type = \"text\", renamed_from = \"first\" }");
+    package.write(SCHEMA, &hinted);
+    for command in [&["migrate-check"][..], &["migrate-new", "exchange"]] {
+        writes_nothing(&package, command)
+            .ends(1)
+            .complains("`users.first` and `users.last` exchange their names")
+            .complains("migrate-new .. --rename users.last=users.first --rename users.first=users.last");
+    }
+
+    // Both columns are of one type, so without being asked nothing would happen at all.
+    package.write(SCHEMA, schema);
+    writes_nothing(&package, &["migrate-new", "idle"]).ends(0).says("nothing to do");
+    writes_nothing(&package, &["migrate-new", "half", "--rename", "users.first=users.last"])
+        .ends(1)
+        .complains("column `users.first` is still in the schema");
+    package.write(
+        SCHEMA,
+        &schema.replace("x = \"bigint\"", "z = \"date\"").replace("y = \"text\"", "x = \"bigint\"").replacen(
+            "[table.c.columns]\nz = \"date\"",
+            "[table.c.columns]\ny = \"text\"",
+            1,
+        ),
+    );
+    let renames = ["users.first=users.last", "users.last=users.first", "a=b", "b=c", "c=a"];
+    let renames = renames.iter().flat_map(|rename| ["--rename", rename]);
+    let command: Vec<&str> = ["migrate-new", "exchange"].into_iter().chain(renames).collect();
+    package.xtask(&command).ends(0);
+    let code = package.read("migrations/0002_exchange/migration.rs");
+    for line in [
+        "db.exchange_tables(before::A, before::B)?;",
+        "db.exchange_tables(before::A, before::C)?;",
+        "users.rename_column(before::Users::LAST, after::Users::FIRST);",
+        "users.rename_column(before::Users::FIRST, after::Users::LAST);",
+    ] {
+        assert!(code.contains(line), "{line} in:\n{code}");
+    }
+    package.xtask(&["migrate-check"]).ends(0);
+    workspace.check().passes(&package);
+}
+
+#[test]
 fn rows_without_a_value_are_refused() {
     let workspace = Workspace::new();
     let package = workspace.package_with("backfilled", base::files());
@@ -203,7 +256,7 @@ fn command_lines_that_make_no_sense() {
     let other = workspace.package("usage-other");
     writes_nothing(&package, &["--help"]).ends(0).says("Usage: cargo xtask");
     writes_nothing(&package, &["migrate-chek"]).ends(2).complains("did you mean `migrate-check`?");
-    writes_nothing(&package, &["migrate-check", "--all"]).ends(2);
+    writes_nothing(&package, &["migrate-check", "--every"]).ends(2);
     writes_nothing(&package, &["migrate-new"]).ends(2).complains("needs a name");
     writes_nothing(&package, &["migrate-new", "..."]).ends(2);
     writes_nothing(&package, &["migrate-new", "a", "b"]).ends(2);

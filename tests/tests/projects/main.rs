@@ -16,6 +16,7 @@ mod frozen;
 mod green;
 mod guide;
 mod harness;
+mod hazards;
 mod hygiene;
 mod init;
 mod language;
@@ -23,3 +24,5 @@ mod names;
 mod personal;
 #[cfg(unix)]
 mod security;
+#[cfg(target_os = "linux")]
+mod terminal;

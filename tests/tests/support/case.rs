@@ -43,31 +43,52 @@ pub(crate) fn cases() -> Vec<Case> {
 }
 
 fn case(path: &Path) -> Case {
-    let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
-    let text = fs::read_to_string(path).unwrap();
-    let mut sections = sections(&text);
+    let name = path.file_stem().unwrap().to_str().unwrap();
+    read(name, &fs::read_to_string(path).unwrap()).unwrap_or_else(|wrong| panic!("{name}: {wrong}"))
+}
+
+/// Reads a case and plans it, or says what is wrong with it.
+pub(crate) fn read(name: &str, text: &str) -> Result<Case, String> {
+    let mut sections = sections(text);
     let mut take = |section: &str| sections.remove(section).unwrap_or_default();
-    let (about, rows, using, back) = (take(""), take("rows"), take("using"), take("back"));
+    let (about, rows) = (take(""), take("rows"));
+    let renames = take("renames");
+    let (using, using_back) = (take("using"), take("using back"));
+    let (backfill, back) = (take("backfill"), take("back"));
     let texts = Pair::new(take("previous"), take("next"));
-    let (previous, _) = schema(&texts.previous, &format!("{name}/previous.toml"));
-    let (next, hints) = schema(&texts.next, &format!("{name}/next.toml"));
-    assert!(sections.is_empty(), "{name}: there is no section {:?}", sections.keys());
-    assert!(!about.trim().is_empty(), "{name}: it says at its head what it shows");
+    if let Some(unknown) = sections.keys().next() {
+        return Err(format!("there is no section {unknown:?}"));
+    }
+    if about.trim().is_empty() {
+        return Err("it says at its head what it shows".to_owned());
+    }
+    let (previous, _) = validated(&texts.previous, &format!("{name}/previous.toml"))?;
+    let (next, mut hints) = validated(&texts.next, &format!("{name}/next.toml"))?;
     let schemas = Pair::new(previous, next);
+    let written = hints.clone();
+    ask(&renames, &mut hints);
     let (renames, problems) = resolve_renames(schemas.as_ref(), &hints);
-    assert!(problems.is_empty(), "{name}: {problems:?}");
+    if !problems.is_empty() {
+        return Err(format!("{problems:?}"));
+    }
     let intent = Intent {
         renames,
-        backfills: hints.backfills.clone(),
+        backfills: hints.backfills.clone().into_iter().chain(fills(&backfill)).collect(),
         conversions: conversions(&using),
-        backfills_back: conversions(&back)
-            .into_iter()
-            .map(|(column, sql)| (column, Fill::Sql(sql)))
-            .collect(),
-        ..Intent::default()
+        conversions_back: conversions(&using_back),
+        backfills_back: fills(&back).collect(),
     };
     let plan = plan(schemas.as_ref(), &intent);
-    Case { name, about: about.trim().to_owned(), schemas, hints, intent, rows, plan, texts }
+    Ok(Case {
+        name: name.to_owned(),
+        about: about.trim().to_owned(),
+        schemas,
+        hints: written,
+        intent,
+        rows,
+        plan,
+        texts,
+    })
 }
 
 /// The text between the lines that begin with `---- `, by their names.
@@ -89,12 +110,52 @@ fn sections(text: &str) -> BTreeMap<String, String> {
 
 /// Reads the schema language, on which nothing may be wrong.
 pub(crate) fn schema(text: &str, path: &str) -> (Schema, Hints) {
+    validated(text, path).unwrap_or_else(|report| panic!("{report}"))
+}
+
+/// Reads the schema language, or reports what is wrong.
+fn validated(text: &str, path: &str) -> Result<(Schema, Hints), String> {
     let mut sources = Sources::default();
     let id = sources.add(path, text);
     let validated = validate(&[parse(&sources, id)], &[Dialect::Sqlite]);
+    if validated.diagnostics.is_empty() {
+        Ok((validated.schema, validated.hints))
+    } else {
+        Err(report_all(&validated.diagnostics, &sources, Style::Plain))
+    }
+}
+
+/// Lines of the form `table.column = table.column` or `table = table`, as `--rename` takes them.
+fn ask(text: &str, hints: &mut Hints) {
+    for line in text.lines().filter(|line| !line.trim().is_empty()) {
+        let (previous, next) = line.split_once('=').unwrap();
+        match (previous.trim().split_once('.'), next.trim().split_once('.')) {
+            (Some((_, previous)), Some((table, next))) => {
+                let key = (Name::new(table), Name::new(next));
+                hints.renamed_columns.insert(key, (Name::new(previous), None));
+            }
+            _ => _ = hints.renamed_tables.insert(Name::new(next.trim()), (Name::new(previous.trim()), None)),
+        }
+    }
+}
+
+/// The files in a directory, by their paths.
+pub(crate) fn files(directory: &str) -> Vec<(String, String)> {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join(directory);
+    let mut paths: Vec<_> = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    paths.iter().map(|path| (path.display().to_string(), fs::read_to_string(path).unwrap())).collect()
+}
+
+/// The schema that they are, on which nothing may be wrong.
+pub(crate) fn package(directory: &str, dialects: &[Dialect]) -> Schema {
+    let mut sources = Sources::default();
+    let ids: Vec<_> = files(directory).into_iter().map(|(path, text)| sources.add(path, text)).collect();
+    let documents: Vec<_> = ids.into_iter().map(|id| parse(&sources, id)).collect();
+    let validated = validate(&documents, dialects);
     let report = report_all(&validated.diagnostics, &sources, Style::Plain);
     assert!(validated.diagnostics.is_empty(), "{report}");
-    (validated.schema, validated.hints)
+    validated.schema
 }
 
 /// Lines of the form `table.column = SQL`.
@@ -105,6 +166,10 @@ fn conversions(text: &str) -> BTreeMap<(Name, Name), Sql> {
         ((Name::new(table), Name::new(column)), Sql::from(sql.trim()))
     };
     text.lines().filter(|text| !text.trim().is_empty()).map(line).collect()
+}
+
+fn fills(text: &str) -> impl Iterator<Item = ((Name, Name), Fill)> {
+    conversions(text).into_iter().map(|(column, sql)| (column, Fill::Sql(sql)))
 }
 
 /// One direction of a case.

@@ -61,7 +61,8 @@ pub(crate) fn lost(db: &Connection, before: &Rows, way: &Way<'_>) -> Vec<String>
             // What is computed is nobody's to lose, and what becomes computed goes like a column.
             let pair = pair.filter(|(was, is)| was.is_written() == is.is_written());
             let Some((was, is)) = pair else {
-                if !hazards.contains(&format!("WHD102:{next}.{column}")) {
+                let named = |column| hazards.contains(&format!("WHD102:{next}.{column}"));
+                if !named(column) && !named(name) {
                     lost.push(format!("column {table}.{column} went, and no hazard named it"));
                 }
                 continue;

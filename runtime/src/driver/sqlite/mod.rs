@@ -3,6 +3,7 @@
 #[cfg(feature = "sea-query")]
 mod bind;
 mod fault;
+mod introspect;
 mod open;
 mod rebuild;
 mod row;
@@ -17,7 +18,7 @@ use std::time::Duration;
 
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, params_from_iter};
-use whimbrel_schema::{Capabilities, Dialect, Statement};
+use whimbrel_schema::{Capabilities, Dialect, Introspected, Statement};
 
 #[cfg(feature = "sea-query")]
 pub use self::bind::bind;
@@ -42,12 +43,19 @@ pub(crate) struct Sqlite<'c> {
 enum Handle<'c> {
     Owned(Connection),
     Lent(&'c mut Connection),
+    /// Only to read from.
+    Read(&'c Connection),
 }
 
 impl<'c> Sqlite<'c> {
     /// Works on a connection of the caller.
     pub(crate) fn on(connection: &'c mut Connection) -> Self {
         Self::new(Handle::Lent(connection))
+    }
+
+    /// Reads from a connection of the caller.
+    pub(crate) fn reading(connection: &'c Connection) -> Self {
+        Self::new(Handle::Read(connection))
     }
 
     fn new(connection: Handle<'c>) -> Self {
@@ -58,6 +66,7 @@ impl<'c> Sqlite<'c> {
         match &self.connection {
             Handle::Owned(connection) => connection,
             Handle::Lent(connection) => connection,
+            Handle::Read(connection) => connection,
         }
     }
 
@@ -229,6 +238,10 @@ impl Driver for Sqlite<'_> {
 
     fn unusable(&mut self) -> Result<Vec<String>, Fault> {
         usable::unusable(self)
+    }
+
+    fn introspect(&mut self) -> Result<Introspected, Fault> {
+        introspect::introspect(self)
     }
 }
 

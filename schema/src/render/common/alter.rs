@@ -28,10 +28,13 @@ pub(in crate::render) fn alter_table(
     change: impl Fn(&Group<'_>) -> Vec<Statement>,
 ) -> Vec<Statement> {
     let Pair { previous: position, next: target } = schemas;
-    let mut statements = Vec::new();
+    let after = advance(name, alterations, position, target);
+    let whole = Pair::new(position, &after).both(|schema| schema.table(name.as_str()));
+    let changed = whole.map(|tables| archive::leave_changed_values(grammar, tables, alterations));
+    let mut statements: Vec<Statement> = changed.into_iter().flatten().map(Statement::Restore).collect();
     let mut schema = position.clone();
     let mut renamed = BTreeMap::new();
-    for alterations in alterations.chunk_by(|previous, next| is_rename(previous) == is_rename(next)) {
+    for alterations in Alteration::together(alterations) {
         let before = schema.clone();
         schema = advance(name, alterations, &schema, target);
         let schemas = Pair::new(&before, &schema);
@@ -46,14 +49,9 @@ pub(in crate::render) fn alter_table(
         statements.extend(keep.into_iter().map(Statement::Keep));
         statements.extend(change(&group));
     }
-    let restore = schema.table(name.as_str());
-    let restore = restore.map(|table| archive::restore_columns(grammar, table, alterations));
+    let restore = whole.map(|tables| archive::restore_columns(grammar, tables, alterations));
     statements.extend(restore.into_iter().flatten().map(Statement::Restore));
     statements
-}
-
-const fn is_rename(alteration: &Alteration) -> bool {
-    matches!(alteration, Alteration::RenameColumn { .. })
 }
 
 /// The schema after some alterations; where one does not fit, as far as they go.

@@ -105,6 +105,7 @@ pub(in crate::render) fn restore_table(
             format!("INSERT INTO {} ({columns}) SELECT {values} FROM ", grammar.ident(&table.name)),
             String::new(),
         ],
+        last: true,
     })
 }
 
@@ -148,16 +149,94 @@ pub(super) fn keep_columns(grammar: &Grammar, group: &Group<'_>, schemas: Pair<&
     kept
 }
 
-/// What comes back after an alteration.
-pub(super) fn restore_columns(grammar: &Grammar, table: &Table, alterations: &[Alteration]) -> Vec<Restore> {
+/// What comes back after an alteration: see [`leave_changed`].
+pub(super) fn restore_columns(
+    grammar: &Grammar,
+    tables: Pair<&Table>,
+    alterations: &[Alteration],
+) -> Vec<Restore> {
+    let table = tables.next;
     let restore = |alteration: &Alteration| match alteration {
-        Alteration::RestoreColumn { column, .. } => Some(restore(grammar, table, KeptKind::Column, column)),
-        Alteration::AlterColumn { column, restore: true, .. } => {
-            Some(restore(grammar, table, KeptKind::Values, column))
+        Alteration::RestoreColumn { column, .. } => {
+            Some(restore(grammar, table, KeptKind::Column, column, Unchanged::All))
+        }
+        Alteration::AlterColumn { column, using, restore: true, .. } => {
+            let known = using.is_some() && leave_changed(grammar, tables, alterations, column).is_some();
+            let unchanged = if known { Unchanged::All } else { Unchanged::Compare };
+            Some(restore(grammar, table, KeptKind::Values, column, unchanged))
         }
         _ => None,
     };
     if table.key_columns().is_empty() { Vec::new() } else { alterations.iter().filter_map(restore).collect() }
+}
+
+/// A value that is another than the one that replaced the archived one stays. Where an alteration converts
+/// values in its own way, that is only seen before it: then the archive forgets the others.
+pub(super) fn leave_changed_values(
+    grammar: &Grammar,
+    tables: Pair<&Table>,
+    alterations: &[Alteration],
+) -> Vec<Restore> {
+    let changed = alterations.iter().filter_map(|alteration| match alteration {
+        Alteration::AlterColumn { column, using: Some(_), restore: true, .. } => {
+            leave_changed(grammar, tables, alterations, column)
+        }
+        _ => None,
+    });
+    changed.collect()
+}
+
+/// `tables` are the one before the alterations and the one after them, whose key the archive has.
+fn leave_changed(
+    grammar: &Grammar,
+    tables: Pair<&Table>,
+    alterations: &[Alteration],
+    column: &Name,
+) -> Option<Restore> {
+    let previous = |name: &Name| {
+        let name = alterations.iter().find_map(|alteration| match alteration {
+            Alteration::RenameColumn { previous, next } if next == name => Some(previous),
+            _ => None,
+        });
+        name.cloned()
+    };
+    let before = |name: &Name| previous(name).unwrap_or_else(|| name.clone());
+    let there = |name: &Name| tables.previous.column(before(name).as_str()).is_some();
+    let keys = tables.next.key_columns();
+    if keys.is_empty() || !keys.iter().chain([column]).all(there) {
+        return None;
+    }
+    let name = grammar.ident(&tables.previous.name);
+    let mut parts = vec!["DELETE FROM ".to_owned()];
+    let mut text = format!(" WHERE NOT EXISTS (SELECT 1 FROM {name} WHERE ");
+    for (index, key) in keys.iter().enumerate() {
+        let key = kept_value(grammar, tables.previous, &before(key));
+        text.push_str(&format!("{key} = "));
+        parts.push(std::mem::replace(&mut text, format!(".{} AND ", key_name(index))));
+    }
+    // The comparison names the value of the archive once or more often.
+    let same = (grammar.same)(&format!("{name}.{}", grammar.ident(&before(column))), HOLDER);
+    let mut pieces = same.split(HOLDER);
+    text.push_str(pieces.next().unwrap_or_default());
+    for piece in pieces {
+        parts.push(std::mem::replace(&mut text, format!(".replaced_by{piece}")));
+    }
+    text.push(')');
+    parts.push(text);
+    let kept = Kept { kind: KeptKind::Values, table: tables.next.name.clone(), column: Some(column.clone()) };
+    Some(Restore { kept, parts, last: false })
+}
+
+/// Stands for the archive's table until its name is known; no name has this character.
+const HOLDER: &str = "\0";
+
+/// Which values come back.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Unchanged {
+    /// All that the archive has.
+    All,
+    /// Those that still are what replaced them.
+    Compare,
 }
 
 fn keep(
@@ -182,7 +261,7 @@ fn keep(
 }
 
 /// A value that the application has changed since is not touched.
-fn restore(grammar: &Grammar, table: &Table, kind: KeptKind, column: &Name) -> Restore {
+fn restore(grammar: &Grammar, table: &Table, kind: KeptKind, column: &Name, unchanged: Unchanged) -> Restore {
     let (name, column_sql) = (grammar.ident(&table.name), grammar.ident(column));
     let keys = table.key_columns().iter().enumerate();
     let same_row = keys.map(|(index, key)| {
@@ -190,7 +269,7 @@ fn restore(grammar: &Grammar, table: &Table, kind: KeptKind, column: &Name) -> R
         format!("{kept} = {name}.{}", grammar.ident(key))
     });
     let mut found = same_row.collect::<Vec<_>>().join(" AND ");
-    if kind == KeptKind::Values {
+    if unchanged == Unchanged::Compare {
         let same = (grammar.same)(&format!("{name}.{column_sql}"), "kept.replaced_by");
         found = format!("{found} AND {same}");
     }
@@ -202,6 +281,7 @@ fn restore(grammar: &Grammar, table: &Table, kind: KeptKind, column: &Name) -> R
             format!(" AS kept WHERE {found}) WHERE EXISTS (SELECT 1 FROM "),
             format!(" AS kept WHERE {found})"),
         ],
+        last: true,
     }
 }
 

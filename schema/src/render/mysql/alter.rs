@@ -5,13 +5,18 @@ use std::collections::BTreeSet;
 use super::work::Work;
 use super::{GRAMMAR, RULES, alter_column, column, ident, support, table};
 use crate::render::common::{self, Act, Group, Obstacles, acts};
-use crate::{Alteration, Column, Name, Statement};
+use crate::{Alteration, Column, Name, Pair, Statement};
 
 /// The statements of alterations that are done together.
 pub(super) fn change(group: &Group<'_>) -> Vec<Statement> {
-    let renames: Vec<String> = group.alterations.iter().filter_map(rename).collect();
+    let renames: Vec<String> = Alteration::renames(group.alterations)
+        .into_iter()
+        .flatten()
+        .map(|Pair { previous, next }| format!("RENAME COLUMN {} TO {}", ident(previous), ident(next)))
+        .collect();
     let name = &group.tables.previous.name;
     if !renames.is_empty() {
+        // All of one statement are done at once.
         return vec![Statement::Sql(format!("ALTER TABLE {} {}", ident(name), renames.join(", ")))];
     }
     let acts = acts(&GRAMMAR, group);
@@ -28,11 +33,6 @@ pub(super) fn change(group: &Group<'_>) -> Vec<Statement> {
     put_back(group, &obstacles, &mut work);
     add_foreign_keys(group, &moves, &mut work);
     work.statements(group.schemas.previous, name)
-}
-
-fn rename(alteration: &Alteration) -> Option<String> {
-    let Alteration::RenameColumn { previous, next } = alteration else { return None };
-    Some(format!("RENAME COLUMN {} TO {}", ident(previous), ident(next)))
 }
 
 /// The columns for which another comes by their name, whether the group says so or not: with a column go

@@ -27,6 +27,11 @@ pub(super) const GRAMMAR: Grammar = Grammar {
     // A number and a text would be compared as numbers, and a text that is none would be an error.
     differ: |left, right| format!("NOT (CAST({left} AS BINARY) <=> CAST({right} AS BINARY))"),
     same: |column, kept| format!("CAST({column} AS BINARY) <=> CAST({kept} AS BINARY)"),
+    characters: "char_length",
+    bytes: "octet_length",
+    not_integer: |column| format!("{column} NOT REGEXP '^(0|-?[1-9][0-9]*)$'"),
+    unfit_decimal: common::unfit_decimal,
+    foreign_key_check: None,
     parenthesized_keys: true,
     drop_trigger_from: None,
 };
@@ -44,6 +49,12 @@ pub(super) fn render(operation: &Operation, position: &Schema, target: &Schema) 
         }
         Operation::RenameTable { previous, next } => {
             vec![Statement::Sql(format!("ALTER TABLE {} RENAME TO {}", ident(previous), ident(next)))]
+        }
+        Operation::ExchangeTables { one, other } => {
+            let renames = common::exchange(&GRAMMAR, one, other);
+            let renames =
+                renames.iter().map(|names| format!("{} TO {}", ident(&names.previous), ident(&names.next)));
+            vec![Statement::Sql(format!("RENAME TABLE {}", renames.collect::<Vec<_>>().join(", ")))]
         }
         Operation::AlterTable { table, alterations } => {
             let (schemas, alterations) = (Pair::new(position, target), checks_first(alterations));

@@ -6,13 +6,13 @@ use super::obstacle::{self, add_check, add_unique, drop_constraint};
 use super::phases::Phases;
 use super::{GRAMMAR, RULES, alter_column, comment, ident, table, trigger};
 use crate::render::common::{self, Act, Group, Obstacles, acts};
-use crate::{Alteration, Name, PostgresOptions, Statement, Table};
+use crate::{Name, Pair, PostgresOptions, Statement, Table};
 
 /// The statements of alterations that are done together.
 pub(super) fn change(group: &Group<'_>) -> Vec<Statement> {
-    let renames: Vec<Statement> = group.alterations.iter().filter_map(|each| rename(group, each)).collect();
+    let renames = common::renames_in_order(&GRAMMAR, group);
     if !renames.is_empty() {
-        return renames;
+        return renames.iter().map(|names| rename(group, names)).collect();
     }
     let acts = acts(&GRAMMAR, group);
     let obstacles = in_the_way(group, &acts);
@@ -32,11 +32,10 @@ pub(super) fn change(group: &Group<'_>) -> Vec<Statement> {
     statements
 }
 
-fn rename(group: &Group<'_>, alteration: &Alteration) -> Option<Statement> {
-    let Alteration::RenameColumn { previous, next } = alteration else { return None };
+fn rename(group: &Group<'_>, Pair { previous, next }: &Pair<Name>) -> Statement {
     let table = ident(&group.tables.previous.name);
     let text = format!("ALTER TABLE {table} RENAME COLUMN {} TO {}", ident(previous), ident(next));
-    Some(Statement::Sql(text))
+    Statement::Sql(text)
 }
 
 /// What stands in the way of columns that get another type, and is not changed by the group itself.

@@ -113,8 +113,12 @@ fn computed(
     let sql = |value: &Expression| {
         common::sql(&GRAMMAR, group.schemas.previous, &rename_columns(value, group.renamed))
     };
-    let unchanged = Expression::column(group.tables.previous.name.clone(), previous.name.clone());
-    let value = cast(next, sql(using.unwrap_or(&unchanged)));
+    // Its own name is the next one already, which before may have been another column's.
+    let unchanged = || {
+        let column = Expression::column(group.tables.previous.name.clone(), previous.name.clone());
+        common::sql(&GRAMMAR, group.schemas.previous, &column)
+    };
+    let value = cast(next, using.map_or_else(unchanged, sql));
     let value = match backfill {
         Some(backfill) => format!("COALESCE({value}, {})", cast(next, sql(backfill))),
         None => value,

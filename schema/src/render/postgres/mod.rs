@@ -32,6 +32,11 @@ pub(super) const GRAMMAR: Grammar = Grammar {
     // What an alteration has replaced may be of another type than what replaced it.
     differ: |left, right| format!("CAST({left} AS text) IS DISTINCT FROM CAST({right} AS text)"),
     same: |column, kept| format!("CAST({column} AS text) IS NOT DISTINCT FROM CAST({kept} AS text)"),
+    characters: "char_length",
+    bytes: "octet_length",
+    not_integer: |column| format!("{column} !~ '^(0|-?[1-9][0-9]*)$'"),
+    unfit_decimal: common::unfit_decimal,
+    foreign_key_check: None,
     parenthesized_keys: true,
     drop_trigger_from: Some("ON"),
 };
@@ -52,7 +57,14 @@ pub(super) fn render(operation: &Operation, position: &Schema, target: &Schema) 
             let drop = Statement::Sql(format!("DROP TABLE {}", ident(table)));
             keep.map(Statement::Keep).into_iter().chain([drop]).collect()
         }
-        Operation::RenameTable { previous, next } => rename_table(previous, next, position),
+        Operation::RenameTable { previous, next } => {
+            rename_table(previous, next, has_key(position, previous))
+        }
+        Operation::ExchangeTables { one, other } => {
+            let keys = [one, other, one].map(|table| has_key(position, table));
+            let renames = common::exchange(&GRAMMAR, one, other).into_iter().zip(keys);
+            renames.flat_map(|(names, key)| rename_table(&names.previous, &names.next, key)).collect()
+        }
         Operation::AlterTable { table, alterations } => {
             let schemas = Pair::new(position, target);
             common::alter_table(&GRAMMAR, table, alterations, schemas, alter::change)
@@ -148,9 +160,9 @@ fn around_index(
 }
 
 /// The primary key is named after its table.
-fn rename_table(previous: &Name, next: &Name, position: &Schema) -> Vec<Statement> {
+fn rename_table(previous: &Name, next: &Name, has_key: bool) -> Vec<Statement> {
     let mut texts = vec![format!("ALTER TABLE {} RENAME TO {}", ident(previous), ident(next))];
-    if position.table(previous.as_str()).is_some_and(|table| table.primary_key.is_some()) {
+    if has_key {
         let keys = Pair::new(previous, next).map(|table| ident(&table::primary_key_name(table)));
         texts.push(format!(
             "ALTER TABLE {} RENAME CONSTRAINT {} TO {}",
@@ -160,6 +172,10 @@ fn rename_table(previous: &Name, next: &Name, position: &Schema) -> Vec<Statemen
         ));
     }
     texts.into_iter().map(Statement::Sql).collect()
+}
+
+fn has_key(schema: &Schema, table: &Name) -> bool {
+    schema.table(table.as_str()).is_some_and(|table| table.primary_key.is_some())
 }
 
 fn ident(name: &Name) -> String {

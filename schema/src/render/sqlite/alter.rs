@@ -1,22 +1,54 @@
 //! ALTER TABLE, which on SQLite adds, renames and drops simple columns, and for everything else is
 //! a rebuild of the table.
 
-use super::{ident, rebuild, table};
-use crate::render::common::Group;
+use super::{GRAMMAR, ident, rebuild, table};
+use crate::render::common::{Group, renames_in_order};
 use crate::{
-    Alteration, Column, DefaultValue, Dialect, GeneratedStorage, Index, Name, Schema, Statement, Table,
+    Alteration, Column, DefaultValue, Dialect, GeneratedStorage, Index, Name, Pair, Schema, Statement, Table,
+    Unique,
 };
 
 /// The statements of alterations that are done together: what SQLite can do by itself if that is all, else
 /// a rebuild. Renames it does by itself, and mends triggers, views and references with them.
 pub(super) fn change(group: &Group<'_>) -> Vec<Statement> {
     let Group { alterations, schemas, tables, target, renamed } = *group;
+    let renames = renames_in_order(&GRAMMAR, group);
+    if !renames.is_empty() {
+        let table = ident(&tables.previous.name);
+        let rename = |Pair { previous, next }: &Pair<Name>| {
+            format!("ALTER TABLE {table} RENAME COLUMN {} TO {}", ident(previous), ident(next))
+        };
+        let renames = renames.iter().map(|names| Statement::Sql(rename(names)));
+        return match without_repeated_key(tables.previous).zip(without_repeated_key(tables.next)) {
+            None => renames.collect(),
+            Some((bare, bare_next)) => {
+                let rebuild = |schema, tables| rebuild::rebuild(schema, schema, tables, &[], renamed);
+                let before = rebuild(schemas.previous, Pair::new(tables.previous, &bare));
+                let after = rebuild(schemas.next, Pair::new(&bare_next, tables.next));
+                let (before, after) = (Statement::Rebuild(before), Statement::Rebuild(after));
+                [before].into_iter().chain(renames).chain([after]).collect()
+            }
+        };
+    }
     match native(tables.previous, alterations, schemas.previous, target) {
         Some(native) => native,
         None => {
             vec![Statement::Rebuild(rebuild::rebuild(schemas.previous, target, tables, alterations, renamed))]
         }
     }
+}
+
+/// A table stored by its key without the unique constraints over the same columns, if it has any. While it
+/// has, SQLite cannot rename these, by a fault of its own: "expressions prohibited in PRIMARY KEY and UNIQUE
+/// constraints" (seen from 3.40 on).
+fn without_repeated_key(table: &Table) -> Option<Table> {
+    let repeats = |unique: &Unique| unique.columns == table.key_columns();
+    let found = table.options.sqlite.without_rowid && table.uniques.values().any(repeats);
+    found.then(|| {
+        let mut bare = table.clone();
+        bare.uniques.retain(|_, unique| unique.columns != table.key_columns());
+        bare
+    })
 }
 
 /// The alterations as statements of SQLite's own, if it can do every one of them.
@@ -60,9 +92,6 @@ fn native_alteration(
             let drop = || vec![format!("ALTER TABLE {table} DROP COLUMN {}", ident(column))];
             droppable(previous, column).then(drop)
         }
-        Alteration::RenameColumn { previous, next } => {
-            Some(vec![format!("ALTER TABLE {table} RENAME COLUMN {} TO {}", ident(previous), ident(next))])
-        }
         Alteration::AlterColumn { column, using: None, backfill: None, .. } => {
             let before = table::column_line(position, previous, previous.column(column.as_str())?);
             let after = table::column_line(target, next()?, next()?.column(column.as_str())?);
@@ -85,7 +114,8 @@ fn native_alteration(
             let check = previous.checks.get(name)?;
             (!check.only.includes(Dialect::Sqlite)).then(Vec::new)
         }
-        Alteration::AlterColumn { .. }
+        Alteration::RenameColumn { .. }
+        | Alteration::AlterColumn { .. }
         | Alteration::AddPrimaryKey
         | Alteration::DropPrimaryKey
         | Alteration::AddUnique { .. }

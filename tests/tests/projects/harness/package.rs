@@ -211,6 +211,30 @@ impl Package {
         run(command.args(arguments))
     }
 
+    /// Runs `cargo xtask ..` at a terminal, where someone types these lines. What it says in all is its
+    /// output. `None` without the program `script`, which makes terminals.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn xtask_at_terminal(&self, arguments: &[&str], typed: &str) -> Option<Ran> {
+        let mut command = Command::new("script");
+        surroundings(&mut command, &self.root);
+        let line = format!("'{}' {}", env!("CARGO_BIN_EXE_project-xtask"), arguments.join(" "));
+        let answers = self.root.with_extension("typed");
+        fs::write(&answers, typed).unwrap();
+        command.args(["--quiet", "--return", "--command", &line, "/dev/null"]);
+        command.env("NO_COLOR", "1").stdin(fs::File::open(answers).unwrap());
+        match command.output() {
+            Ok(output) => Some(Ran {
+                code: output.status.code().unwrap_or(-1),
+                out: String::from_utf8(output.stdout).unwrap(),
+                err: String::from_utf8(output.stderr).unwrap(),
+            }),
+            Err(error) => {
+                eprintln!("skipped: `script` cannot be run: {error}");
+                None
+            }
+        }
+    }
+
     /// Builds the package's `migrate`, and gives it a place of its own.
     pub(crate) fn build_migrate(&self) -> PathBuf {
         let _one = building();

@@ -1,0 +1,147 @@
+//! Whether the laws hold for a case.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use whimbrel_schema::{Dialect, render};
+
+use crate::support::case::{Case, Way, read};
+use crate::support::catalogue::catalogue;
+use crate::support::database::{fresh, unsound};
+use crate::support::keep;
+use crate::support::laws::{self, Problems, filled};
+
+/// What was found out about a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// It is none.
+    NoCase(String),
+    /// Every law holds. Whether its rows came along, or had to stay because the next schema refuses them.
+    Holds { with_rows: bool, back: bool },
+    /// A law is broken.
+    Broken { law: &'static str, problems: Problems },
+}
+
+type Law = (&'static str, fn(&Case) -> Problems);
+
+const LAWS: [Law; 7] = [
+    ("render", every_dialect),
+    ("arrive", laws::arrive),
+    ("rest", laws::rest),
+    ("keep", laws::keep),
+    ("back", laws::back),
+    ("return", laws::returns),
+    ("stay", stay),
+];
+
+/// Judges the text of a case.
+pub(crate) fn judge(text: &str) -> Verdict {
+    let mut case = match read("pair", text) {
+        Ok(case) => case,
+        Err(wrong) => return Verdict::NoCase(wrong),
+    };
+    for schema in [&case.schemas.previous, &case.schemas.next] {
+        if let Err(panic) = caught(|| drop(fresh(schema))) {
+            return Verdict::Broken { law: "create", problems: vec![panic] };
+        }
+    }
+    let db = fresh(&case.schemas.previous);
+    if let Err(error) = db.execute_batch(&case.rows) {
+        return Verdict::NoCase(error.to_string());
+    }
+    let problems = stay(&case);
+    if !problems.is_empty() {
+        return Verdict::Broken { law: "stay", problems };
+    }
+    let with_rows = case.rows.trim().is_empty() || !is_refused(&case);
+    if !with_rows {
+        case.rows.clear();
+    }
+    for (law, holds) in LAWS {
+        let problems = caught(|| holds(&case)).unwrap_or_else(|panic| vec![panic]);
+        if !problems.is_empty() {
+            return Verdict::Broken { law, problems };
+        }
+    }
+    Verdict::Holds { with_rows: with_rows && !case.rows.trim().is_empty(), back: case.down().is_some() }
+}
+
+/// The value, or what it panicked with.
+fn caught<T>(run: impl FnOnce() -> T) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(run)).map_err(|panic| {
+        let text = panic.downcast_ref::<String>().cloned();
+        text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()))
+            .unwrap_or_else(|| "panicked".to_owned())
+    })
+}
+
+/// Whether a migration fails because rows do not fit a constraint, and for a reason that is in the schemas.
+fn is_refused(case: &Case) -> bool {
+    let mut db = filled(case);
+    for way in [case.up(), case.down(), case.up()].into_iter().flatten() {
+        if let Err(error) = way.go(&mut db) {
+            return is_about_rows(&error) && may_refuse(&way);
+        }
+    }
+    false
+}
+
+fn is_about_rows(error: &str) -> bool {
+    ["constraint failed", "cannot store", "datatype mismatch", "foreign key", "FOREIGN KEY"]
+        .iter()
+        .any(|words| error.contains(words))
+}
+
+/// Whether rows that fit the one schema may not fit the other.
+fn may_refuse(way: &Way<'_>) -> bool {
+    way.operations.iter().any(|operation| {
+        let text = operation.to_string();
+        [
+            "add unique",
+            "add primary key",
+            "add foreign key",
+            "add check",
+            "alter column",
+            "create index",
+            "alter enum",
+            "set options",
+            "restore",
+            "add column",
+        ]
+        .iter()
+        .any(|words| text.contains(words))
+    })
+}
+
+/// A migration that fails leaves everything as it was.
+fn stay(case: &Case) -> Problems {
+    let Some(up) = case.up() else { return Vec::new() };
+    let mut db = filled(case);
+    let (before, rows) = (catalogue(&db), keep::rows(&db, up.schemas.previous).lines());
+    match up.go(&mut db) {
+        Ok(()) => Vec::new(),
+        Err(error) if !is_about_rows(&error) => vec![error],
+        Err(_) => {
+            let catalogues = laws::differ("after a failure", &catalogue(&db), &before);
+            let after = keep::rows(&db, up.schemas.previous).lines();
+            let rows = laws::differ("rows after a failure", &after.join("\n"), &rows.join("\n"));
+            catalogues.into_iter().chain(rows).chain(unsound(&db)).collect()
+        }
+    }
+}
+
+/// Every dialect has SQL for it.
+fn every_dialect(case: &Case) -> Problems {
+    for way in case.up().into_iter().chain(case.down()) {
+        for dialect in Dialect::ALL {
+            let mut position = way.schemas.previous.clone();
+            for operation in way.operations {
+                let _ = render(dialect, operation, &position, way.schemas.next);
+                match operation.apply(&position, way.schemas.next) {
+                    Ok(next) => position = next,
+                    Err(misfit) => return vec![format!("`{operation}` does not fit: {misfit}")],
+                }
+            }
+        }
+    }
+    Vec::new()
+}
