@@ -25,6 +25,7 @@ mod code;
 mod codegen;
 mod draft;
 mod emit;
+mod hazards;
 mod inputs;
 mod name;
 #[cfg(feature = "replay")]

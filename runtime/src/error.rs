@@ -40,7 +40,8 @@ pub enum ErrorKind {
     Failed,
     /// A check found migrations that are not applied.
     Pending,
-    /// Not done because it would destroy something, or because there is no way back.
+    /// Not done because it would destroy something, because rows would make it fail, or because there is no
+    /// way back.
     Refused,
     /// Another process holds the database.
     LockBusy,

@@ -145,29 +145,13 @@ impl Destruction {
     /// Whether hand-written SQL or Rust code does it, so that nobody can know what is lost, or
     /// whether anything is.
     pub const fn is_opaque(&self) -> bool {
-        match self.code {
-            HazardCode::Opaque => true,
-            HazardCode::DropTable
-            | HazardCode::DropColumn
-            | HazardCode::DeleteRows
-            | HazardCode::ReplaceValues
-            | HazardCode::LooksRenamed
-            | HazardCode::RemoveValue
-            | HazardCode::NarrowType => false,
-        }
+        self.code.is_opaque()
     }
 
     /// Whether the author wrote it out as a statement on rows: in a downgrade that is the way back, and
     /// not a loss in itself.
     pub const fn is_statement(&self) -> bool {
-        match self.code {
-            HazardCode::Opaque | HazardCode::DeleteRows | HazardCode::ReplaceValues => true,
-            HazardCode::DropTable
-            | HazardCode::DropColumn
-            | HazardCode::NarrowType
-            | HazardCode::RemoveValue
-            | HazardCode::LooksRenamed => false,
-        }
+        self.code.is_statement()
     }
 }
 

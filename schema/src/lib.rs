@@ -28,7 +28,9 @@ pub mod names;
 mod operation;
 mod pair;
 pub mod plan;
+mod probe;
 mod render;
+mod script;
 mod secret;
 mod snapshot;
 mod source;
@@ -47,13 +49,16 @@ pub use catalogue::{
     read_sqlite_table,
 };
 pub use config::{Config, Environment, EnvironmentUrl};
-pub use diagnostic::{Code, Diagnostic, Explanation, Label, Style, report, report_all};
+pub use diagnostic::{Code, Diagnostic, Explanation, Label, Level, Style, report, report_all};
 pub use dialect::Dialect;
 pub use diff::{Change, Difference, DifferenceKind, Renames, TableChange, diff, differences};
 pub use document::{Document, parse};
 pub use drift::{Beside, Drift, drift};
 pub use expression::{Expression, Function, Operator};
-pub use hazard::{HAZARD_CATALOGUE, Hazard, HazardCode, hazards};
+pub use hazard::{
+    Elsewhere, HAZARD_CATALOGUE, Hazard, HazardCode, HazardPolicy, Phase, Rule, Severity, hazards,
+    hazards_in_a_row, rollback_hazards,
+};
 pub use keeping::Keeping;
 pub use model::{
     Check, Column, ColumnType, DefaultValue, Enum, Float, ForeignKey, Generated, GeneratedStorage, Index,
@@ -63,7 +68,8 @@ pub use model::{
 pub use name::Name;
 pub use operation::{Alteration, DataStatement, Effect, Misfit, MisfitKind, Operation};
 pub use pair::Pair;
-pub use render::render;
+pub use probe::{Origin, Probe, ProbeQuestion, Rows};
+pub use render::{Query, probe_query, render};
 pub use secret::{secrets, without_secrets};
 pub use snapshot::{Dropped, HeaderSpans, ParsedSnapshot, Snapshot, is_hash, is_revision};
 pub use source::{Position, Source, SourceId, Sources, Span};

@@ -58,7 +58,7 @@ fn words_in(sql: &str) -> impl Iterator<Item = Word<'_>> {
 }
 
 /// What stands between quotes, which are doubled inside of it, and what follows.
-fn quoted(text: &str, quote: char) -> (Cow<'_, str>, &str) {
+pub(crate) fn quoted(text: &str, quote: char) -> (Cow<'_, str>, &str) {
     let inner = &text[1..];
     let mut end = 0;
     while let Some(next) = inner[end..].find(quote) {

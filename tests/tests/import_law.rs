@@ -188,7 +188,7 @@ fn the_vocabulary_of_migrations_shows_no_type_of_another_crate() {
 #[test]
 fn rooms_of_the_core_see_only_what_comes_before_them() {
     // What a room must not see, in itself and in everything in it.
-    let laws: [(&str, &[&str]); 13] = [
+    let laws: [(&str, &[&str]); 14] = [
         (
             "model",
             &[
@@ -224,7 +224,9 @@ fn rooms_of_the_core_see_only_what_comes_before_them() {
         ("diff", &["document", "snapshot", "plan", "render", "hazard", "statement"]),
         ("plan", &["document", "snapshot", "render", "hazard", "statement"]),
         ("render", &["document", "validate", "snapshot", "diff", "plan", "hazard"]),
-        ("hazard", &["document", "validate", "snapshot", "diff", "render", "statement"]),
+        // What is a rebuild on SQLite is known where its SQL is written.
+        ("hazard", &["document", "validate", "snapshot", "diff"]),
+        ("probe", &["document", "validate", "snapshot", "diff", "operation", "plan", "render", "hazard"]),
         (
             "catalogue",
             &[

@@ -21,6 +21,7 @@ use question::open_questions;
 use crate::analysis::{Analysis, bad_rename};
 use crate::chain::{self, Link};
 use crate::code::{Downgrade, write};
+use crate::hazards::{self, Judged};
 use crate::inputs::MigrationFiles;
 use crate::reversal::{Reversal, reversal};
 
@@ -39,6 +40,8 @@ pub(crate) struct Wishes {
     pub(crate) backfills: BTreeMap<(Name, Name), String>,
     pub(crate) accept: BTreeMap<String, String>,
     pub(crate) irreversible: Option<String>,
+    /// The command that said all this, to be repeated with more.
+    pub(crate) command: String,
 }
 
 /// A migration that the build will accept.
@@ -49,6 +52,7 @@ pub(crate) struct Draft {
     pub(crate) snapshot: Snapshot,
     pub(crate) differences: Vec<Difference>,
     pub(crate) reversal: Reversal,
+    /// Of the upgrade, all of them.
     pub(crate) hazards: Vec<Hazard>,
     pub(crate) accept: BTreeMap<String, String>,
     /// For each configured dialect, the statements of the upgrade and of the downgrade.
@@ -95,14 +99,21 @@ pub(crate) fn draft(
         downgrade: wishes.irreversible.as_deref().map_or(Ok(&plan.downgrade), Err),
     }));
     let link = prove(analysis, &snapshot, &code)?;
-    replayed(analysis, &head, &link)?;
-    let (reversal, hazards) = match &link.code {
-        Some(code) => reversal(code, pair),
-        None => (Reversal::Lossless, Pair::new(Vec::new(), Vec::new())),
+    let reversal = match &link.code {
+        Some(code) => reversal(code, link.hazards.as_ref()).0,
+        None => Reversal::Lossless,
     };
+    let on_rows = replayed(analysis, &head, &link);
+    let hazards = link.hazards.previous;
     let downgrade = link.code.as_ref().is_some_and(|code| matches!(code.downgrade, Downgrade::Function(_)));
     let downgrade = if downgrade { plan.downgrade.clone() } else { Vec::new() };
-    let problems = answers::without_hazard(pair, wishes, &hazards.previous);
+    let mut problems = answers::without_hazard(pair, wishes, &hazards);
+    if problems.is_empty() {
+        problems.extend(unaccepted(&hazards, wishes, analysis, pair.previous));
+    }
+    if problems.is_empty() {
+        problems.extend(on_rows);
+    }
     if !problems.is_empty() {
         return Err(problems.into());
     }
@@ -112,7 +123,7 @@ pub(crate) fn draft(
         snapshot,
         differences,
         reversal,
-        hazards: hazards.previous,
+        hazards,
         accept: wishes.accept.clone(),
         sql: analysis
             .config
@@ -128,15 +139,52 @@ pub(crate) fn draft(
 
 /// Tries the migration on rows, as the build will.
 #[cfg(feature = "replay")]
-fn replayed(analysis: &Analysis, head: &Schema, link: &Link) -> Result<(), Vec<Diagnostic>> {
-    let found = crate::replay::prove(&analysis.config, head, link, &analysis.schema.origins);
-    if found.is_empty() { Ok(()) } else { Err(found) }
+fn replayed(analysis: &Analysis, head: &Schema, link: &Link) -> Vec<Diagnostic> {
+    crate::replay::prove(&analysis.config, head, link, &analysis.schema.origins)
 }
 
 #[cfg(not(feature = "replay"))]
-#[allow(clippy::unnecessary_wraps, reason = "the other one needs it")]
-fn replayed(_: &Analysis, _: &Schema, _: &Link) -> Result<(), Vec<Diagnostic>> {
-    Ok(())
+fn replayed(_: &Analysis, _: &Schema, _: &Link) -> Vec<Diagnostic> {
+    Vec::new()
+}
+
+/// What its author must accept, the last with the command that does.
+fn unaccepted(
+    hazards: &[Hazard],
+    wishes: &Wishes,
+    analysis: &Analysis,
+    previous: &Schema,
+) -> Vec<Diagnostic> {
+    let config = &analysis.config;
+    let judged = hazards::judge(hazards, &wishes.accept, config, Snapshot::HAZARDS, true);
+    let refused: Vec<Judged<'_>> = judged.into_iter().filter(Judged::is_refused).collect();
+    let mut problems: Vec<Diagnostic> = refused
+        .iter()
+        .map(|Judged { hazard, severity, .. }| {
+            let rule = hazard.code.rule();
+            let diagnostic = hazards::told(hazard, *severity)
+                .help(format!("{}; {} is to be accepted by its author", rule.reason, hazard.name()))
+                .help(format!("safer: {}", rule.alternative));
+            hazards::asked(diagnostic, hazard, &config.dialects, previous)
+        })
+        .collect();
+    let accepts: String = refused
+        .iter()
+        .map(|judged| format!(" --accept {}=\"why\"", shell_word(&judged.hazard.name())))
+        .collect();
+    if let Some(last) = problems.pop() {
+        problems.push(last.help(format!("or accept it, with the reason: {}{accepts}", wishes.command)));
+    }
+    problems
+}
+
+/// A word as a shell takes it for one.
+pub(crate) fn shell_word(word: &str) -> String {
+    let plain = |character: char| character.is_ascii_alphanumeric() || "-_.:=/,@%+".contains(character);
+    match !word.is_empty() && word.chars().all(plain) {
+        true => word.to_owned(),
+        false => format!("'{}'", word.replace('\'', "'\\''")),
+    }
 }
 
 /// The statements of operations, one after the other.

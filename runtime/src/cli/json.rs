@@ -6,7 +6,9 @@ use whimbrel_schema::text::is_hidden;
 use super::arguments::Command;
 use crate::project::{Destruction, Migration, Project, Reversal};
 use crate::url::Url;
-use crate::{Archived, ArchivedRows, Attempt, Completed, Drift, Error, Event, Planned, Report, Status};
+use crate::{
+    Archived, ArchivedRows, Attempt, Completed, Drift, Error, Event, Planned, Probed, Report, Status,
+};
 
 /// What a run has done.
 pub(super) fn report(command: &Command, report: &Report, overdue: &[Archived]) -> String {
@@ -29,13 +31,14 @@ pub(super) fn plan(command: &Command, plan: &[Planned], drift: &Result<Drift, Er
 }
 
 /// The migrations that are not applied.
-pub(super) fn pending(pending: &[&Migration]) -> String {
+pub(super) fn pending(pending: &[&Migration], probes: &[Probed]) -> String {
     let migration = |migration: &&Migration| {
         json!({
             "revision": migration.revision,
             "hash": migration.hash,
             "reversal": reversal(migration.reversal),
             "destroys": destroys(migration.upgrade_destroys),
+            "probes": probed(probes.iter().filter(|probed| probed.revision == migration.revision)),
         })
     };
     text(json!({ "command": "pending", "pending": pending.iter().map(migration).collect::<Vec<_>>() }))
@@ -44,6 +47,7 @@ pub(super) fn pending(pending: &[&Migration]) -> String {
 /// Where the database stands.
 pub(super) fn status(
     status: &Status,
+    probes: &[Probed],
     drift: &Result<Drift, Error>,
     url: &Url,
     environment: Option<&str>,
@@ -61,6 +65,7 @@ pub(super) fn status(
         "applied": applied,
         "pending": status.pending,
         "drift": super::drift::lines(drift),
+        "probes": probed(probes),
     }))
 }
 
@@ -166,6 +171,7 @@ fn planned(planned: &Planned) -> Value {
         "direction": planned.direction.key(),
         "reversal": reversal(planned.reversal),
         "destroys": destroys(planned.destroys),
+        "probes": probed(&planned.probes),
         "steps": steps,
     })
 }
@@ -184,6 +190,24 @@ fn destroys(destroys: &[Destruction]) -> Value {
         .iter()
         .map(|what| json!({ "name": what.name(), "words": what.words, "kept": what.kept }))
         .collect()
+}
+
+/// What rows say about hazards.
+fn probed<'a>(probed: impl IntoIterator<Item = &'a Probed>) -> Value {
+    let one = |probed: &Probed| {
+        let Probed { revision, name, words, count, table, sample, fails, query, .. } = probed;
+        json!({
+            "revision": revision,
+            "name": name,
+            "words": words,
+            "count": count,
+            "table": table,
+            "sample": sample,
+            "fails": fails,
+            "query": query,
+        })
+    };
+    probed.into_iter().map(one).collect()
 }
 
 /// The reversal is that of the migration, if the program has it.

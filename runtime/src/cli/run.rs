@@ -83,7 +83,13 @@ fn command(project: &'static Project, request: &Request, shell: &mut Shell<'_>) 
         }
         Command::Pending => {
             let pending = migrator.pending()?;
-            show(shell, request, || json::pending(&pending), |paint| text::pending(&pending, paint));
+            let probes = if pending.is_empty() { Vec::new() } else { migrator.probe(Apply::All)? };
+            show(
+                shell,
+                request,
+                || json::pending(&pending, &probes),
+                |paint| text::pending(&pending, &probes, paint),
+            );
         }
         Command::Status { check } => return status(&mut migrator, *check, &place, &base, request, shell),
         Command::Drift => {
@@ -177,13 +183,14 @@ fn status(
 ) -> Result<u8, Error> {
     let status = migrator.status()?;
     let drift = migrator.drift();
+    let probes = if status.pending.is_empty() { Vec::new() } else { migrator.probe(Apply::All)? };
     let url = Url::parse(&place.url)?;
     let name = place.environment.map(|environment| environment.name);
     show(
         shell,
         request,
-        || json::status(&status, &drift, &url, name),
-        |paint| text::status(&status, &drift, &url, url.file(base).as_deref(), name, paint),
+        || json::status(&status, &probes, &drift, &url, name),
+        |paint| text::status(&status, &probes, &drift, &url, url.file(base).as_deref(), name, paint),
     );
     Ok(if check && !status.pending.is_empty() { ErrorKind::Pending.exit_code() } else { 0 })
 }

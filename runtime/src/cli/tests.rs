@@ -184,6 +184,7 @@ fn a_dry_run_of_a_rollback_says_what_the_rollback_loses() {
     let kept = plan("--env dev");
     let expected = "-- roll back 0001_create_notes\n\
                     -- destroys: drops table notes with its rows [WHD101:notes]; the archive keeps it\n\
+                    -- rows: WHD101:notes: none\n\
                     PRAGMA foreign_keys = OFF;\n";
     assert!(kept.starts_with(expected), "{kept}");
     assert!(!kept.contains("reversal"), "{kept}");
@@ -239,10 +240,11 @@ fn json_has_stable_keys() {
 
     let (_, plan) = package.json("apply --dry-run");
     assert_eq!(keys(&plan), ["command", "drift", "dry_run", "planned"]);
-    assert_eq!(keys(&plan["planned"][0]), ["destroys", "direction", "jump", "reversal", "revision", "steps"]);
+    let planned = keys(&plan["planned"][0]);
+    assert_eq!(planned, ["destroys", "direction", "jump", "probes", "reversal", "revision", "steps"]);
     assert_eq!(keys(&plan["planned"][0]["steps"][0]), ["runs_code", "sql", "text"]);
     let (_, pending) = package.json("pending");
-    assert_eq!(keys(&pending["pending"][0]), ["destroys", "hash", "reversal", "revision"]);
+    assert_eq!(keys(&pending["pending"][0]), ["destroys", "hash", "probes", "reversal", "revision"]);
     let (_, applied) = package.json("apply");
     assert_eq!(keys(&applied), ["command", "completed", "head", "overdue"]);
     assert_eq!(
@@ -250,7 +252,10 @@ fn json_has_stable_keys() {
         ["direction", "duration_ms", "method", "revision", "statements", "steps"]
     );
     let (_, status) = package.json("status");
-    assert_eq!(keys(&status), ["applied", "command", "drift", "environment", "head", "pending", "url"]);
+    assert_eq!(
+        keys(&status),
+        ["applied", "command", "drift", "environment", "head", "pending", "probes", "url"]
+    );
     let (_, history) = package.json("history --detailed");
     assert_eq!(keys(&history), ["command", "events", "failures"]);
     assert_eq!(history["events"][0]["head_hash_after"], "w1:1");

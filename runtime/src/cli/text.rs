@@ -11,7 +11,7 @@ use crate::error::{visible, visible_line};
 use crate::project::{Destruction, Direction, Migration, Project, Reversal};
 use crate::url::Url;
 use crate::{
-    Archived, ArchivedRows, Attempt, Completed, Drift, Error, Event, Method, Planned, Report, Status,
+    Archived, ArchivedRows, Attempt, Completed, Drift, Error, Event, Method, Planned, Probed, Report, Status,
 };
 
 /// The width of the column of revisions.
@@ -104,6 +104,9 @@ pub(super) fn plan(plan: &[Planned], drift: &Result<Drift, Error>, paint: Paint)
         for words in losses_of(planned) {
             comment(&mut out, paint, &words);
         }
+        for probed in &planned.probes {
+            comment(&mut out, paint, &told(probed));
+        }
         let statements = planned.steps.iter().flat_map(|step| &step.statements);
         let suspends = statements.into_iter().any(Statement::suspends_foreign_keys);
         if suspends {
@@ -157,8 +160,24 @@ fn losses_of(planned: &Planned) -> Vec<String> {
     reversal.into_iter().chain(destroys).collect()
 }
 
+/// What rows say about a hazard.
+fn told(probed: &Probed) -> String {
+    let act = if probed.fails && probed.count > 0 { "fails" } else { "rows" };
+    match probed.count {
+        0 => format!("{act}: {}: none", probed.name),
+        _ => format!("{act}: {}: {}; {}", probed.name, probed.rows(), probed.query),
+    }
+}
+
+/// What rows say about the hazards of a migration, where there are any.
+fn probed(out: &mut String, revision: &str, probed: &[Probed], paint: Paint) {
+    for probed in probed.iter().filter(|probed| probed.revision == revision && probed.count > 0) {
+        line(out, &paint.notice(&format!("  {}", visible_line(&told(probed)))));
+    }
+}
+
 /// The migrations that are not applied.
-pub(super) fn pending(pending: &[&Migration], paint: Paint) -> String {
+pub(super) fn pending(pending: &[&Migration], probes: &[Probed], paint: Paint) -> String {
     if pending.is_empty() {
         return paint.good("nothing is pending") + "\n";
     }
@@ -172,6 +191,7 @@ pub(super) fn pending(pending: &[&Migration], paint: Paint) -> String {
             }
         };
         line(&mut out, &format!("{:width$}  {reversal}", migration.revision));
+        probed(&mut out, migration.revision, probes, paint);
     }
     out
 }
@@ -179,6 +199,7 @@ pub(super) fn pending(pending: &[&Migration], paint: Paint) -> String {
 /// Where the database stands.
 pub(super) fn status(
     status: &Status,
+    probes: &[Probed],
     drift: &Result<Drift, Error>,
     url: &Url,
     file: Option<&Path>,
@@ -216,6 +237,7 @@ pub(super) fn status(
     }
     for revision in &status.pending {
         line(&mut out, &format!("{}   {revision}", paint.notice("pending")));
+        probed(&mut out, revision, probes, paint);
     }
     out
 }

@@ -3,6 +3,7 @@
 mod archived;
 mod jump;
 mod plan;
+mod probe;
 mod report;
 mod run;
 mod state;
@@ -16,9 +17,11 @@ use std::time::Duration;
 use whimbrel_schema::{Archiving, Drift, drift};
 
 pub use plan::{Planned, PlannedStep};
+pub use probe::Probed;
 pub use report::{Applied, Completed, Progress, Report, Status};
 pub use target::{Apply, Rollback};
 
+use self::probe::Wanted;
 use self::state::State;
 use self::target::Goal;
 use self::task::{Policy, Route, Start};
@@ -210,6 +213,16 @@ impl<'c> Migrator<'c> {
         self.plan(goal, &state)
     }
 
+    /// What the rows of the database say about the hazards of the migrations that are not applied: for
+    /// each thing to count one query, of which some read whole tables. Nothing is written.
+    ///
+    /// # Errors
+    ///
+    /// As for [`plan_apply`](Migrator::plan_apply).
+    pub fn probe(&mut self, target: Apply<'_>) -> Result<Vec<Probed>, Error> {
+        Ok(self.plan_apply(target)?.into_iter().flat_map(|planned| planned.probes).collect())
+    }
+
     /// The migrations that are not applied, from the first.
     ///
     /// This costs one query, whatever is pending, so that a service can ask itself often whether it is
@@ -345,7 +358,8 @@ impl<'c> Migrator<'c> {
 
     fn plan(&mut self, goal: Goal, state: &State) -> Result<Vec<Planned>, Error> {
         let route = self.route(goal, state)?;
-        let planned = |task| Planned::new(task, self.policy.archive.is_on());
+        let probed = probe::ask(&mut *self.driver, &route, Wanted::All);
+        let planned = |task| Planned::new(task, self.policy.archive.is_on(), &probed);
         Ok(route
             .jump
             .and_then(Planned::jump)
@@ -375,6 +389,7 @@ impl<'c> Migrator<'c> {
             let state = self.state()?;
             let route = self.route(goal, &state)?;
             self.policy.check(&route)?;
+            probe::check(&mut *self.driver, &route)?;
             let mut applied = state.applied;
             if let Some(jump) = &route.jump {
                 match self.take_jump(jump)? {

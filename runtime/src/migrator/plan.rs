@@ -3,6 +3,7 @@
 use whimbrel_schema::Statement;
 
 use super::jump::Jump;
+use super::probe::Probed;
 use super::task::Task;
 use crate::execute::PreparedStep;
 use crate::project::{Destruction, Direction, Reversal};
@@ -24,6 +25,8 @@ pub struct Planned {
     pub destroys: &'static [Destruction],
     /// Whether the archive keeps of that what it can.
     pub archives: bool,
+    /// What the rows that are there say about its hazards.
+    pub probes: Vec<Probed>,
     /// Its steps, in order.
     pub steps: Vec<PlannedStep>,
 }
@@ -50,11 +53,12 @@ impl Planned {
             reversal: last.reversal,
             destroys: &[],
             archives: false,
+            probes: Vec::new(),
             steps: jump.prepared.steps.into_iter().map(PlannedStep::from).collect(),
         })
     }
 
-    pub(super) fn new(task: Task, archives: bool) -> Self {
+    pub(super) fn new(task: Task, archives: bool, probed: &[Probed]) -> Self {
         Self {
             revision: task.migration.revision.to_owned(),
             jump: Vec::new(),
@@ -62,6 +66,7 @@ impl Planned {
             reversal: task.migration.reversal,
             destroys: task.destroys(),
             archives,
+            probes: probed.iter().filter(|one| one.revision == task.migration.revision).cloned().collect(),
             steps: task.prepared.steps.into_iter().map(PlannedStep::from).collect(),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use whimbrel_schema::{Archiving, Dialect, Pair};
+use whimbrel_schema::{Archiving, Dialect, Operation, Pair, Schema};
 
 use super::jump::{Jump, jump};
 use super::target::Goal;
@@ -19,6 +19,10 @@ pub(super) struct Task {
     /// The function and its proven steps; `None` where there is nothing to undo.
     pub(super) steps: Option<&'static Steps>,
     pub(super) prepared: Prepared,
+    /// What its steps do.
+    pub(super) operations: Vec<Operation>,
+    /// The schemas that they lead from and to.
+    pub(super) schemas: Pair<Schema>,
     /// Its place in the chain.
     index: usize,
     /// The newest migrations before and after.
@@ -86,9 +90,11 @@ pub(super) fn route(project: &Project, goal: Goal, start: Start, dialect: Dialec
             }
         };
         let operations = steps.map_or(Ok(Vec::new()), record);
-        let prepared = operations.and_then(|operations| prepare(dialect, &operations, schemas));
-        let prepared = prepared.map_err(|error| error.context(place(migration, direction)))?;
-        Ok(Task { migration, direction, steps, prepared, index, heads })
+        let prepared = operations
+            .and_then(|operations| Ok((prepare(dialect, &operations, schemas)?, operations)))
+            .map_err(|error| error.context(place(migration, direction)))?;
+        let ((prepared, operations), schemas) = (prepared, schemas.map(Schema::clone));
+        Ok(Task { migration, direction, steps, prepared, operations, schemas, index, heads })
     };
     let tasks = indexes.iter().copied().map(task).collect::<Result<_, Error>>()?;
     Ok(Route { start, jump, tasks })

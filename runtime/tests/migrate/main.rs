@@ -7,6 +7,7 @@ mod history;
 mod jump;
 mod mail;
 mod opaque;
+mod probes;
 mod race;
 mod rebuild;
 mod safety;

@@ -27,6 +27,11 @@ pub(super) const GRAMMAR: Grammar = Grammar {
     // A number and a text would be compared as numbers, and a text that is none would be an error.
     differ: |left, right| format!("NOT (CAST({left} AS BINARY) <=> CAST({right} AS BINARY))"),
     same: |column, kept| format!("CAST({column} AS BINARY) <=> CAST({kept} AS BINARY)"),
+    characters: "char_length",
+    bytes: "octet_length",
+    not_integer: |column| format!("{column} NOT REGEXP '^(0|-?[1-9][0-9]*)$'"),
+    unfit_decimal: common::unfit_decimal,
+    foreign_key_check: None,
     parenthesized_keys: true,
     drop_trigger_from: None,
 };

@@ -32,6 +32,11 @@ pub(super) const GRAMMAR: Grammar = Grammar {
     // What an alteration has replaced may be of another type than what replaced it.
     differ: |left, right| format!("CAST({left} AS text) IS DISTINCT FROM CAST({right} AS text)"),
     same: |column, kept| format!("CAST({column} AS text) IS NOT DISTINCT FROM CAST({kept} AS text)"),
+    characters: "char_length",
+    bytes: "octet_length",
+    not_integer: |column| format!("{column} !~ '^(0|-?[1-9][0-9]*)$'"),
+    unfit_decimal: common::unfit_decimal,
+    foreign_key_check: None,
     parenthesized_keys: true,
     drop_trigger_from: Some("ON"),
 };

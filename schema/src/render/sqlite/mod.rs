@@ -23,6 +23,18 @@ pub(super) const GRAMMAR: Grammar = Grammar {
     differ: |left, right| format!("{left} IS NOT {right}"),
     // The sign takes the kept value's affinity away, so that it is compared as the column compares.
     same: |column, kept| format!("{column} IS +{kept}"),
+    characters: "length",
+    bytes: "length",
+    not_integer: |column| format!("CAST(CAST({column} AS INTEGER) AS TEXT) <> {column}"),
+    // Decimals are texts.
+    unfit_decimal: |column, before, after| {
+        let point = format!("instr({column} || '.', '.')");
+        format!(
+            "(length(ltrim(substr({column}, 1, {point} - 1), '+-0')) > {before} \
+             OR length(rtrim(substr({column}, {point} + 1), '0')) > {after})"
+        )
+    },
+    foreign_key_check: Some(|table| format!("pragma_foreign_key_check({table})")),
     parenthesized_keys: false,
     drop_trigger_from: None,
 };
