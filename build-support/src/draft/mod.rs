@@ -99,6 +99,7 @@ pub(crate) fn draft(
         downgrade: wishes.irreversible.as_deref().map_or(Ok(&plan.downgrade), Err),
     }));
     let link = prove(analysis, &snapshot, &code)?;
+    replayed(analysis, &head, &link)?;
     let reversal = match &link.code {
         Some(code) => reversal(code, link.hazards.as_ref()).0,
         None => Reversal::Lossless,
@@ -170,6 +171,19 @@ pub(crate) fn shell_word(word: &str) -> String {
         true => word.to_owned(),
         false => format!("'{}'", word.replace('\'', "'\\''")),
     }
+}
+
+/// Tries the migration on rows, as the build will.
+#[cfg(feature = "replay")]
+fn replayed(analysis: &Analysis, head: &Schema, link: &Link) -> Result<(), Vec<Diagnostic>> {
+    let found = crate::replay::prove(&analysis.config, head, link, &analysis.schema.origins);
+    if found.is_empty() { Ok(()) } else { Err(found) }
+}
+
+#[cfg(not(feature = "replay"))]
+#[allow(clippy::unnecessary_wraps, reason = "the other one needs it")]
+fn replayed(_: &Analysis, _: &Schema, _: &Link) -> Result<(), Vec<Diagnostic>> {
+    Ok(())
 }
 
 /// The statements of operations, one after the other.
