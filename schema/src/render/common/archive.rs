@@ -2,8 +2,8 @@
 
 use super::{Grammar, Group, assigned, rename_columns, sql};
 use crate::{
-    Alteration, ColumnType, DataStatement, Expression, Keep, Keeping, Kept, KeptKind, Name, Pair, Restore,
-    Schema, Table,
+    Alteration, Column, ColumnType, DataStatement, Expression, Keep, Keeping, Kept, KeptKind, Name, Pair,
+    Restore, Schema, Table,
 };
 
 /// All rows of a table.
@@ -65,10 +65,10 @@ fn kept_column(grammar: &Grammar, table: &Table, column: &Name) -> String {
 
 fn kept_value(grammar: &Grammar, table: &Table, column: &Name) -> String {
     let name = grammar.ident(column);
-    let definition = table.column(column.as_str());
-    match definition.and_then(|definition| (grammar.own_type)(&definition.column_type)) {
+    let Some(Column { column_type, .. }) = table.column(column.as_str()) else { return name };
+    match (grammar.own_type)(column_type) {
         Some(_) => format!("CAST({name} AS text)"),
-        None => name,
+        None => (grammar.without_check)(column_type, &name).unwrap_or(name),
     }
 }
 

@@ -14,6 +14,9 @@ pub(in crate::render) struct Grammar {
     /// The type that the database has for a column whose values are text to whimbrel, if it does not take
     /// the one for the other by itself: such values are cast from and to text.
     pub(in crate::render) own_type: fn(&ColumnType) -> Option<String>,
+    /// An expression for the value of a column of a type, if the column by itself would take a check with it into
+    /// a table that is made of a query.
+    pub(in crate::render) without_check: fn(&ColumnType, &str) -> Option<String>,
     /// The condition that two values, or a value and one from the archive, differ; NULL is a value here.
     pub(in crate::render) differ: fn(&str, &str) -> String,
     /// The condition that they are the same.

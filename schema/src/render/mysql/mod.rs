@@ -12,7 +12,7 @@ mod update;
 mod work;
 
 use super::common::{self, Concat, Grammar, Rules};
-use crate::{Alteration, Dialect, Expression, Name, Operation, Pair, Schema, Statement};
+use crate::{Alteration, ColumnType, Dialect, Expression, Name, Operation, Pair, Schema, Statement};
 
 pub(super) const GRAMMAR: Grammar = Grammar {
     dialect: Dialect::Mysql,
@@ -22,6 +22,8 @@ pub(super) const GRAMMAR: Grammar = Grammar {
     // `||` is OR unless a setting says otherwise.
     concat: Concat::Function,
     own_type: |_| None,
+    // MariaDB's JSON is a text with a check, which names the column that it came with.
+    without_check: |column_type, name| (*column_type == ColumnType::Json).then(|| format!("CONCAT({name})")),
     // A number and a text would be compared as numbers, and a text that is none would be an error.
     differ: |left, right| format!("NOT (CAST({left} AS BINARY) <=> CAST({right} AS BINARY))"),
     same: |column, kept| format!("CAST({column} AS BINARY) <=> CAST({kept} AS BINARY)"),

@@ -27,6 +27,7 @@ pub(super) const GRAMMAR: Grammar = Grammar {
         let own = matches!(column_type, ColumnType::Enum(_) | ColumnType::Native(_));
         own.then(|| column::storage(column_type))
     },
+    without_check: |_, _| None,
     // What an alteration has replaced may be of another type than what replaced it.
     differ: |left, right| format!("CAST({left} AS text) IS DISTINCT FROM CAST({right} AS text)"),
     same: |column, kept| format!("CAST({column} AS text) IS NOT DISTINCT FROM CAST({kept} AS text)"),
