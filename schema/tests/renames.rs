@@ -1,5 +1,7 @@
 //! What hints come to: renames, nothing, or problems.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests, too, fail by panicking")]
+
 use whimbrel_schema::plan::resolve_renames;
 use whimbrel_schema::{Dialect, Hints, Name, Pair, Schema, Sources, parse, validate};
 
