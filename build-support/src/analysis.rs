@@ -11,6 +11,7 @@ use whimbrel_schema::{
 
 use crate::chain::Chain;
 use crate::check::missing_sql;
+use crate::hazards;
 use crate::inputs::Inputs;
 use crate::name::suggest_name;
 
@@ -23,6 +24,9 @@ pub(crate) struct Analysis {
     pub(crate) chain: Chain,
     /// What is wrong with files, schema and migrations.
     pub(crate) diagnostics: Vec<Diagnostic>,
+    /// What there is to say of hazards that do not fail the build: of the newest migration, and of those
+    /// before it, as `next` and `previous`.
+    pub(crate) remarks: Pair<Vec<Diagnostic>>,
     /// What the schema has that no migration has; `None` where something is wrong before that.
     pub(crate) ahead: Option<Diagnostic>,
 }
@@ -40,9 +44,12 @@ impl Analysis {
         diagnostics.append(&mut schema.diagnostics);
         diagnostics.append(&mut chain.diagnostics);
         diagnostics.extend(chain.links.iter().flat_map(|link| missing_sql(link, &config.dialects)));
+        let hazards = hazards::findings(&chain, &config, &inputs.sources);
+        diagnostics.extend(hazards.errors);
+        let remarks = Pair::new(hazards.earlier, hazards.newest);
         let known = diagnostics.is_empty() && chain.complete;
         let ahead = if known { schema_ahead(&schema, &chain, &mut diagnostics) } else { None };
-        Self { inputs, config, schema, chain, diagnostics, ahead }
+        Self { inputs, config, schema, chain, diagnostics, remarks, ahead }
     }
 
     /// All diagnostics, the one about the schema last.

@@ -21,6 +21,7 @@ mod code;
 mod codegen;
 mod draft;
 mod emit;
+mod hazards;
 mod inputs;
 mod name;
 mod reversal;

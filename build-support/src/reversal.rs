@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use whimbrel_schema::{Hazard, HazardCode, Pair, Schema, hazards};
+use whimbrel_schema::{Hazard, HazardCode, Pair, Schema, hazards, rollback_hazards};
 
 use crate::code::{Downgrade, Function, MigrationCode};
 
@@ -19,18 +19,27 @@ pub(crate) enum Reversal {
     Irreversible(String),
 }
 
-/// The reversal of a migration, and what it destroys: `previous` by its upgrade, `next` by its
-/// downgrade.
-pub(crate) fn reversal(code: &MigrationCode, schemas: Pair<&Schema>) -> (Reversal, Pair<Vec<Hazard>>) {
+/// The hazards of a migration: `previous` of its upgrade, `next` of its downgrade. What the way back loses
+/// is a hazard of the way up as well.
+pub(crate) fn migration_hazards(code: &MigrationCode, schemas: Pair<&Schema>) -> Pair<Vec<Hazard>> {
     let of = |function: &Function, schemas: Pair<&Schema>| {
         hazards(function.steps.iter().map(|step| &step.operation), schemas.previous, schemas.next)
     };
-    let up = of(&code.upgrade, schemas);
     let down = match &code.downgrade {
         Downgrade::Function(function) => of(function, schemas.swap()),
         Downgrade::NothingToUndo(_) | Downgrade::Irreversible(_) => Vec::new(),
     };
-    let destroyed = Pair::new(up, down);
+    let mut up = of(&code.upgrade, schemas);
+    up.extend(rollback_hazards(&down));
+    Pair::new(up, down)
+}
+
+/// The reversal of a migration, and what it destroys: `previous` by its upgrade, `next` by its
+/// downgrade.
+pub(crate) fn reversal(code: &MigrationCode, hazards: Pair<&Vec<Hazard>>) -> (Reversal, Pair<Vec<Hazard>>) {
+    let destroyed = hazards.map(|hazards| {
+        hazards.iter().filter(|hazard| hazard.code.destroys()).cloned().collect::<Vec<Hazard>>()
+    });
     let reversal = match &code.downgrade {
         Downgrade::Irreversible(reason) => Reversal::Irreversible(reason.clone()),
         _ if destroyed.previous.is_empty() && destroyed.next.is_empty() => Reversal::Lossless,

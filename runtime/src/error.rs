@@ -40,7 +40,8 @@ pub enum ErrorKind {
     Failed,
     /// A check found migrations that are not applied.
     Pending,
-    /// Not done because it would destroy something, or because there is no way back.
+    /// Not done because it would destroy something, because rows would make it fail, or because there is no
+    /// way back.
     Refused,
     /// Another process holds the database.
     LockBusy,
@@ -56,7 +57,7 @@ pub enum ErrorKind {
 
 impl ErrorKind {
     /// The exit code of commands: 1 failed, 2 usage, 3 pending, 4 the history and the program
-    /// disagree, 5 refused for safety, 6 lock busy.
+    /// disagree (or, of `migrate drift`, drift), 5 refused for safety, 6 lock busy.
     pub const fn exit_code(self) -> u8 {
         match self {
             Self::Failed => 1,

@@ -10,12 +10,12 @@ use crate::project::Direction;
 
 /// The table of events, as every version of whimbrel with this [`FORMAT`] creates it.
 ///
-/// `direction` is `upgrade` or `downgrade`; `head_after` is the revision then newest and
+/// `direction` is `upgrade` or `downgrade`, `method` how: by `steps` or by a `jump`; `head_after` is the revision then newest and
 /// `head_hash_after` its hash, both NULL where nothing is applied any more; times are RFC 3339 in
 /// UTC; events are numbered from 1 without gaps.
 pub const HISTORY_DDL: &str = "CREATE TABLE whimbrel_history (event INTEGER PRIMARY KEY, \
-    revision TEXT NOT NULL, direction TEXT NOT NULL, head_after TEXT, head_hash_after TEXT, \
-    started_at TEXT NOT NULL, finished_at TEXT NOT NULL, duration_ms INTEGER NOT NULL, \
+    revision TEXT NOT NULL, direction TEXT NOT NULL, method TEXT NOT NULL, head_after TEXT, \
+    head_hash_after TEXT, started_at TEXT NOT NULL, finished_at TEXT NOT NULL, duration_ms INTEGER NOT NULL, \
     actor TEXT NOT NULL, tool_version TEXT NOT NULL, format INTEGER NOT NULL)";
 
 /// The format of the rows of history and journal.
@@ -31,6 +31,8 @@ pub struct Event {
     pub revision: String,
     /// Which of the two.
     pub direction: Direction,
+    /// By what.
+    pub method: Method,
     /// The newest revision applied after it; `None` where there is none.
     pub head_after: Option<String>,
     /// The hash of that revision.
@@ -39,12 +41,36 @@ pub struct Event {
     pub started_at: String,
     /// When it ended, in UTC.
     pub finished_at: String,
-    /// How long it took, in milliseconds.
+    /// How long it took, in milliseconds; after a jump, all of it.
     pub duration_ms: i64,
     /// Who ran it.
     pub actor: String,
     /// The version of whimbrel.
     pub tool_version: String,
+}
+
+/// By what a migration was taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Method {
+    /// By its own steps.
+    Steps,
+    /// Together with others, on an empty database, by creating what they lead to.
+    Jump,
+}
+
+impl Method {
+    /// The word used in history and JSON.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Steps => "steps",
+            Self::Jump => "jump",
+        }
+    }
+
+    fn from_key(key: &str) -> Option<Self> {
+        [Self::Steps, Self::Jump].into_iter().find(|method| method.key() == key)
+    }
 }
 
 /// The newest revision applied and its hash.
@@ -84,7 +110,7 @@ pub(crate) fn newest(driver: &mut dyn Driver) -> Result<Newest, Error> {
 
 /// All events, from the first; none if there is no history.
 pub(crate) fn events(driver: &mut dyn Driver) -> Result<Vec<Event>, Error> {
-    let sql = "SELECT event, revision, direction, head_after, head_hash_after, started_at, finished_at, \
+    let sql = "SELECT event, revision, direction, method, head_after, head_hash_after, started_at, finished_at, \
                duration_ms, actor, tool_version, format FROM main.whimbrel_history ORDER BY event";
     read(driver, sql)?.unwrap_or_default().into_iter().map(event).collect()
 }
@@ -95,6 +121,7 @@ pub(crate) fn append(driver: &mut dyn Driver, event: &Event) -> Result<(), Fault
         number: _,
         revision,
         direction,
+        method,
         head_after,
         head_hash_after,
         started_at,
@@ -105,13 +132,14 @@ pub(crate) fn append(driver: &mut dyn Driver, event: &Event) -> Result<(), Fault
     } = event;
     driver
         .execute(
-            "INSERT INTO main.whimbrel_history (event, revision, direction, head_after, head_hash_after, \
-             started_at, finished_at, duration_ms, actor, tool_version, format) \
+            "INSERT INTO main.whimbrel_history (event, revision, direction, method, head_after, \
+             head_hash_after, started_at, finished_at, duration_ms, actor, tool_version, format) \
              VALUES ((SELECT COALESCE(MAX(event), 0) + 1 FROM main.whimbrel_history), \
-             ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+             ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
             &[
                 Cell::from(revision.as_str()),
                 direction.key().into(),
+                method.key().into(),
                 head_after.as_deref().into(),
                 head_hash_after.as_deref().into(),
                 started_at.as_str().into(),
@@ -190,15 +218,16 @@ fn event(row: Row) -> Result<Event, Error> {
     let mut cells = row.into_iter();
     let number = integer(cells.next())?;
     let mut next = || nullable_text(cells.next());
-    let (revision, direction) = (next()?, next()?);
+    let (revision, direction, method) = (next()?, next()?, next()?);
     let (head_after, head_hash_after) = (next()?, next()?);
     let (started_at, finished_at) = (next()?, next()?);
     let duration_ms = integer(cells.next())?;
     let mut next = || required(nullable_text(cells.next())?);
     let (actor, tool_version) = (next()?, next()?);
     let format = integer(cells.next())?;
-    let direction = required(direction)?;
-    let Some(direction) = Direction::from_key(&direction).filter(|_| format <= FORMAT) else {
+    let direction = Direction::from_key(&required(direction)?);
+    let method = Method::from_key(&required(method)?);
+    let (Some(direction), Some(method), true) = (direction, method, format <= FORMAT) else {
         return Err(Error::new(
             ErrorKind::BadHistory,
             format!(
@@ -213,6 +242,7 @@ fn event(row: Row) -> Result<Event, Error> {
         number,
         revision: required(revision)?,
         direction,
+        method,
         head_after,
         head_hash_after,
         started_at: required(started_at)?,
@@ -256,6 +286,7 @@ mod tests {
             number,
             revision: revision.to_owned(),
             direction,
+            method: Method::Steps,
             head_after: head.map(str::to_owned),
             head_hash_after: head.map(|head| format!("w1:{head}")),
             started_at: String::new(),

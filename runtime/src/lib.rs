@@ -42,6 +42,7 @@ mod error;
 mod execute;
 mod history;
 mod identifier;
+pub mod introspect;
 mod journal;
 mod migrator;
 mod project;
@@ -54,10 +55,10 @@ pub mod v1;
 
 pub use archive::{ARCHIVE_DDL, Archived, ArchivedRows};
 pub use error::{Error, ErrorKind};
-pub use history::{Event, FORMAT, HISTORY_DDL};
+pub use history::{Event, FORMAT, HISTORY_DDL, Method};
 pub use journal::{Attempt, JOURNAL_DDL};
 pub use migrator::{
-    Applied, Apply, Completed, Migrator, Planned, PlannedStep, Progress, Report, Rollback, Status,
+    Applied, Apply, Completed, Migrator, Planned, PlannedStep, Probed, Progress, Report, Rollback, Status,
 };
 pub use project::{
     Destruction, Direction, Downgrade, Environment, EnvironmentUrl, Migration, Project, Reversal, Steps,
@@ -67,7 +68,10 @@ pub use project::{
 pub use sea_query;
 pub use token::{Check, Column, Enum, ForeignKey, Index, Table, Trigger, Unique, View};
 pub use url::Url;
-pub use whimbrel_schema::{Age, Archiving, HazardCode, Rebuild, Statement};
+pub use whimbrel_schema::{
+    Age, Archiving, Beside, Difference, DifferenceKind, Drift, HazardCode, Rebuild, Statement, Unmanaged,
+    UnmanagedKind,
+};
 
 /// What generated tokens are made of.
 #[doc(hidden)]

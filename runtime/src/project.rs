@@ -145,28 +145,32 @@ impl Destruction {
     /// Whether hand-written SQL or Rust code does it, so that nobody can know what is lost, or
     /// whether anything is.
     pub const fn is_opaque(&self) -> bool {
-        match self.code {
-            HazardCode::Opaque => true,
-            HazardCode::DropTable
-            | HazardCode::DropColumn
-            | HazardCode::DeleteRows
-            | HazardCode::ReplaceValues
-            | HazardCode::LooksRenamed
-            | HazardCode::RemoveValue
-            | HazardCode::NarrowType => false,
-        }
+        self.code.is_opaque()
     }
 
     /// Whether the author wrote it out as a statement on rows: in a downgrade that is the way back, and
     /// not a loss in itself.
     pub const fn is_statement(&self) -> bool {
-        match self.code {
-            HazardCode::Opaque | HazardCode::DeleteRows | HazardCode::ReplaceValues => true,
-            HazardCode::DropTable
-            | HazardCode::DropColumn
-            | HazardCode::NarrowType
-            | HazardCode::RemoveValue
-            | HazardCode::LooksRenamed => false,
+        self.code.is_statement()
+    }
+}
+
+impl Project {
+    /// The reversal of a migration, if the program has it.
+    pub(crate) fn reversal_of(&self, revision: &str) -> Option<Reversal> {
+        let known = self.migrations.iter().find(|migration| migration.revision == revision);
+        known.map(|migration| migration.reversal)
+    }
+}
+
+impl Reversal {
+    /// The word for its kind.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Lossless => "lossless",
+            Self::Archived(_) => "archived",
+            Self::Lossy(_) => "lossy",
+            Self::Irreversible(_) => "irreversible",
         }
     }
 }
@@ -207,10 +211,9 @@ impl fmt::Display for Direction {
 impl fmt::Display for Reversal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Lossless => f.write_str("lossless"),
-            Self::Archived(what) => write!(f, "archived ({})", what.join("; ")),
-            Self::Lossy(what) => write!(f, "lossy ({})", what.join("; ")),
-            Self::Irreversible(reason) => write!(f, "irreversible ({reason})"),
+            Self::Lossless => f.write_str(self.key()),
+            Self::Archived(what) | Self::Lossy(what) => write!(f, "{} ({})", self.key(), what.join("; ")),
+            Self::Irreversible(reason) => write!(f, "{} ({reason})", self.key()),
         }
     }
 }

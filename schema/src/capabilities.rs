@@ -38,6 +38,12 @@ pub struct Capabilities {
     pub set_default: bool,
     /// Whether a generated column may be computed when it is read.
     pub virtual_columns: bool,
+    /// Whether a backslash in a text takes the meaning from what follows, and `#` begins a comment.
+    pub backslash_escapes: bool,
+    /// Whether a value that does not fit its column is refused, rather than kept as it is.
+    pub refuses_unfit: bool,
+    /// Whether it makes an index for every foreign key by itself.
+    pub indexes_foreign_keys: bool,
     /// How large texts and numbers may be.
     pub limits: Option<Limits>,
 }
@@ -81,6 +87,9 @@ impl Capabilities {
                 deferrable: true,
                 set_default: true,
                 virtual_columns: true,
+                backslash_escapes: false,
+                refuses_unfit: false,
+                indexes_foreign_keys: false,
                 limits: None,
             },
             // PostgreSQL 15. Columns computed when read come with 18.
@@ -97,6 +106,9 @@ impl Capabilities {
                 deferrable: true,
                 set_default: true,
                 virtual_columns: false,
+                backslash_escapes: false,
+                refuses_unfit: true,
+                indexes_foreign_keys: false,
                 limits: None,
             },
             // What both MariaDB 10.11 and MySQL 8 can do. MariaDB indexes no expressions.
@@ -113,6 +125,9 @@ impl Capabilities {
                 deferrable: false,
                 set_default: false,
                 virtual_columns: true,
+                backslash_escapes: true,
+                refuses_unfit: true,
+                indexes_foreign_keys: true,
                 limits: Some(Limits { fixed_length: 255, key_bytes: 3072, row_bytes: 65_535, scale: 30 }),
             },
         }

@@ -8,7 +8,9 @@ use crate::document::reader::{self, Context, Entry, Mode, entries, fields, known
 use crate::document::{finish, read_toml};
 use crate::language::{ARCHIVE, CONFIG, ENVIRONMENT, URL};
 use crate::suggest::closest;
-use crate::{Age, Archiving, Code, Diagnostic, Dialect, SourceId, Sources};
+use crate::{
+    Age, Archiving, Code, Diagnostic, Dialect, HazardCode, HazardPolicy, Severity, SourceId, Sources,
+};
 
 /// What whimbrel.toml says; every key has a default, so an empty file is a whole one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +19,8 @@ pub struct Config {
     pub dialects: Vec<Dialect>,
     /// The environments, in the order of the file; the first is the default.
     pub environments: Vec<Environment>,
+    /// How much hazards weigh.
+    pub hazards: HazardPolicy,
 }
 
 /// A database that commands can be pointed at by name.
@@ -45,7 +49,7 @@ pub enum EnvironmentUrl {
 
 impl Default for Config {
     fn default() -> Self {
-        Self { dialects: vec![Dialect::Sqlite], environments: Vec::new() }
+        Self { dialects: vec![Dialect::Sqlite], environments: Vec::new(), hazards: HazardPolicy::default() }
     }
 }
 
@@ -68,7 +72,7 @@ impl Config {
         let Some((root, errors)) = read_toml(&mut context) else {
             return (config, context.diagnostics);
         };
-        let later = |entry: &Entry<'_>| ["online", "hazards", "seeds"].contains(&entry.key);
+        let later = |entry: &Entry<'_>| entry.key == "seeds";
         let (later, written): (Vec<_>, Vec<_>) =
             entries(&context, root.get_ref()).into_iter().partition(later);
         later.into_iter().for_each(|entry| not_yet(&mut context, entry));
@@ -85,6 +89,12 @@ impl Config {
                         table.into_iter().filter_map(|entry| environment(&mut context, entry, archive)),
                     );
                 }
+                "online" => config.hazards.online = reader::flag(&mut context, entry).is_some(),
+                "hazards" => {
+                    let table = reader::table(&mut context, entry, HAZARDS).unwrap_or_default();
+                    let severities = table.into_iter().filter_map(|entry| severity(&mut context, entry));
+                    config.hazards.severities.extend(severities);
+                }
                 // The archive was read before the environments, which inherit it.
                 _ => {}
             }
@@ -92,6 +102,41 @@ impl Config {
         let diagnostics = finish(context, root.get_ref(), &errors, &mut []);
         (config, diagnostics)
     }
+}
+
+/// What `[hazards]` may say.
+const HAZARDS: &str = "hazards = { WHN003 = \"inform\" }";
+
+fn severity(context: &mut Context<'_>, entry: Entry<'_>) -> Option<(HazardCode, Severity)> {
+    let text = reader::text(context, entry, "WHN003 = \"inform\"");
+    let codes = || HazardCode::RULES.iter().map(|rule| rule.code.text());
+    let Some(code) = HazardCode::from_text(entry.key) else {
+        let help = match closest(entry.key, codes()) {
+            Some(code) => format!("did you mean `{code}`? cargo xtask explain lists them"),
+            None => "cargo xtask explain lists them".to_owned(),
+        };
+        context.report(
+            Diagnostic::new(Code::BAD_CONFIG, format!("there is no hazard `{}`", entry.key))
+                .label(entry.key_span, "not known")
+                .help(help),
+        );
+        return None;
+    };
+    let text = text?;
+    let severity = Severity::from_key(&text.value);
+    if severity.is_none() {
+        let words = Severity::ALL.map(Severity::key);
+        let help = match closest(&text.value, words) {
+            Some(word) => format!("did you mean \"{word}\"?"),
+            None => format!("write one of: {}", words.join(", ")),
+        };
+        context.report(
+            Diagnostic::new(Code::BAD_CONFIG, format!("`{}` is no severity", text.value))
+                .label(text.span, "not known")
+                .help(help),
+        );
+    }
+    Some((code, severity?))
 }
 
 fn dialects(context: &mut Context<'_>, entry: Entry<'_>) -> Option<Vec<Dialect>> {

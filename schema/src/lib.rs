@@ -11,11 +11,13 @@
 
 mod archiving;
 mod capabilities;
+mod catalogue;
 mod config;
 pub mod diagnostic;
 mod dialect;
 mod diff;
 mod document;
+mod drift;
 mod expression;
 mod hazard;
 mod keeping;
@@ -26,12 +28,15 @@ pub mod names;
 mod operation;
 mod pair;
 pub mod plan;
+mod probe;
 mod render;
+mod script;
 mod secret;
 mod snapshot;
 mod source;
 mod sql;
 mod statement;
+mod stored;
 mod suggest;
 pub mod text;
 mod validate;
@@ -39,13 +44,21 @@ mod words;
 
 pub use archiving::{Age, Archiving};
 pub use capabilities::{AlterTable, Capabilities, Limits};
+pub use catalogue::{
+    Introspected, SqliteCatalogue, SqliteColumn, SqliteObject, Unmanaged, UnmanagedKind, read_sqlite,
+    read_sqlite_table,
+};
 pub use config::{Config, Environment, EnvironmentUrl};
-pub use diagnostic::{Code, Diagnostic, Explanation, Label, Style, report, report_all};
+pub use diagnostic::{Code, Diagnostic, Explanation, Label, Level, Style, report, report_all};
 pub use dialect::Dialect;
 pub use diff::{Change, Difference, DifferenceKind, Renames, TableChange, diff, differences};
 pub use document::{Document, parse};
+pub use drift::{Beside, Drift, drift};
 pub use expression::{Expression, Function, Operator};
-pub use hazard::{HAZARD_CATALOGUE, Hazard, HazardCode, hazards};
+pub use hazard::{
+    Elsewhere, HAZARD_CATALOGUE, Hazard, HazardCode, HazardPolicy, Phase, Rule, Severity, hazards,
+    hazards_in_a_row, rollback_hazards,
+};
 pub use keeping::Keeping;
 pub use model::{
     Check, Column, ColumnType, DefaultValue, Enum, Float, ForeignKey, Generated, GeneratedStorage, Index,
@@ -55,11 +68,13 @@ pub use model::{
 pub use name::Name;
 pub use operation::{Alteration, DataStatement, Effect, Misfit, MisfitKind, Operation};
 pub use pair::Pair;
-pub use render::render;
+pub use probe::{Origin, Probe, ProbeQuestion, Rows};
+pub use render::{Query, probe_query, render};
 pub use secret::{secrets, without_secrets};
 pub use snapshot::{Dropped, HeaderSpans, ParsedSnapshot, Snapshot, is_hash, is_revision};
 pub use source::{Position, Source, SourceId, Sources, Span};
 pub use sql::{Sql, first_word, not_an_expression};
 pub use statement::{Keep, Kept, KeptKind, Rebuild, Restore, Statement};
+pub use stored::{stored, unknown_parts};
 pub use suggest::closest;
 pub use validate::{Fill, Hints, Object, Origins, Validated, validate};

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::Dialect;
-use crate::words::names_in;
+use crate::words::{dollar_quoted, names_in};
 
 /// A piece of hand-written SQL: one text for every dialect, or a text for each.
 ///
@@ -126,29 +126,46 @@ fn mentions(text: &str, word: &str) -> bool {
     })
 }
 
-/// Why a text cannot stand where SQL has an expression, if that is so: it would end before its place
-/// does, or swallow what follows. `None` does not say that a database understands it.
+/// Why a text cannot stand where SQL of a database has an expression, if that is so: it would end before its
+/// place does, or swallow what follows. `None` does not say that the database understands it.
 ///
 /// ```
-/// use whimbrel_schema::not_an_expression;
+/// use whimbrel_schema::{Dialect, not_an_expression};
 ///
-/// assert_eq!(not_an_expression("size > 0 AND note <> ';)'"), None);
-/// assert_eq!(not_an_expression("1); DROP TABLE users; --"), Some("closes a parenthesis that it has not opened"));
+/// assert_eq!(not_an_expression(Dialect::Sqlite, "size > 0 AND note <> ';)'"), None);
+/// assert_eq!(
+///     not_an_expression(Dialect::Sqlite, "1); DROP TABLE users; --"),
+///     Some("closes a parenthesis that it has not opened")
+/// );
+/// // A backslash is a sign like others, or keeps the quote that follows it from closing the text.
+/// assert_eq!(not_an_expression(Dialect::Sqlite, r"path <> 'C:\'"), None);
+/// assert_eq!(not_an_expression(Dialect::Mysql, r"path <> 'C:\'"), Some("leaves a quote open"));
 /// ```
-pub fn not_an_expression(sql: &str) -> Option<&'static str> {
+pub fn not_an_expression(dialect: Dialect, sql: &str) -> Option<&'static str> {
     let mut depth = 0_usize;
-    let mut rest = sql;
+    let (mut rest, mut before) = (sql, ' ');
     while let Some(first) = rest.chars().next() {
         let after = &rest[first.len_utf8()..];
-        let closed = |end: &str| after.split_once(end).map(|(_, after)| after);
+        let escapes = match dialect {
+            Dialect::Mysql => true,
+            // `E'..'`, unless the letter ends a word.
+            Dialect::Postgres => {
+                matches!(before, 'e' | 'E') && {
+                    let word = &sql[..sql.len() - rest.len() - 1];
+                    !word.ends_with(|end: char| end.is_alphanumeric() || end == '_')
+                }
+            }
+            Dialect::Sqlite => false,
+        };
         let next = match first {
             // A quote within quotes is doubled, and so ends one text and begins the next.
-            '\'' => closed("'"),
-            '"' => closed("\""),
-            '`' => closed("`"),
-            '[' => closed("]"),
-            '-' if after.starts_with('-') => match closed("\n") {
-                Some(after) => Some(after),
+            '\'' => closed(after, first, escapes),
+            '"' => closed(after, first, escapes && dialect == Dialect::Mysql),
+            '`' => closed(after, first, false),
+            '[' if dialect == Dialect::Sqlite => closed(after, ']', false),
+            '$' if dialect == Dialect::Postgres => Some(dollar_quoted(rest).unwrap_or(after)),
+            '-' | '#' if is_comment(dialect, rest) => match after.split_once('\n') {
+                Some((_, after)) => Some(after),
                 None => return Some("ends in a comment, which would swallow what follows"),
             },
             '/' if after.starts_with('*') => match after[1..].split_once("*/") {
@@ -173,8 +190,31 @@ pub fn not_an_expression(sql: &str) -> Option<&'static str> {
             Some(after) => rest = after,
             None => return Some("leaves a quote open"),
         }
+        before = first;
     }
     (depth > 0).then_some("leaves a parenthesis open")
+}
+
+/// What follows a quote.
+fn closed(text: &str, quote: char, escapes: bool) -> Option<&str> {
+    let mut escaped = false;
+    let end = text.char_indices().find(|(_, character)| {
+        let closes = *character == quote && !escaped;
+        escaped = escapes && *character == '\\' && !escaped;
+        closes
+    });
+    end.map(|(end, quote)| &text[end + quote.len_utf8()..])
+}
+
+/// Whether a comment up to the end of the line begins here. To MySQL `1--1` is a difference.
+fn is_comment(dialect: Dialect, text: &str) -> bool {
+    match text.strip_prefix("--") {
+        Some(after) if dialect == Dialect::Mysql => {
+            after.is_empty() || after.starts_with(|next: char| next.is_whitespace() || next.is_control())
+        }
+        Some(_) => true,
+        None => dialect == Dialect::Mysql && text.starts_with('#'),
+    }
 }
 
 /// The first word of an SQL text in capitals, comments left out; empty if there is none.

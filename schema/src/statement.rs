@@ -106,9 +106,9 @@ pub struct Rebuild {
     pub table: Name,
     /// The name under which the new table is built.
     pub temporary: Name,
-    /// The columns of the table as it is. If the database has another one, it is not replaced: what
-    /// nobody knows would be lost.
-    pub columns: Vec<Name>,
+    /// The SQL of the table as the schema knows it. If the database has [more](crate::unknown_parts) of it,
+    /// it is not replaced: what nobody knows would be lost.
+    pub known: String,
     /// Creates the new table under its temporary name.
     pub create: String,
     /// Copies the rows.
@@ -144,7 +144,7 @@ impl Statement {
                 let Rebuild {
                     table: _,
                     temporary: _,
-                    columns: _,
+                    known: _,
                     create,
                     copy,
                     sequence,

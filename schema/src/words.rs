@@ -5,6 +5,30 @@ use std::borrow::Cow;
 /// The identifiers and keywords of a text, quoted ones without their quotes. What stands in
 /// comments and in text literals is left out.
 pub(crate) fn names_in(sql: &str) -> impl Iterator<Item = Cow<'_, str>> {
+    words_in(sql).map(|word| word.name)
+}
+
+/// The words in double quotes that stand where a value does: no function, type or collation.
+pub(crate) fn quoted_values(sql: &str) -> Vec<Cow<'_, str>> {
+    let words: Vec<Word<'_>> = words_in(sql).collect();
+    let introduced = |index: usize| {
+        let before = index.checked_sub(1).map_or("", |before| &words[before].name);
+        ["as", "collate"].iter().any(|word| before.eq_ignore_ascii_case(word))
+    };
+    let values = words.iter().enumerate().filter(|(index, word)| {
+        word.quote == Some('"') && !introduced(*index) && !word.rest.trim_start().starts_with('(')
+    });
+    values.map(|(_, word)| word.name.clone()).collect()
+}
+
+/// An identifier or keyword, and what follows it.
+struct Word<'a> {
+    name: Cow<'a, str>,
+    quote: Option<char>,
+    rest: &'a str,
+}
+
+fn words_in(sql: &str) -> impl Iterator<Item = Word<'_>> {
     let mut rest = sql;
     std::iter::from_fn(move || {
         loop {
@@ -18,14 +42,14 @@ pub(crate) fn names_in(sql: &str) -> impl Iterator<Item = Cow<'_, str>> {
             } else if first == '"' || first == '`' {
                 let (name, after) = quoted(rest, first);
                 rest = after;
-                return Some(name);
+                return Some(Word { name, quote: Some(first), rest });
             } else if let Some(after) = dollar_quoted(rest) {
                 rest = after;
             } else if is_word(first) {
                 let end = rest.find(|character| !is_word(character)).unwrap_or(rest.len());
                 let (word, after) = rest.split_at(end);
                 rest = after;
-                return Some(Cow::Borrowed(word));
+                return Some(Word { name: Cow::Borrowed(word), quote: None, rest });
             } else {
                 rest = &rest[first.len_utf8()..];
             }
@@ -34,7 +58,7 @@ pub(crate) fn names_in(sql: &str) -> impl Iterator<Item = Cow<'_, str>> {
 }
 
 /// What stands between quotes, which are doubled inside of it, and what follows.
-fn quoted(text: &str, quote: char) -> (Cow<'_, str>, &str) {
+pub(crate) fn quoted(text: &str, quote: char) -> (Cow<'_, str>, &str) {
     let inner = &text[1..];
     let mut end = 0;
     while let Some(next) = inner[end..].find(quote) {
@@ -57,7 +81,7 @@ fn quoted(text: &str, quote: char) -> (Cow<'_, str>, &str) {
 
 /// What follows a text of PostgreSQL's between `$$` or `$tag$`, if one begins here. The body of a function
 /// stands in such a text, so what it names is not seen.
-fn dollar_quoted(text: &str) -> Option<&str> {
+pub(crate) fn dollar_quoted(text: &str) -> Option<&str> {
     let tag_end = text.strip_prefix('$')?.find('$')? + 2;
     let tag = &text[..tag_end];
     let plain = tag[1..tag_end - 1].chars().all(is_word);
@@ -93,6 +117,12 @@ mod tests {
         check("a = 'it''s b' c", &["a", "c"]);
         check("$$ a $$ b $t$ c $$ d $t$ e", &["b", "e"]);
         check("a = $1 and b = $2", &["a", "1", "and", "b", "2"]);
+    }
+
+    #[test]
+    fn quoted_values_are_no_functions_types_or_collations() {
+        let sql = "\"a\" > 'b' AND \"lower\" (\"c\" COLLATE \"NOCASE\") = CAST(`d` AS \"text\") -- \"e\"";
+        assert_eq!(quoted_values(sql), ["a", "c"]);
     }
 
     #[test]

@@ -40,6 +40,20 @@ fn problems(validator: &Validator, text: &str) -> Vec<String> {
     validator.iter_errors(&value).map(|error| format!("{}: {error}", error.instance_path())).collect()
 }
 
+/// The blocks of a page that are files below `schema`; in the guide a block without a name is part of one.
+fn schemas(page: &str) -> Vec<&str> {
+    let mut blocks = page.split("\n```").skip(1).step_by(2).filter_map(|block| block.split_once('\n'));
+    let mut found = Vec::new();
+    for (info, text) in &mut blocks {
+        let named = info.split_once("file=").is_none_or(|(_, file)| file.starts_with("schema/"));
+        let of_schema = ["[table", "[enum", "[view", "[trigger"].iter().any(|start| text.contains(start));
+        if info.starts_with("toml") && named && of_schema {
+            found.push(text);
+        }
+    }
+    found
+}
+
 #[test]
 fn files_that_the_build_takes() {
     let schema = validator(&schema_json_schema());
@@ -64,7 +78,17 @@ fn files_that_the_build_takes() {
             }
         }
     }
-    assert!(texts.len() >= 2);
+    // What the guide shows, and what it calls right where it explains an error.
+    for path in files("../docs", "md").into_iter().chain(files("src/explanations", "md")) {
+        let text = fs::read_to_string(&path).unwrap();
+        let right = text.split_once("\nRight:\n").map_or(text.as_str(), |(_, right)| right);
+        if !path.ends_with("codes.md") {
+            texts.extend(schemas(right).into_iter().map(|text| (path.clone(), text.to_owned())));
+        }
+    }
+    // The package by itself has only its own files.
+    let least = if Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/cases").is_dir() { 200 } else { 2 };
+    assert!(texts.len() >= least, "{} files", texts.len());
     for (path, text) in texts {
         assert_eq!(problems(&schema, &text), [""; 0], "{}", path.display());
     }

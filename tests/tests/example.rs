@@ -11,12 +11,12 @@ use generated_example::db::PROJECT;
 use rusqlite::Connection;
 use support::catalogue::catalogue;
 use support::database::{lines, memory, run, unsound, value};
-use whimbrel::{Apply, Direction, Migrator, Planned, Rollback};
+use whimbrel::{Apply, Direction, Method, Migrator, Planned, Rollback};
 
 #[test]
 fn every_migration_has_its_reviewed_sql() {
     let mut db = memory();
-    let up = Migrator::new(&PROJECT, &mut db).plan_apply(Apply::All).unwrap();
+    let up = Migrator::new(&PROJECT, &mut db).jump(false).plan_apply(Apply::All).unwrap();
     assert_eq!(catalogue(&db), "", "a plan writes nothing");
     Migrator::new(&PROJECT, &mut db).apply(Apply::All).unwrap();
     let mut down = Migrator::new(&PROJECT, &mut db).plan_rollback(Rollback::Steps(up.len())).unwrap();
@@ -30,6 +30,21 @@ fn every_migration_has_its_reviewed_sql() {
             insta::assert_snapshot!(migration.revision, sql);
         });
     }
+}
+
+#[test]
+fn a_jump_leads_where_the_steps_lead() {
+    let mut by_steps = memory();
+    for (index, migration) in PROJECT.migrations.iter().enumerate() {
+        let to = Apply::To(migration.revision);
+        Migrator::new(&PROJECT, &mut by_steps).jump(false).apply(to).unwrap();
+        let mut jumped = memory();
+        let report = Migrator::new(&PROJECT, &mut jumped).apply(to).unwrap();
+        assert_eq!(report.completed.len(), index + 1);
+        assert_eq!(catalogue(&jumped), catalogue(&by_steps), "{}", migration.revision);
+    }
+    let events = Migrator::new(&PROJECT, &mut by_steps).history().unwrap();
+    assert!(events.iter().all(|event| event.method == Method::Steps));
 }
 
 /// A planned migration for a reader.
@@ -203,6 +218,7 @@ fn every_revision_is_the_same_from_above_and_from_below() {
         roll_back(&mut db, Rollback::To(migration.revision));
         assert_eq!(head(&mut db).as_deref(), Some(migration.revision), "it stays applied");
         assert_eq!(catalogue(&db), catalogue(&at(migration.revision)), "{}", migration.revision);
+        assert_eq!(Migrator::new(&PROJECT, &mut db).drift().unwrap(), Default::default());
         assert_eq!(unsound(&db), None);
     }
     roll_back(&mut db, Rollback::Steps(1));

@@ -1,5 +1,5 @@
 //! Rebuilds of tables on real files of SQLite, in both journal modes, with rows and all that can
-//! hang on a table: faults C01 to C06 of the catalogue of faults.
+//! hang on a table: faults C01 to C11 of the catalogue of faults.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests, too, fail by panicking")]
 
@@ -75,6 +75,14 @@ fn parent(mode: &str) -> (File, Schema) {
 
 fn checked() -> String {
     format!("{PARENT}{CHECKED}")
+}
+
+/// CI runs these tests with the library of the system as well, and says which version that is.
+#[test]
+fn the_library_is_the_one_to_be_tested() {
+    if let Some(wanted) = std::env::var_os("WHIMBREL_TEST_SQLITE") {
+        assert_eq!(rusqlite::version(), wanted);
+    }
 }
 
 #[test]
@@ -278,6 +286,238 @@ fn c06_numbers_are_not_given_out_again() {
                 assert_eq!(value(db, "SELECT count(*) FROM sqlite_sequence"), "1", "{mode}: {history}");
                 assert_eq!(unsound(db), None);
             }
+        }
+    }
+}
+
+#[test]
+fn c07_what_a_table_is_stays() {
+    let kinds = [
+        ("[table.parent.sqlite]\nwithout_rowid = true\n", "wr = 1"),
+        ("[table.parent.sqlite]\nstrict = true\n", "strict = 1"),
+        ("[table.parent.sqlite]\nstrict = true\nwithout_rowid = true\n", "wr = 1 AND strict = 1"),
+    ];
+    let table = r#"
+[table.other.columns]
+id = { type = "bigint", primary_key = true }
+
+[table.parent.columns]
+name   = { type = "varchar(20)", primary_key = true, collation = { sqlite = "NOCASE" } }
+size   = { type = "bigint", default = 0 }
+double = { type = "bigint?", generated = { sql = "size * 2", stored = true } }
+loud   = { type = "text?", generated = { sql = "upper(name)", stored = false } }
+
+[table.parent.foreign_keys]
+parent_size_fkey = { columns = ["size"], references = "other.id", deferrable = "deferred" }
+
+[table.parent.checks]
+parent_size_check = "size < 1000"
+"#;
+    let check = "parent_name_check = \"name <> ''\"\n";
+    for mode in MODES {
+        for (options, is) in kinds {
+            let (mut file, previous) = filled(mode, &format!("{table}\n{options}"));
+            let db = &mut file.db;
+            run(
+                db,
+                "INSERT INTO other VALUES (0), (7); INSERT INTO parent (name, size) VALUES ('Ada', 7), ('Bob', 0)",
+            );
+            let rows = "SELECT name, size, double, loud FROM parent ORDER BY name";
+            let before = lines(db, rows);
+            assert_eq!(before, ["'Ada' | 7 | 14 | 'ADA'", "'Bob' | 0 | 0 | 'BOB'"]);
+            go(db, &previous, &format!("{table}{check}\n{options}")).unwrap();
+            assert_eq!(lines(db, rows), before, "{mode} {options}");
+            let kind = format!("SELECT count(*) FROM pragma_table_list('parent') WHERE {is}");
+            assert_eq!(value(db, &kind), "1", "{mode} {options}");
+            assert!(db.execute("INSERT INTO parent (name) VALUES ('ADA')", []).is_err(), "NOCASE and key");
+            assert!(
+                db.execute("INSERT INTO parent (name, size) VALUES ('x', 1000)", []).is_err(),
+                "the check"
+            );
+            // Deferred: the row of the other table may come later, but not never.
+            run(
+                db,
+                "BEGIN; INSERT INTO parent (name, size) VALUES ('Eve', 9); INSERT INTO other VALUES (9); COMMIT",
+            );
+            run(db, "BEGIN; INSERT INTO parent (name, size) VALUES ('Dan', 10)");
+            assert!(db.execute_batch("COMMIT").is_err(), "{mode} {options}");
+            run(db, "ROLLBACK");
+            assert_eq!(unsound(db), None, "{mode} {options}");
+        }
+    }
+}
+
+#[test]
+fn c08_rows_keep_their_numbers_and_full_text_finds_them() {
+    let table =
+        "[table.notes.columns]\ncode = { type = \"varchar(8)\", primary_key = true }\nbody = \"text\"\n";
+    for mode in MODES {
+        let (mut file, previous) = filled(mode, table);
+        let db = &mut file.db;
+        run(
+            db,
+            "INSERT INTO notes VALUES ('a', 'one fox'), ('b', 'two foxes'), ('c', 'three dogs'), ('d', 'one dog');
+             DELETE FROM notes WHERE code IN ('a', 'c');
+             CREATE VIRTUAL TABLE words USING fts5(body, content = 'notes');
+             INSERT INTO words(words) VALUES ('rebuild')",
+        );
+        let numbers = lines(db, "SELECT rowid, code FROM notes");
+        assert_eq!(numbers, ["2 | 'b'", "4 | 'd'"], "with gaps");
+        let next = format!("{table}[table.notes.checks]\nnotes_body_check = \"body <> ''\"\n");
+        go(db, &previous, &next).unwrap();
+        assert_eq!(lines(db, "SELECT rowid, code FROM notes"), numbers, "{mode}");
+        let found = "SELECT code FROM words JOIN notes ON notes.rowid = words.rowid WHERE words MATCH 'dog'";
+        assert_eq!(lines(db, found), ["'d'"], "{mode}");
+        run(db, "INSERT INTO words(words, rank) VALUES ('integrity-check', 1)");
+    }
+}
+
+#[test]
+fn c09_tables_that_reference_themselves_and_each_other() {
+    let tables = r#"
+[table.nodes.columns]
+id        = { type = "bigint", primary_key = true }
+parent_id = { type = "bigint?", references = "nodes.id", on_delete = "cascade" }
+leaf_id   = { type = "bigint?", references = "leaves.id", on_delete = "set_null" }
+
+[table.leaves.columns]
+id      = { type = "bigint", primary_key = true }
+node_id = { type = "bigint?", references = "nodes.id", on_delete = "cascade" }
+"#;
+    let checks =
+        "[table.nodes.checks]\nnodes_check = \"id > 0\"\n[table.leaves.checks]\nleaves_check = \"id > 0\"\n";
+    for mode in MODES {
+        let (mut file, previous) = filled(mode, tables);
+        let db = &mut file.db;
+        run(
+            db,
+            "BEGIN; INSERT INTO nodes VALUES (1, NULL, NULL), (2, 1, NULL), (3, 2, NULL);
+             INSERT INTO leaves VALUES (1, 3), (2, 1); UPDATE nodes SET leaf_id = 2 WHERE id = 1; COMMIT",
+        );
+        let all = |db: &Connection| [lines(db, "SELECT * FROM nodes"), lines(db, "SELECT * FROM leaves")];
+        let before = all(db);
+        // A table of the name that the new one has for a moment is somebody's: nothing is done to it.
+        run(
+            db,
+            "CREATE TABLE whimbrel_new_nodes (mine TEXT); INSERT INTO whimbrel_new_nodes VALUES ('mine')",
+        );
+        let error = go(db, &previous, &format!("{tables}{checks}")).unwrap_err();
+        assert!(error.contains("whimbrel_new_nodes"), "{error}");
+        assert_eq!(
+            (all(db), value(db, "SELECT mine FROM whimbrel_new_nodes")),
+            (before.clone(), "'mine'".into())
+        );
+        run(db, "DROP TABLE whimbrel_new_nodes");
+
+        go(db, &previous, &format!("{tables}{checks}")).unwrap();
+        assert_eq!(all(db), before, "{mode}");
+        assert_eq!(unsound(db), None, "{mode}");
+        for (table, parents) in [("nodes", "'leaves', 'nodes'"), ("leaves", "'nodes'")] {
+            let keys = format!(
+                "SELECT group_concat(quote(\"table\"), ', ') FROM \
+                 (SELECT \"table\" FROM pragma_foreign_key_list('{table}') ORDER BY 1)"
+            );
+            assert_eq!(value(db, &keys), format!("'{}'", parents.replace('\'', "''")), "final names");
+        }
+        run(db, "DELETE FROM nodes WHERE id = 1");
+        assert_eq!(all(db), [[""; 0], [""; 0]], "the cascades hold, through both tables");
+    }
+}
+
+#[test]
+fn c10_rows_that_were_wrong_before_stop_it_or_stay_their_owners_business() {
+    for mode in MODES {
+        // What a foreign key did not find before is no fault of the rebuild.
+        let child = "[table.child.columns]\nid = { type = \"bigint\", primary_key = true }\n\
+                     parent_id = { type = \"bigint?\", references = \"parent.id\" }\n";
+        let (mut file, previous) = filled(mode, &format!("{PARENT}{child}"));
+        let db = &mut file.db;
+        run(db, "PRAGMA foreign_keys = OFF; INSERT INTO child VALUES (1, 77); PRAGMA foreign_keys = ON");
+        go(db, &previous, &format!("{}{child}", checked())).unwrap();
+        assert_eq!(lines(db, "SELECT * FROM child"), ["1 | 77"], "{mode}");
+
+        // A new constraint that rows do not keep stops it; no row goes so that it may pass.
+        for (constraint, words) in [
+            (
+                "[table.parent.uniques]\nparent_name_key = [\"name\"]\n",
+                "UNIQUE constraint failed: parent.name",
+            ),
+            (
+                "[table.parent.checks]\nparent_size_check = \"size > 0\"\n",
+                "CHECK constraint failed: parent_size_check",
+            ),
+        ] {
+            let (mut file, previous) = parent(mode);
+            let db = &mut file.db;
+            run(db, "INSERT INTO parent (name) VALUES ('ada')");
+            let before = (catalogue(db), lines(db, "SELECT * FROM parent"));
+            // The second constraint is there so that the plan is a rebuild in either case.
+            let both =
+                format!("{PARENT}{constraint}{}", if constraint.contains("uniques") { CHECKED } else { "" });
+            let error = go(db, &previous, &both).unwrap_err();
+            assert!(error.contains(words), "{error}");
+            assert_eq!((catalogue(db), lines(db, "SELECT * FROM parent")), before, "{mode}");
+        }
+
+        // SQLite lets NULL into a primary key of text; NOT NULL does not.
+        let file = file_with_null_key(mode);
+        let (mut db, previous) = (file.db, schema(KEYED, "schema/test.toml").0);
+        let before = (catalogue(&db), lines(&db, "SELECT * FROM keyed"));
+        let next = format!("{KEYED}[table.keyed.checks]\nkeyed_check = \"body <> ''\"\n");
+        let error = go(&mut db, &previous, &next).unwrap_err();
+        assert!(error.contains("NOT NULL constraint failed: keyed.code"), "{error}");
+        assert_eq!((catalogue(&db), lines(&db, "SELECT * FROM keyed")), before, "{mode}");
+    }
+}
+
+const KEYED: &str =
+    "[table.keyed.columns]\ncode = { type = \"varchar(8)\", primary_key = true }\nbody = \"text\"\n";
+
+/// A table as an older program made it, without NOT NULL on its key.
+fn file_with_null_key(mode: &str) -> File {
+    let file = file(mode);
+    run(
+        &file.db,
+        "CREATE TABLE keyed (code VARCHAR(8), body TEXT NOT NULL, CONSTRAINT keyed_pkey PRIMARY KEY (code));
+         INSERT INTO keyed VALUES (NULL, 'one'), ('a', 'two')",
+    );
+    file
+}
+
+#[test]
+fn c11_settings_of_the_application_are_put_back_and_other_databases_are_not_touched() {
+    const SETTINGS: [&str; 4] =
+        ["foreign_keys", "legacy_alter_table", "recursive_triggers", "defer_foreign_keys"];
+    let settings = |db: &Connection| SETTINGS.map(|name| value(db, &format!("PRAGMA {name}")));
+    for mode in MODES {
+        for preset in 0..8 {
+            let (mut file, previous) = parent(mode);
+            let db = &mut file.db;
+            run(
+                db,
+                "CREATE TABLE log (what TEXT);
+                 CREATE TRIGGER gone AFTER DELETE ON parent BEGIN INSERT INTO log VALUES (old.name); END;
+                 ATTACH ':memory:' AS other; CREATE TABLE other.parent (id INTEGER); INSERT INTO other.parent VALUES (5)",
+            );
+            for (bit, name) in SETTINGS.iter().take(3).enumerate() {
+                run(db, &format!("PRAGMA {name} = {}", preset >> bit & 1));
+            }
+            let before = settings(db);
+            go(db, &previous, &checked()).unwrap();
+            assert_eq!(settings(db), before, "{mode} {preset}");
+            assert_eq!(lines(db, "SELECT * FROM log"), [""; 0], "no trigger fired");
+            assert_eq!(lines(db, "SELECT * FROM other.parent"), ["5"], "the table of the other database");
+            assert_eq!(value(db, "SELECT count(*) FROM main.parent"), "3");
+
+            // One that fails puts them back as well.
+            let (mut failing, previous) = parent(mode);
+            run(&failing.db, "UPDATE parent SET name = '' WHERE id = 1");
+            for (bit, name) in SETTINGS.iter().take(3).enumerate() {
+                run(&failing.db, &format!("PRAGMA {name} = {}", preset >> bit & 1));
+            }
+            let before = settings(&failing.db);
+            go(&mut failing.db, &previous, &checked()).unwrap_err();
+            assert_eq!(settings(&failing.db), before, "{mode} {preset}");
         }
     }
 }

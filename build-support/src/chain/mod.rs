@@ -8,11 +8,14 @@ mod tests;
 
 use std::collections::BTreeSet;
 
-use whimbrel_schema::{Code, ColumnType, Diagnostic, Name, Object, Origins, Schema, Snapshot, Sources};
+use whimbrel_schema::{
+    Code, ColumnType, Diagnostic, Hazard, Name, Object, Origins, Pair, Schema, Snapshot, Sources,
+};
 
 use crate::check;
 use crate::code::{self, MigrationCode, ReadCode, Versions};
 use crate::inputs::{Inputs, MigrationFiles};
+use crate::reversal::migration_hazards;
 pub(crate) use order::Header;
 use order::Parsed;
 pub(crate) use seal::reseal;
@@ -44,6 +47,10 @@ pub(crate) struct Link {
     pub(crate) code: Option<MigrationCode>,
     /// Its hash, if its code could be read.
     pub(crate) hash: Option<String>,
+    /// Its hazards: `previous` of its upgrade, `next` of its downgrade.
+    pub(crate) hazards: Pair<Vec<Hazard>>,
+    /// Whether its steps lead where they must: of others it would be idle to judge the dangers.
+    pub(crate) is_proven: bool,
 }
 
 impl Link {
@@ -95,10 +102,16 @@ fn link(
     // On what it recorded of its parent, so that an edit is one error, at what was edited, and not
     // one more for every migration that follows.
     let hash = code.as_ref().map(|code| hash::hash(snapshot.parent_hash.as_deref(), &snapshot, code));
-    let link = Link { number, files, snapshot, origins, header, schema, words, code, hash };
+    let hazards = code.as_ref().map(|code| migration_hazards(code, Pair::new(&previous, &schema)));
+    let hazards = hazards.unwrap_or(Pair::new(Vec::new(), Vec::new()));
+    let is_proven = false;
+    let mut link =
+        Link { number, files, snapshot, origins, header, schema, words, code, hash, hazards, is_proven };
     diagnostics.extend(parent.and_then(|parent| seal::check(parent, &link)));
     if let Some(code) = &link.code {
-        diagnostics.extend(check::check(&previous, &link, code, versions));
+        let wrong = check::check(&previous, &link, code, versions);
+        link.is_proven = wrong.is_empty();
+        diagnostics.extend(wrong);
     }
     (link, diagnostics)
 }

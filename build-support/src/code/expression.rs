@@ -3,7 +3,7 @@
 use syn::spanned::Spanned;
 use syn::{Expr, Lit};
 use whimbrel_schema::{
-    Code, ColumnType, Diagnostic, Dialect, Expression, Float, Function, Object, Operator, Value,
+    Code, ColumnType, Diagnostic, Dialect, Expression, Float, Function, Object, Operator, Sql, Value,
     not_an_expression,
 };
 
@@ -112,8 +112,10 @@ impl Reader<'_, '_> {
     /// SQL as a value: a text, or one for each database.
     fn sql(&self, expression: &Expr) -> Result<Expression, Diagnostic> {
         let sql = opaque::script(expression, self.tokens)?;
-        let problem =
-            Dialect::ALL.into_iter().filter_map(|dialect| sql.text(dialect)).find_map(not_an_expression);
+        let problem = match &sql {
+            Sql::Same(text) => not_an_expression(Dialect::Sqlite, text),
+            Sql::Each(texts) => texts.iter().find_map(|(dialect, text)| not_an_expression(*dialect, text)),
+        };
         match problem {
             None => Ok(Expression::Sql(sql)),
             Some(problem) => Err(Diagnostic::new(Code::BAD_SQL, format!("this SQL {problem}"))

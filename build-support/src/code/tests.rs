@@ -1,6 +1,6 @@
 //! Reading, checking and hashing of steps that are taken at their author's word.
 
-use whimbrel_schema::{Code, Dialect, Pair, Schema};
+use whimbrel_schema::{Code, Dialect};
 
 use crate::analysis::Analysis;
 use crate::check::missing_sql;
@@ -211,7 +211,7 @@ fn the_way_back_of_code_may_be_a_reason() {
         let errors: Vec<String> = analysis.diagnostics.iter().map(|found| found.code.to_string()).collect();
         let link = &analysis.chain.links[0];
         let code = link.code.as_ref().unwrap();
-        let (reversal, destroyed) = reversal(code, Pair::new(&Schema::default(), &link.schema));
+        let (reversal, destroyed) = reversal(code, link.hazards.as_ref());
         (errors, reversal.key(), destroyed.next.len())
     };
     let irreversible = of("pub const IRREVERSIBLE: &str = \"mail was sent\";");
@@ -269,7 +269,7 @@ fn reversal_tells_what_nobody_can_know() {
     let words = |body: &str| {
         let analysis = package(body, BACK);
         let link = &analysis.chain.links[0];
-        reversal(link.code.as_ref().unwrap(), Pair::new(&Schema::default(), &link.schema)).0.to_string()
+        reversal(link.code.as_ref().unwrap(), link.hazards.as_ref()).0.to_string()
     };
     let drops = "rolling back drops table users with all of its rows";
     assert_eq!(words(r#"db.sql("A").touches_nothing().run()?;"#), format!("archived ({drops})"));

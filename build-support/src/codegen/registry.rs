@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use whimbrel_schema::{Archiving, Environment, EnvironmentUrl, Hazard, HazardCode, Pair, Schema};
+use whimbrel_schema::{Archiving, Dialect, Environment, EnvironmentUrl, Hazard};
 
 use super::SILENCE;
 use crate::analysis::Analysis;
@@ -16,7 +16,8 @@ pub(super) fn registry(analysis: &Analysis, package: &str) -> String {
     let environments: String = analysis.config.environments.iter().map(environment).collect();
     let (mut migrations, mut parent): (String, Option<&Link>) = Default::default();
     for link in &analysis.chain.links {
-        migrations.push_str(&migration(link, parent).unwrap_or_default());
+        let here = &analysis.config.dialects;
+        migrations.push_str(&migration(link, parent, here).unwrap_or_default());
         parent = Some(link);
     }
     format!(
@@ -71,11 +72,9 @@ fn environment(environment: &Environment) -> String {
     )
 }
 
-fn migration(link: &Link, parent: Option<&Link>) -> Option<String> {
+fn migration(link: &Link, parent: Option<&Link>, dialects: &[Dialect]) -> Option<String> {
     let code = link.code.as_ref()?;
     let (revision, hash, number) = (link.revision(), link.hash.as_ref()?, link.number);
-    let nothing = Schema::default();
-    let previous = parent.map_or(&nothing, |parent| &parent.schema);
     let parent = match parent {
         Some(parent) => format!("::core::option::Option::Some({:?})", parent.revision()),
         None => "::core::option::Option::None".to_owned(),
@@ -86,14 +85,14 @@ fn migration(link: &Link, parent: Option<&Link>) -> Option<String> {
         Downgrade::NothingToUndo(reason) => format!("NothingToUndo({reason:?})"),
         Downgrade::Irreversible(reason) => format!("Irreversible({reason:?})"),
     };
-    let (reversal, destroyed) = reversal(code, Pair::new(previous, &link.schema));
+    let (reversal, destroyed) = reversal(code, link.hazards.as_ref());
     let reversal = match &reversal {
         Reversal::Lossless => "Lossless".to_owned(),
         Reversal::Archived(_) => format!("Archived(&{:?})", reversal.words()),
         Reversal::Lossy(_) => format!("Lossy(&{:?})", reversal.words()),
         Reversal::Irreversible(reason) => format!("Irreversible({reason:?})"),
     };
-    let destroyed = destroyed.map(|hazards| destructions(&hazards));
+    let destroyed = destroyed.map(|hazards| destructions(&hazards, dialects));
     let (upgrade_destroys, downgrade_destroys) = (destroyed.previous, destroyed.next);
     Some(format!(
         "        ::whimbrel::Migration {{\n            \
@@ -115,28 +114,16 @@ fn steps(function: &Function, number: u32, direction: &str) -> String {
     format!("::whimbrel::Steps {{ run: modules::m{number:04}::{direction}, steps: &{texts:?} }}")
 }
 
-fn destructions(hazards: &[Hazard]) -> String {
+fn destructions(hazards: &[Hazard], dialects: &[Dialect]) -> String {
     let destruction = |hazard: &Hazard| {
         let (object, words, kept) = (&hazard.object, hazard.words(), hazard.keeping.is_whole());
-        let code = code(hazard.code);
+        let code = hazard.code.variant();
         format!(
             "::whimbrel::Destruction {{ code: ::whimbrel::HazardCode::{code}, object: {object:?}, \
              words: {words:?}, kept: {kept} }}"
         )
     };
-    let destructions: Vec<String> = hazards.iter().map(destruction).collect();
+    let here = hazards.iter().filter(|hazard| hazard.is_on(dialects));
+    let destructions: Vec<String> = here.map(destruction).collect();
     format!("&[{}]", destructions.join(", "))
-}
-
-const fn code(code: HazardCode) -> &'static str {
-    match code {
-        HazardCode::DropTable => "DropTable",
-        HazardCode::DropColumn => "DropColumn",
-        HazardCode::DeleteRows => "DeleteRows",
-        HazardCode::ReplaceValues => "ReplaceValues",
-        HazardCode::NarrowType => "NarrowType",
-        HazardCode::LooksRenamed => "LooksRenamed",
-        HazardCode::RemoveValue => "RemoveValue",
-        HazardCode::Opaque => "Opaque",
-    }
 }

@@ -3,6 +3,7 @@
 use whimbrel_schema::{Code, Diagnostic, Hazard, HazardCode, Name, Pair, Schema, closest};
 
 use super::Wishes;
+use crate::hazards::unused;
 
 /// Conversions of columns that do not exist.
 pub(super) fn without_question(pair: Pair<&Schema>, wishes: &Wishes) -> Vec<Diagnostic> {
@@ -29,11 +30,11 @@ pub(super) fn without_hazard(pair: Pair<&Schema>, wishes: &Wishes, hazards: &[Ha
         }
         None => pair.previous.tables.contains_key(object),
     };
-    let idle = wishes.accept.keys().filter(|name| {
+    let idle = unused(hazards, &wishes.accept).into_iter().filter(|name| {
         let rename = name
             .split_once(':')
             .is_some_and(|(code, object)| code == HazardCode::LooksRenamed.to_string() && dropped(object));
-        !rename && !hazards.iter().any(|hazard| hazard.name() == **name)
+        !rename
     });
     idle.map(|name| {
         let message = format!("--accept {name}: the migration has no such hazard");

@@ -4,6 +4,7 @@ use whimbrel_schema::{Code, ColumnType, Diagnostic, HazardCode, Name, Object, Pa
 
 use super::{Doubt, Renamed, Wishes};
 use crate::analysis::Analysis;
+use crate::hazards::is_drop_accepted;
 
 /// What went and what came that look like one thing under another name: nothing is dropped until
 /// someone has said that it is no rename.
@@ -13,8 +14,7 @@ pub(super) fn lookalikes(
     wishes: &Wishes,
     analysis: &Analysis,
 ) -> Vec<(Diagnostic, Doubt)> {
-    let accepted =
-        |object: &str| wishes.accept.contains_key(&format!("{}:{object}", HazardCode::LooksRenamed));
+    let accepted = |object: &str| is_drop_accepted(object, &wishes.accept);
     let renamed_tables: Vec<&Name> = renames.tables.values().collect();
     let gone = pair.previous.tables.values().filter(|table| {
         !pair.next.tables.contains_key(&table.name) && !renamed_tables.contains(&&table.name)

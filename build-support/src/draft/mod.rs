@@ -21,6 +21,7 @@ use question::open_questions;
 use crate::analysis::{Analysis, bad_rename};
 use crate::chain::{self, Link};
 use crate::code::{Downgrade, write};
+use crate::hazards::{self, Judged};
 use crate::inputs::MigrationFiles;
 use crate::reversal::{Reversal, reversal};
 
@@ -39,6 +40,8 @@ pub(crate) struct Wishes {
     pub(crate) backfills: BTreeMap<(Name, Name), String>,
     pub(crate) accept: BTreeMap<String, String>,
     pub(crate) irreversible: Option<String>,
+    /// The command that said all this, to be repeated with more.
+    pub(crate) command: String,
 }
 
 /// A migration that the build will accept.
@@ -49,6 +52,7 @@ pub(crate) struct Draft {
     pub(crate) snapshot: Snapshot,
     pub(crate) differences: Vec<Difference>,
     pub(crate) reversal: Reversal,
+    /// Of the upgrade, all of them.
     pub(crate) hazards: Vec<Hazard>,
     pub(crate) accept: BTreeMap<String, String>,
     /// For each configured dialect, the statements of the upgrade and of the downgrade.
@@ -95,13 +99,17 @@ pub(crate) fn draft(
         downgrade: wishes.irreversible.as_deref().map_or(Ok(&plan.downgrade), Err),
     }));
     let link = prove(analysis, &snapshot, &code)?;
-    let (reversal, hazards) = match &link.code {
-        Some(code) => reversal(code, pair),
-        None => (Reversal::Lossless, Pair::new(Vec::new(), Vec::new())),
+    let reversal = match &link.code {
+        Some(code) => reversal(code, link.hazards.as_ref()).0,
+        None => Reversal::Lossless,
     };
+    let hazards = link.hazards.previous;
     let downgrade = link.code.as_ref().is_some_and(|code| matches!(code.downgrade, Downgrade::Function(_)));
     let downgrade = if downgrade { plan.downgrade.clone() } else { Vec::new() };
-    let problems = answers::without_hazard(pair, wishes, &hazards.previous);
+    let mut problems = answers::without_hazard(pair, wishes, &hazards);
+    if problems.is_empty() {
+        problems.extend(unaccepted(&hazards, wishes, analysis, pair.previous));
+    }
     if !problems.is_empty() {
         return Err(problems.into());
     }
@@ -111,7 +119,7 @@ pub(crate) fn draft(
         snapshot,
         differences,
         reversal,
-        hazards: hazards.previous,
+        hazards,
         accept: wishes.accept.clone(),
         sql: analysis
             .config
@@ -123,6 +131,45 @@ pub(crate) fn draft(
             })
             .collect(),
     }))
+}
+
+/// What its author must accept, the last with the command that does.
+fn unaccepted(
+    hazards: &[Hazard],
+    wishes: &Wishes,
+    analysis: &Analysis,
+    previous: &Schema,
+) -> Vec<Diagnostic> {
+    let config = &analysis.config;
+    let judged = hazards::judge(hazards, &wishes.accept, config, Snapshot::HAZARDS, true);
+    let refused: Vec<Judged<'_>> = judged.into_iter().filter(Judged::is_refused).collect();
+    let mut problems: Vec<Diagnostic> = refused
+        .iter()
+        .map(|Judged { hazard, severity, .. }| {
+            let rule = hazard.code.rule();
+            let diagnostic = hazards::told(hazard, *severity)
+                .help(format!("{}; {} is to be accepted by its author", rule.reason, hazard.name()))
+                .help(format!("safer: {}", rule.alternative));
+            hazards::asked(diagnostic, hazard, &config.dialects, previous)
+        })
+        .collect();
+    let accepts: String = refused
+        .iter()
+        .map(|judged| format!(" --accept {}=\"why\"", shell_word(&judged.hazard.name())))
+        .collect();
+    if let Some(last) = problems.pop() {
+        problems.push(last.help(format!("or accept it, with the reason: {}{accepts}", wishes.command)));
+    }
+    problems
+}
+
+/// A word as a shell takes it for one.
+pub(crate) fn shell_word(word: &str) -> String {
+    let plain = |character: char| character.is_ascii_alphanumeric() || "-_.:=/,@%+".contains(character);
+    match !word.is_empty() && word.chars().all(plain) {
+        true => word.to_owned(),
+        false => format!("'{}'", word.replace('\'', "'\\''")),
+    }
 }
 
 /// The statements of operations, one after the other.

@@ -46,6 +46,7 @@ Commands on files, which work while the package does not compile:
       --format human|json|github|sarif
                                    for a person, for a program, as annotations of a run on
                                    GitHub, or as SARIF; --json is short for --format json
+      --all                        tell the hazards of every migration, and not only of the newest
   migrate-seal       seal again after an edit of a migration that no database has applied
   editor             write .whimbrel/*.json, from which editors know the keys of schema/*.toml and
                      whimbrel.toml, and a first line in these files that leads there

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
 use lexopt::{Arg, Parser, ValueExt as _};
-use whimbrel_schema::{Diagnostic, Difference, Name, Sql};
+use whimbrel_schema::{Config, Diagnostic, Difference, Name, Severity, Snapshot, Sql};
 
 use ask::Terminal;
 
@@ -17,7 +17,8 @@ use super::editor;
 use super::output::{self, Failure, Outcome};
 use super::package::Package;
 use crate::analysis::Analysis;
-use crate::draft::{self, Draft, Wishes};
+use crate::draft::{self, Draft, Wishes, shell_word};
+use crate::hazards::{Judged, judge};
 use crate::name::slug;
 
 /// What the command line asks for.
@@ -53,7 +54,7 @@ pub(super) fn run(package: &Package, parser: Parser) -> Outcome {
         output::eprint("for a migration of data alone: cargo xtask migrate-new NAME --empty\n");
         return Ok(ExitCode::SUCCESS);
     };
-    output::print(&summary(&draft));
+    output::print(&summary(&draft, &analysis.config));
     if request.dry_run {
         output::print(&preview(&draft));
         return Ok(ExitCode::SUCCESS);
@@ -80,7 +81,7 @@ fn refuse(diagnostics: &[Diagnostic], analysis: &Analysis) -> Outcome {
 
 pub(super) fn parse(mut parser: Parser) -> Result<Request, Failure> {
     let mut name = None;
-    let mut wishes = Wishes::default();
+    let mut wishes = Wishes { command: command(&mut parser)?, ..Wishes::default() };
     let mut dry_run = false;
     while let Some(argument) = parser.next()? {
         match argument {
@@ -119,6 +120,17 @@ pub(super) fn parse(mut parser: Parser) -> Result<Request, Failure> {
     Ok(Request { name, wishes, dry_run })
 }
 
+/// The command line as it can be given again.
+fn command(parser: &mut Parser) -> Result<String, Failure> {
+    let words: Vec<String> =
+        parser.raw_args()?.as_slice().iter().map(|word| shell_word(&word.to_string_lossy())).collect();
+    Ok(["cargo xtask migrate-new"]
+        .into_iter()
+        .chain(words.iter().map(String::as_str))
+        .collect::<Vec<_>>()
+        .join(" "))
+}
+
 fn split<'a>(text: &'a str, form: &str) -> Result<(&'a str, &'a str), Failure> {
     let parts = text.split_once('=').filter(|(left, right)| !left.is_empty() && !right.trim().is_empty());
     parts.ok_or_else(|| Failure::usage(format!("`{text}` is not of the form {form}")))
@@ -151,7 +163,7 @@ fn rename(text: &str, wishes: &mut Wishes) -> Result<(), Failure> {
 }
 
 /// What the migration does, as its author wants to see it at once.
-fn summary(draft: &Draft) -> String {
+fn summary(draft: &Draft, config: &Config) -> String {
     let mut text = format!("{}\n", draft.revision);
     let width = draft.differences.iter().map(|difference| difference.name.len()).max().unwrap_or(0).min(48);
     for difference in &draft.differences {
@@ -167,14 +179,34 @@ fn summary(draft: &Draft) -> String {
             words.iter().fold(head, |text, words| text + "    " + words + "\n")
         }
     };
-    match &draft.hazards[..] {
-        [] => text += "  hazards: none\n",
-        hazards => {
-            for hazard in hazards {
-                let accepted = draft.accept.get(&hazard.name());
-                let accepted = accepted.map_or_else(String::new, |reason| format!(" (accepted: {reason})"));
-                text += &format!("  hazard: {hazard}{accepted}\n");
+    text + &hazards(draft, config)
+}
+
+/// What weighs by itself has a line of its own; notes of one rule share one.
+fn hazards(draft: &Draft, config: &Config) -> String {
+    let judged = judge(&draft.hazards, &draft.accept, config, Snapshot::HAZARDS, true);
+    let (notes, heavy): (Vec<_>, Vec<_>) =
+        judged.into_iter().partition(|judged| judged.severity == Severity::Inform);
+    let mut text = String::new();
+    if heavy.is_empty() {
+        text += "  hazards: none\n";
+    }
+    for Judged { hazard, severity, accepted } in heavy {
+        let word = if severity == Severity::Error { "hazard" } else { "warning" };
+        let accepted = accepted.map_or_else(String::new, |reason| format!(" (accepted: {reason})"));
+        text += &format!("  {word}: {hazard}{accepted}\n");
+    }
+    for notes in notes.chunk_by(|one, other| one.hazard.code == other.hazard.code) {
+        match notes {
+            [one] => text += &format!("  note: {}\n", one.hazard),
+            [first, ..] => {
+                let objects: Vec<&str> =
+                    notes.iter().map(|note| note.hazard.object.as_str()).take(5).collect();
+                let more = if notes.len() > 5 { ", .." } else { "" };
+                let code = first.hazard.code;
+                text += &format!("  note: {code}: {} times ({}{more})\n", notes.len(), objects.join(", "));
             }
+            [] => {}
         }
     }
     text

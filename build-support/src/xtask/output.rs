@@ -4,7 +4,7 @@ use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use whimbrel_schema::text::is_hidden;
-use whimbrel_schema::{Diagnostic, Sources, Style, report};
+use whimbrel_schema::{Diagnostic, Level, Sources, Style, report};
 
 /// How a command ended.
 pub(super) type Outcome = Result<ExitCode, Failure>;
@@ -91,9 +91,14 @@ pub(super) fn print_diagnostics(diagnostics: &[Diagnostic], sources: &Sources) {
         eprint(&format!("{}\n\n", report(diagnostic, sources, style).trim_end()));
     }
     let Some(first) = diagnostics.first() else { return };
-    let count = match diagnostics.len() {
-        1 => "1 error".to_owned(),
-        count => format!("{count} errors"),
-    };
-    eprint(&format!("{count}\nto learn more about an error: cargo xtask explain {}\n", first.code));
+    let of = |level: Level| diagnostics.iter().filter(|diagnostic| diagnostic.level == level).count();
+    let counts: Vec<String> = [(Level::Error, "error"), (Level::Warning, "warning"), (Level::Note, "note")]
+        .into_iter()
+        .map(|(level, word)| (of(level), word))
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| format!("{count} {word}{}", if count == 1 { "" } else { "s" }))
+        .collect();
+    let what = if of(Level::Error) > 0 { "an error" } else { "a code" };
+    let counts = counts.join(", ");
+    eprint(&format!("{counts}\nto learn more about {what}: cargo xtask explain {}\n", first.code));
 }

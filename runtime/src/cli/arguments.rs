@@ -26,6 +26,7 @@ pub(super) enum Topic {
     Pending,
     Status,
     History,
+    Drift,
     Archive,
 }
 
@@ -42,11 +43,12 @@ pub(super) struct Request {
 /// A command with its own options.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Command {
-    Apply { to: Option<String>, mode: Mode },
+    Apply { to: Option<String>, route: Route, mode: Mode },
     Rollback { target: Target, mode: Mode },
     Pending,
     Status { check: bool },
     History { detailed: bool },
+    Drift,
     ArchiveList,
     ArchiveShow { entry: i64, rows: usize },
     ArchivePurge { entries: Entries, mode: Mode },
@@ -60,6 +62,15 @@ pub(super) enum Entries {
     OlderThan(Age),
     /// Those that were kept for as long as whimbrel.toml says.
     Overdue,
+}
+
+/// By which way an empty database is filled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Route {
+    /// By a jump as far as it leads.
+    Shortest,
+    /// By every step of every migration.
+    EveryStep,
 }
 
 /// Whether to do it or to show it.
@@ -78,8 +89,8 @@ pub(super) enum Target {
 }
 
 impl Topic {
-    const COMMANDS: [Self; 6] =
-        [Self::Apply, Self::Rollback, Self::Pending, Self::Status, Self::History, Self::Archive];
+    const COMMANDS: [Self; 7] =
+        [Self::Apply, Self::Rollback, Self::Pending, Self::Status, Self::History, Self::Drift, Self::Archive];
 
     /// The command's name.
     pub(super) const fn key(self) -> &'static str {
@@ -90,6 +101,7 @@ impl Topic {
             Self::Pending => "pending",
             Self::Status => "status",
             Self::History => "history",
+            Self::Drift => "drift",
             Self::Archive => "archive",
         }
     }
@@ -97,12 +109,12 @@ impl Topic {
     /// The options that the command has besides those of every command.
     const fn options(self) -> &'static [&'static str] {
         match self {
-            Self::Apply => &["to", "dry-run", "allow"],
+            Self::Apply => &["to", "no-jump", "dry-run", "allow"],
             Self::Rollback => &["steps", "revision", "all", "dry-run", "allow"],
             Self::Status => &["check"],
             Self::History => &["detailed"],
             Self::Archive => &["rows", "all", "older-than", "dry-run"],
-            Self::Program | Self::Pending => &[],
+            Self::Program | Self::Pending | Self::Drift => &[],
         }
     }
 }
@@ -124,6 +136,7 @@ struct Given {
     to: Option<String>,
     steps: Option<String>,
     revision: Option<String>,
+    no_jump: bool,
     dry_run: bool,
     check: bool,
     detailed: bool,
@@ -188,6 +201,7 @@ fn gather(arguments: Vec<OsString>) -> Result<Given, Error> {
             "help" => given.help = true,
             "version" => given.version = true,
             "json" => given.json = true,
+            "no-jump" => given.no_jump = true,
             "dry-run" => given.dry_run = true,
             "check" => given.check = true,
             "detailed" => given.detailed = true,
@@ -220,6 +234,7 @@ fn request(topic: Topic, given: Given) -> Result<Request, Error> {
         to,
         steps,
         revision,
+        no_jump,
         dry_run,
         check,
         detailed,
@@ -231,10 +246,14 @@ fn request(topic: Topic, given: Given) -> Result<Request, Error> {
     } = given;
     let mode = if dry_run { Mode::DryRun } else { Mode::Run };
     let command = match topic {
-        Topic::Apply => Command::Apply { to, mode },
+        Topic::Apply => {
+            let route = if no_jump { Route::EveryStep } else { Route::Shortest };
+            Command::Apply { to, route, mode }
+        }
         Topic::Rollback => Command::Rollback { target: target(steps, revision, all)?, mode },
         Topic::Status => Command::Status { check },
         Topic::History => Command::History { detailed },
+        Topic::Drift => Command::Drift,
         Topic::Archive => {
             let purged = archive::Purged { all, older_than, mode };
             archive::command(&words[1..], &options, rows.as_deref(), purged)?
@@ -335,9 +354,17 @@ mod tests {
 
     #[test]
     fn reads_commands() {
-        assert_eq!(run("apply").command, Command::Apply { to: None, mode: Mode::Run });
+        assert_eq!(
+            run("apply").command,
+            Command::Apply { to: None, route: Route::Shortest, mode: Mode::Run }
+        );
         let apply = run("--env prod apply --to 0003 --dry-run --allow a --allow=b --json");
-        assert_eq!(apply.command, Command::Apply { to: Some("0003".into()), mode: Mode::DryRun });
+        assert_eq!(
+            apply.command,
+            Command::Apply { to: Some("0003".into()), route: Route::Shortest, mode: Mode::DryRun }
+        );
+        let every = run("apply --no-jump").command;
+        assert_eq!(every, Command::Apply { to: None, route: Route::EveryStep, mode: Mode::Run });
         assert_eq!((apply.env.as_deref(), apply.json), (Some("prod"), true));
         assert_eq!(apply.allow, ["a", "b"]);
         let steps = Command::Rollback { target: Target::Steps(2), mode: Mode::Run };
@@ -347,6 +374,7 @@ mod tests {
         let all = Command::Rollback { target: Target::All, mode: Mode::DryRun };
         assert_eq!(run("rollback --all --dry-run").command, all);
         assert_eq!(run("status --check").command, Command::Status { check: true });
+        assert_eq!(run("drift").command, Command::Drift);
         assert_eq!(run("history --detailed").command, Command::History { detailed: true });
         assert_eq!(run("pending --url sqlite:x").url.as_deref(), Some("sqlite:x"));
     }

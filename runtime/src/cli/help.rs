@@ -13,6 +13,7 @@ Commands:
   pending    List the migrations that are not applied
   status     Show where the database stands
   history    Show what happened to the database
+  drift      Compare the database with what its history says
   archive    List, show or purge what migrations dropped
 
 Options of every command:
@@ -25,16 +26,19 @@ Without --url and --env the database is that of DATABASE_URL, or else of the env
 
 Exit codes:
   0 done   1 failed   2 usage or configuration   3 pending (status --check)
-  4 the history and the program disagree   5 refused for safety   6 database busy
+  4 drift, or the history and the program disagree   5 refused for safety   6 database busy
 ";
 
 const APPLY: &str = "\
 Applies pending migrations, each in a transaction of its own.
 
-Usage: migrate apply [--to REV] [--dry-run] [--allow NAME]...
+An empty database gets what the first migrations lead to at once, up to the first that makes rows.
+
+Usage: migrate apply [--to REV] [--no-jump] [--dry-run] [--allow NAME]...
 
 Options:
   --to REV       Stop after this revision; its beginning is enough
+  --no-jump      Take every migration by its steps, also on an empty database
   --dry-run      Print the SQL and write nothing
   --allow NAME   Allow a destruction by its name, as WHD102:users.tz
   --env ENV, --url URL, --json, -h, --help
@@ -85,6 +89,19 @@ Options:
   --env ENV, --url URL, --json, -h, --help
 ";
 
+const DRIFT: &str = "\
+Compares the database with the schema that its history says it has. Nothing is changed.
+
+Usage: migrate drift
+
+Shown is what differs, with + for what is in the database alone and - for what is only in the schema, and
+what would be done to make the database what it should be. What belongs to no table of the schema is listed
+and is no drift. Exits with 4 if there is drift.
+
+Options:
+  --env ENV, --url URL, --json, -h, --help
+";
+
 const ARCHIVE: &str = "\
 Lists, shows or purges what migrations dropped. A rollback takes back what belongs to it.
 
@@ -112,6 +129,7 @@ pub(super) fn help(topic: Topic) -> &'static str {
         Topic::Pending => PENDING,
         Topic::Status => STATUS,
         Topic::History => HISTORY,
+        Topic::Drift => DRIFT,
         Topic::Archive => ARCHIVE,
     }
 }

@@ -4,9 +4,11 @@ use serde_json::{Value, json};
 use whimbrel_schema::text::is_hidden;
 
 use super::arguments::Command;
-use crate::project::{Destruction, Migration, Reversal};
+use crate::project::{Destruction, Migration, Project, Reversal};
 use crate::url::Url;
-use crate::{Archived, ArchivedRows, Attempt, Completed, Error, Event, Planned, Report, Status};
+use crate::{
+    Archived, ArchivedRows, Attempt, Completed, Drift, Error, Event, Planned, Probed, Report, Status,
+};
 
 /// What a run has done.
 pub(super) fn report(command: &Command, report: &Report, overdue: &[Archived]) -> String {
@@ -19,29 +21,37 @@ pub(super) fn report(command: &Command, report: &Report, overdue: &[Archived]) -
 }
 
 /// What would be done.
-pub(super) fn plan(command: &Command, plan: &[Planned]) -> String {
+pub(super) fn plan(command: &Command, plan: &[Planned], drift: &Result<Drift, Error>) -> String {
     text(json!({
         "command": name(command),
         "dry_run": true,
+        "drift": super::drift::lines(drift),
         "planned": plan.iter().map(planned).collect::<Vec<_>>(),
     }))
 }
 
 /// The migrations that are not applied.
-pub(super) fn pending(pending: &[&Migration]) -> String {
+pub(super) fn pending(pending: &[&Migration], probes: &[Probed]) -> String {
     let migration = |migration: &&Migration| {
         json!({
             "revision": migration.revision,
             "hash": migration.hash,
             "reversal": reversal(migration.reversal),
             "destroys": destroys(migration.upgrade_destroys),
+            "probes": probed(probes.iter().filter(|probed| probed.revision == migration.revision)),
         })
     };
     text(json!({ "command": "pending", "pending": pending.iter().map(migration).collect::<Vec<_>>() }))
 }
 
 /// Where the database stands.
-pub(super) fn status(status: &Status, url: &Url, environment: Option<&str>) -> String {
+pub(super) fn status(
+    status: &Status,
+    probes: &[Probed],
+    drift: &Result<Drift, Error>,
+    url: &Url,
+    environment: Option<&str>,
+) -> String {
     let applied: Vec<Value> = status
         .applied
         .iter()
@@ -54,6 +64,8 @@ pub(super) fn status(status: &Status, url: &Url, environment: Option<&str>) -> S
         "head": status.head,
         "applied": applied,
         "pending": status.pending,
+        "drift": super::drift::lines(drift),
+        "probes": probed(probes),
     }))
 }
 
@@ -99,8 +111,9 @@ fn archived(entry: &Archived) -> Value {
 }
 
 /// What happened to the database; with `failures`, what failed as well.
-pub(super) fn history(events: &[Event], failures: Option<&[Attempt]>) -> String {
-    let mut value = json!({ "command": "history", "events": events.iter().map(event).collect::<Vec<_>>() });
+pub(super) fn history(project: &Project, events: &[Event], failures: Option<&[Attempt]>) -> String {
+    let events: Vec<Value> = events.iter().map(|one| event(project, one)).collect();
+    let mut value = json!({ "command": "history", "events": events });
     if let (Some(failures), Some(map)) = (failures, value.as_object_mut()) {
         map.insert("failures".to_owned(), failures.iter().map(attempt).collect());
     }
@@ -127,6 +140,7 @@ fn name(command: &Command) -> &'static str {
         Command::Pending => "pending",
         Command::Status { .. } => "status",
         Command::History { .. } => "history",
+        Command::Drift => "drift",
         Command::ArchiveList | Command::ArchiveShow { .. } | Command::ArchivePurge { .. } => "archive",
     }
 }
@@ -135,6 +149,7 @@ fn completed(done: &Completed) -> Value {
     json!({
         "revision": done.revision,
         "direction": done.direction.key(),
+        "method": done.method.key(),
         "steps": done.steps,
         "statements": done.statements,
         "duration_ms": u64::try_from(done.duration.as_millis()).unwrap_or(u64::MAX),
@@ -152,21 +167,22 @@ fn planned(planned: &Planned) -> Value {
         .collect();
     json!({
         "revision": planned.revision,
+        "jump": planned.jump,
         "direction": planned.direction.key(),
         "reversal": reversal(planned.reversal),
         "destroys": destroys(planned.destroys),
+        "probes": probed(&planned.probes),
         "steps": steps,
     })
 }
 
 fn reversal(reversal: Reversal) -> Value {
-    let (kind, details): (&str, Vec<&str>) = match reversal {
-        Reversal::Lossless => ("lossless", Vec::new()),
-        Reversal::Archived(what) => ("archived", what.to_vec()),
-        Reversal::Lossy(what) => ("lossy", what.to_vec()),
-        Reversal::Irreversible(reason) => ("irreversible", vec![reason]),
+    let details = match reversal {
+        Reversal::Lossless => Vec::new(),
+        Reversal::Archived(what) | Reversal::Lossy(what) => what.to_vec(),
+        Reversal::Irreversible(reason) => vec![reason],
     };
-    json!({ "kind": kind, "details": details })
+    json!({ "kind": reversal.key(), "details": details })
 }
 
 fn destroys(destroys: &[Destruction]) -> Value {
@@ -176,11 +192,32 @@ fn destroys(destroys: &[Destruction]) -> Value {
         .collect()
 }
 
-fn event(event: &Event) -> Value {
+/// What rows say about hazards.
+fn probed<'a>(probed: impl IntoIterator<Item = &'a Probed>) -> Value {
+    let one = |probed: &Probed| {
+        let Probed { revision, name, words, count, table, sample, fails, query, .. } = probed;
+        json!({
+            "revision": revision,
+            "name": name,
+            "words": words,
+            "count": count,
+            "table": table,
+            "sample": sample,
+            "fails": fails,
+            "query": query,
+        })
+    };
+    probed.into_iter().map(one).collect()
+}
+
+/// The reversal is that of the migration, if the program has it.
+fn event(project: &Project, event: &Event) -> Value {
     json!({
         "event": event.number,
         "revision": event.revision,
         "direction": event.direction.key(),
+        "method": event.method.key(),
+        "reversal": project.reversal_of(&event.revision).map(reversal),
         "head_after": event.head_after,
         "head_hash_after": event.head_hash_after,
         "started_at": event.started_at,
@@ -203,7 +240,7 @@ fn attempt(attempt: &Attempt) -> Value {
 }
 
 /// JSON that a terminal can show: hidden characters, which stand only in texts, are escaped.
-fn text(value: Value) -> String {
+pub(super) fn text(value: Value) -> String {
     let mut result = String::new();
     for character in format!("{value:#}\n").chars() {
         if is_hidden(character) && character != '\n' {

@@ -13,10 +13,11 @@
 //! ```
 //!
 //! Data goes to stdout and messages to stderr. Exit codes: 0 done, 1 failed, 2 usage or
-//! configuration, 3 pending migrations found by a check, 4 the history and the program disagree,
-//! 5 refused for safety, 6 another program holds the database.
+//! configuration, 3 pending migrations found by a check, 4 drift, or the history and the program
+//! disagree, 5 refused for safety, 6 another program holds the database.
 
 mod arguments;
+mod drift;
 mod help;
 mod json;
 mod paint;

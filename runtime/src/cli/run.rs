@@ -4,14 +4,14 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::arguments::{Asked, Command, Mode, Request, Target, parse, wants_json};
+use super::arguments::{Asked, Command, Mode, Request, Route, Target, parse, wants_json};
 use super::paint::Paint;
 use super::place::{self, Place, Variable};
-use super::{help, json, purge, text};
+use super::{drift, help, json, purge, text};
 use crate::error::{Error, ErrorKind};
 use crate::project::Project;
 use crate::url::Url;
-use crate::{Apply, Archived, Migrator, Planned, Progress, Report, Rollback};
+use crate::{Apply, Archived, Drift, Migrator, Planned, Progress, Report, Rollback};
 
 /// The world outside.
 pub(super) struct Shell<'a> {
@@ -56,10 +56,14 @@ fn command(project: &'static Project, request: &Request, shell: &mut Shell<'_>) 
     }
     migrator = request.allow.iter().fold(migrator, |migrator, name| migrator.allow(name));
     match &request.command {
-        Command::Apply { to, mode } => {
+        Command::Apply { to, route, mode } => {
+            migrator = migrator.jump(*route == Route::Shortest);
             let target = to.as_deref().map_or(Apply::All, Apply::To);
             match mode {
-                Mode::DryRun => show_plan(&migrator.plan_apply(target)?, request, shell),
+                Mode::DryRun => {
+                    let plan = migrator.plan_apply(target)?;
+                    show_plan(&plan, &migrator.drift(), request, shell);
+                }
                 Mode::Run => act(project, migrator, request, shell, |migrator| migrator.apply(target))?,
             }
         }
@@ -70,15 +74,35 @@ fn command(project: &'static Project, request: &Request, shell: &mut Shell<'_>) 
                 Target::All => Rollback::All,
             };
             match mode {
-                Mode::DryRun => show_plan(&migrator.plan_rollback(target)?, request, shell),
+                Mode::DryRun => {
+                    let plan = migrator.plan_rollback(target)?;
+                    show_plan(&plan, &migrator.drift(), request, shell);
+                }
                 Mode::Run => act(project, migrator, request, shell, |migrator| migrator.rollback(target))?,
             }
         }
         Command::Pending => {
             let pending = migrator.pending()?;
-            show(shell, request, || json::pending(&pending), |paint| text::pending(&pending, paint));
+            let probes = if pending.is_empty() { Vec::new() } else { migrator.probe(Apply::All)? };
+            show(
+                shell,
+                request,
+                || json::pending(&pending, &probes),
+                |paint| text::pending(&pending, &probes, paint),
+            );
         }
         Command::Status { check } => return status(&mut migrator, *check, &place, &base, request, shell),
+        Command::Drift => {
+            let head = migrator.status()?.head;
+            let drift = migrator.drift()?;
+            show(
+                shell,
+                request,
+                || drift::json(head.as_deref(), &drift),
+                |paint| drift::text(head.as_deref(), &drift, paint),
+            );
+            return Ok(if drift.is_none() { 0 } else { drift::EXIT_CODE });
+        }
         Command::ArchiveList => {
             let entries = migrator.archived()?;
             show(shell, request, || json::archive(&entries), |paint| text::archive(&entries, paint));
@@ -96,8 +120,8 @@ fn command(project: &'static Project, request: &Request, shell: &mut Shell<'_>) 
             show(
                 shell,
                 request,
-                || json::history(&events, detailed.then_some(failures.as_slice())),
-                |paint| text::history(&events, &failures, *detailed, paint),
+                || json::history(project, &events, detailed.then_some(failures.as_slice())),
+                |paint| text::history(project, &events, &failures, *detailed, paint),
             );
         }
     }
@@ -128,6 +152,7 @@ fn act<'c>(
             }
             Progress::Waiting => say(err, text::WAITING),
             Progress::Finished(done) => say(out, &text::completed(done, width, paint)),
+            Progress::Jumped(done) => say(out, &text::jumped(done, width, paint)),
         });
         let report = run(&mut migrator)?;
         (report, overdue(&mut migrator, request), migrator.retention())
@@ -157,19 +182,26 @@ fn status(
     shell: &mut Shell<'_>,
 ) -> Result<u8, Error> {
     let status = migrator.status()?;
+    let drift = migrator.drift();
+    let probes = if status.pending.is_empty() { Vec::new() } else { migrator.probe(Apply::All)? };
     let url = Url::parse(&place.url)?;
     let name = place.environment.map(|environment| environment.name);
     show(
         shell,
         request,
-        || json::status(&status, &url, name),
-        |paint| text::status(&status, &url, url.file(base).as_deref(), name, paint),
+        || json::status(&status, &probes, &drift, &url, name),
+        |paint| text::status(&status, &probes, &drift, &url, url.file(base).as_deref(), name, paint),
     );
     Ok(if check && !status.pending.is_empty() { ErrorKind::Pending.exit_code() } else { 0 })
 }
 
-fn show_plan(plan: &[Planned], request: &Request, shell: &mut Shell<'_>) {
-    show(shell, request, || json::plan(&request.command, plan), |paint| text::plan(plan, paint));
+fn show_plan(plan: &[Planned], drift: &Result<Drift, Error>, request: &Request, shell: &mut Shell<'_>) {
+    show(
+        shell,
+        request,
+        || json::plan(&request.command, plan, drift),
+        |paint| text::plan(plan, drift, paint),
+    );
 }
 
 pub(super) fn show(

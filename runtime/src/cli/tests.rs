@@ -146,8 +146,13 @@ fn applies_and_rolls_back() {
         ran.out
             .ends_with("1 migration rolled back: the database is at the beginning, with nothing applied\n")
     );
+    let history = package.run("history").out;
+    let lines: Vec<&str> = history.lines().collect();
+    assert!(lines[0].ends_with("upgrade    0001_create_notes  lossy"), "{history}");
+    assert!(lines[1].ends_with("downgrade  0001_create_notes"), "{history}");
     let history = package.run("history --detailed").out;
-    assert_eq!(history.lines().count(), 4, "{history}");
+    assert_eq!(history.lines().count(), 5, "{history}");
+    assert!(history.contains("\n      reversal: lossy (rolling back drops table notes)\n"), "{history}");
 }
 
 #[test]
@@ -179,6 +184,7 @@ fn a_dry_run_of_a_rollback_says_what_the_rollback_loses() {
     let kept = plan("--env dev");
     let expected = "-- roll back 0001_create_notes\n\
                     -- destroys: drops table notes with its rows [WHD101:notes]; the archive keeps it\n\
+                    -- rows: WHD101:notes: none\n\
                     PRAGMA foreign_keys = OFF;\n";
     assert!(kept.starts_with(expected), "{kept}");
     assert!(!kept.contains("reversal"), "{kept}");
@@ -233,19 +239,23 @@ fn json_has_stable_keys() {
         |value: &serde_json::Value| -> Vec<String> { value.as_object().unwrap().keys().cloned().collect() };
 
     let (_, plan) = package.json("apply --dry-run");
-    assert_eq!(keys(&plan), ["command", "dry_run", "planned"]);
-    assert_eq!(keys(&plan["planned"][0]), ["destroys", "direction", "reversal", "revision", "steps"]);
+    assert_eq!(keys(&plan), ["command", "drift", "dry_run", "planned"]);
+    let planned = keys(&plan["planned"][0]);
+    assert_eq!(planned, ["destroys", "direction", "jump", "probes", "reversal", "revision", "steps"]);
     assert_eq!(keys(&plan["planned"][0]["steps"][0]), ["runs_code", "sql", "text"]);
     let (_, pending) = package.json("pending");
-    assert_eq!(keys(&pending["pending"][0]), ["destroys", "hash", "reversal", "revision"]);
+    assert_eq!(keys(&pending["pending"][0]), ["destroys", "hash", "probes", "reversal", "revision"]);
     let (_, applied) = package.json("apply");
     assert_eq!(keys(&applied), ["command", "completed", "head", "overdue"]);
     assert_eq!(
         keys(&applied["completed"][0]),
-        ["direction", "duration_ms", "revision", "statements", "steps"]
+        ["direction", "duration_ms", "method", "revision", "statements", "steps"]
     );
     let (_, status) = package.json("status");
-    assert_eq!(keys(&status), ["applied", "command", "environment", "head", "pending", "url"]);
+    assert_eq!(
+        keys(&status),
+        ["applied", "command", "drift", "environment", "head", "pending", "probes", "url"]
+    );
     let (_, history) = package.json("history --detailed");
     assert_eq!(keys(&history), ["command", "events", "failures"]);
     assert_eq!(history["events"][0]["head_hash_after"], "w1:1");
@@ -254,6 +264,65 @@ fn json_has_stable_keys() {
     assert_eq!(code, 2);
     assert_eq!(keys(&error), ["completed", "error"]);
     assert_eq!(error["error"]["kind"], "usage");
+}
+
+#[test]
+fn drift_is_shown_in_words_and_as_what_would_be_done() {
+    let package = Package::new();
+    let ran = package.run("drift");
+    assert_eq!(
+        (ran.code, ran.out.as_str()),
+        (0, "no drift: the database is what it should be at the beginning, with nothing applied\n")
+    );
+    assert!(!package.0.path().join("notes.db").exists());
+    package.run("apply");
+    let ran = package.run("drift");
+    assert_eq!(
+        (ran.code, ran.out.as_str()),
+        (0, "no drift: the database is what it should be at 0001_create_notes\n")
+    );
+
+    let db = rusqlite::Connection::open(package.0.path().join("notes.db")).unwrap();
+    db.execute_batch(
+        "DROP TABLE notes; CREATE TABLE notes (text TEXT CHECK (text <> '\u{1b}'), tag TEXT UNIQUE ON CONFLICT IGNORE);
+         CREATE INDEX mine ON notes (tag DESC); CREATE TRIGGER stamp AFTER INSERT ON notes BEGIN SELECT 1; END;
+         CREATE TABLE others (x INTEGER); CREATE VIRTUAL TABLE search USING fts5(text)",
+    )
+    .unwrap();
+    let before: Vec<u8> = std::fs::read(package.0.path().join("notes.db")).unwrap();
+    let ran = package.run("drift");
+    assert_eq!((ran.code, ran.err.as_str()), (4, ""));
+    assert_eq!(ran.out, DRIFT);
+    assert_eq!(std::fs::read(package.0.path().join("notes.db")).unwrap(), before, "nothing is changed");
+
+    let (code, json) = package.json("drift");
+    assert_eq!((code, &json["drift"], &json["head"]), (4, &true.into(), &"0001_create_notes".into()));
+    assert_eq!(json["differences"][0]["object"], "notes.text");
+    assert_eq!(json["differences"][0]["kind"], "changed");
+    assert_eq!(json["differences"][0]["found"], "text null");
+    assert_eq!(json["unmanaged"][0]["table"], "notes");
+    assert_eq!(json["mending"].as_array().unwrap().len(), 3);
+    assert_eq!(json["beside"][0]["object"], "table others");
+}
+
+#[test]
+fn drift_is_mentioned_before_the_first_statement() {
+    let package = Package::new();
+    package.run("apply");
+    let db = rusqlite::Connection::open(package.0.path().join("notes.db")).unwrap();
+    db.execute_batch("CREATE TABLE others (x)").unwrap();
+    assert!(!package.run("status").out.contains("drift"));
+    db.execute_batch("ALTER TABLE notes ADD COLUMN tag TEXT").unwrap();
+    let status = package.run("status");
+    assert!(status.out.contains("\ndrift     1 difference; migrate drift shows what\n"), "{}", status.out);
+    assert_eq!(package.run("status --check").code, 0);
+    let plan = package.run("rollback --all --dry-run").out;
+    let expected =
+        "-- drift: the database is not what its history says\n--   + notes.tag  text null\n\n-- roll back";
+    assert!(plan.starts_with(expected), "{plan}");
+    assert_eq!(package.json("apply --dry-run").1["drift"][0], "+ notes.tag  text null");
+    assert!(package.run("apply --dry-run").out.ends_with("\n-- nothing to do\n"));
+    assert_eq!(package.run("rollback --all").code, 0, "nothing more is refused");
 }
 
 #[test]
@@ -274,10 +343,37 @@ fn errors_go_to_stderr_with_their_remedy() {
 fn every_command_has_help() {
     let package = Package::new();
     assert!(package.run("--help").out.contains("Exit codes"));
-    for command in ["apply", "rollback", "pending", "status", "history"] {
+    for command in ["apply", "rollback", "pending", "status", "history", "drift"] {
         let ran = package.run(&format!("{command} --help"));
         assert_eq!(ran.code, 0);
         assert!(ran.out.contains(&format!("Usage: migrate {command}")));
         assert_eq!(package.run(&format!("help {command}")).out, ran.out);
     }
 }
+
+const DRIFT: &str = r"drift: the database is not what it should be at 0001_create_notes
+  ~ notes.text  text not null -> text null
+  + notes.tag  text null
+  + unique notes_tag_key on notes  (tag)
+  + check notes_text_check on notes  text <> '\u{1b}'
+  + index mine on notes  (tag desc)
+  + trigger stamp  on notes: CREATE TRIGGER stamp AFTER INSERT ON notes BEGIN S...
+  ! unique notes_tag_key of notes has ON CONFLICT IGNORE
++ is in the database alone, - only in the schema, ! cannot be said in it
+
+this would mend it:
+  drop trigger stamp
+  drop index mine on notes
+  alter table notes { drop unique notes_tag_key; drop check notes_text_check; drop column tag; alter column text }
+
+not managed by whimbrel, and no drift:
+  table others
+  virtual table search is kept by a module of SQLite
+  table search_data holds the content of a virtual table
+  table search_idx holds the content of a virtual table
+  table search_content holds the content of a virtual table
+  table search_docsize holds the content of a virtual table
+  table search_config holds the content of a virtual table
+
+nothing was changed
+";

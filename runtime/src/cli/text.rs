@@ -10,7 +10,9 @@ use super::paint::Paint;
 use crate::error::{visible, visible_line};
 use crate::project::{Destruction, Direction, Migration, Project, Reversal};
 use crate::url::Url;
-use crate::{Archived, ArchivedRows, Attempt, Completed, Event, Planned, Report, Status};
+use crate::{
+    Archived, ArchivedRows, Attempt, Completed, Drift, Error, Event, Method, Planned, Probed, Report, Status,
+};
 
 /// The width of the column of revisions.
 pub(super) fn revision_width(project: &Project) -> usize {
@@ -43,6 +45,19 @@ pub(super) fn completed(done: &Completed, width: usize, paint: Paint) -> String 
     )
 }
 
+/// The line of a jump.
+pub(super) fn jumped(completed: &[Completed], width: usize, paint: Paint) -> String {
+    let Some(last) = completed.last() else { return String::new() };
+    format!(
+        "{}  {:width$}  {:>9}  {:>14}  {:>8}\n",
+        paint.good("created    "),
+        last.revision,
+        format!("of {}", completed.len()),
+        count(last.statements, "statement"),
+        format!("{} ms", last.duration.as_millis()),
+    )
+}
+
 /// The last line of a run.
 pub(super) fn report(command: &Command, report: &Report, paint: Paint) -> String {
     let head = report.head.as_deref().unwrap_or("the beginning, with nothing applied");
@@ -56,20 +71,41 @@ pub(super) fn report(command: &Command, report: &Report, paint: Paint) -> String
     }
 }
 
-/// The SQL that would run, which is also what a database could be given.
-pub(super) fn plan(plan: &[Planned], paint: Paint) -> String {
-    if plan.is_empty() {
-        return paint.faint("-- nothing to do") + "\n";
-    }
+/// The SQL that would run, which is also what a database could be given. Drift stands before it.
+pub(super) fn plan(plan: &[Planned], drift: &Result<Drift, Error>, paint: Paint) -> String {
     let mut out = String::new();
+    let lines = super::drift::lines(drift);
+    if !lines.is_empty() {
+        comment(&mut out, paint, "drift: the database is not what its history says");
+        lines.iter().for_each(|words| comment(&mut out, paint, &format!("  {words}")));
+        out.push('\n');
+    }
+    if plan.is_empty() {
+        comment(&mut out, paint, "nothing to do");
+        return out;
+    }
     for planned in plan {
         let act = match planned.direction {
             Direction::Upgrade => "apply",
             Direction::Downgrade => "roll back",
         };
-        comment(&mut out, paint, &format!("{act} {}", planned.revision));
+        match &planned.jump[..] {
+            [] => comment(&mut out, paint, &format!("{act} {}", planned.revision)),
+            [first, ..] => comment(
+                &mut out,
+                paint,
+                &format!(
+                    "create what {} lead to, from {first} to {}: the database is empty",
+                    count(planned.jump.len(), "migration"),
+                    planned.revision
+                ),
+            ),
+        }
         for words in losses_of(planned) {
             comment(&mut out, paint, &words);
+        }
+        for probed in &planned.probes {
+            comment(&mut out, paint, &told(probed));
         }
         let statements = planned.steps.iter().flat_map(|step| &step.statements);
         let suspends = statements.into_iter().any(Statement::suspends_foreign_keys);
@@ -91,7 +127,8 @@ pub(super) fn plan(plan: &[Planned], paint: Paint) -> String {
             }
         }
         let check = if suspends { "foreign keys are checked and " } else { "" };
-        comment(&mut out, paint, &format!("{check}the event is added to the history here"));
+        let events = if planned.jump.is_empty() { "the event is" } else { "the events are" };
+        comment(&mut out, paint, &format!("{check}{events} added to the history here"));
         line(&mut out, "COMMIT;");
         if suspends {
             line(&mut out, "PRAGMA foreign_keys = ON;");
@@ -106,6 +143,7 @@ pub(super) fn plan(plan: &[Planned], paint: Paint) -> String {
 /// it decides about it; the way back has nothing more to decide than what it loses itself.
 fn losses_of(planned: &Planned) -> Vec<String> {
     let reversal = match planned.direction {
+        Direction::Upgrade if !planned.jump.is_empty() => None,
         Direction::Upgrade => Some(format!("reversal: {}", planned.reversal)),
         Direction::Downgrade if planned.destroys.is_empty() => Some("destroys: nothing".to_owned()),
         Direction::Downgrade => None,
@@ -122,8 +160,24 @@ fn losses_of(planned: &Planned) -> Vec<String> {
     reversal.into_iter().chain(destroys).collect()
 }
 
+/// What rows say about a hazard.
+fn told(probed: &Probed) -> String {
+    let act = if probed.fails && probed.count > 0 { "fails" } else { "rows" };
+    match probed.count {
+        0 => format!("{act}: {}: none", probed.name),
+        _ => format!("{act}: {}: {}; {}", probed.name, probed.rows(), probed.query),
+    }
+}
+
+/// What rows say about the hazards of a migration, where there are any.
+fn probed(out: &mut String, revision: &str, probed: &[Probed], paint: Paint) {
+    for probed in probed.iter().filter(|probed| probed.revision == revision && probed.count > 0) {
+        line(out, &paint.notice(&format!("  {}", visible_line(&told(probed)))));
+    }
+}
+
 /// The migrations that are not applied.
-pub(super) fn pending(pending: &[&Migration], paint: Paint) -> String {
+pub(super) fn pending(pending: &[&Migration], probes: &[Probed], paint: Paint) -> String {
     if pending.is_empty() {
         return paint.good("nothing is pending") + "\n";
     }
@@ -137,6 +191,7 @@ pub(super) fn pending(pending: &[&Migration], paint: Paint) -> String {
             }
         };
         line(&mut out, &format!("{:width$}  {reversal}", migration.revision));
+        probed(&mut out, migration.revision, probes, paint);
     }
     out
 }
@@ -144,6 +199,8 @@ pub(super) fn pending(pending: &[&Migration], paint: Paint) -> String {
 /// Where the database stands.
 pub(super) fn status(
     status: &Status,
+    probes: &[Probed],
+    drift: &Result<Drift, Error>,
     url: &Url,
     file: Option<&Path>,
     environment: Option<&str>,
@@ -158,6 +215,13 @@ pub(super) fn status(
     }
     let head = status.head.as_deref().unwrap_or("nothing applied");
     line(&mut out, &format!("at        {}", paint.strong(head)));
+    match super::drift::lines(drift).len() {
+        0 => {}
+        found => {
+            let words = format!("{}; migrate drift shows what", count(found, "difference"));
+            line(&mut out, &format!("drift     {}", paint.notice(&words)));
+        }
+    }
     let names = status.applied.iter().map(|applied| &applied.revision).chain(&status.pending);
     let width = names.map(String::len).max().unwrap_or(0);
     for applied in &status.applied {
@@ -173,12 +237,19 @@ pub(super) fn status(
     }
     for revision in &status.pending {
         line(&mut out, &format!("{}   {revision}", paint.notice("pending")));
+        probed(&mut out, revision, probes, paint);
     }
     out
 }
 
 /// What happened to the database.
-pub(super) fn history(events: &[Event], failures: &[Attempt], detailed: bool, paint: Paint) -> String {
+pub(super) fn history(
+    project: &Project,
+    events: &[Event],
+    failures: &[Attempt],
+    detailed: bool,
+    paint: Paint,
+) -> String {
     if events.is_empty() && failures.is_empty() {
         return "nothing has happened yet\n".to_owned();
     }
@@ -189,14 +260,24 @@ pub(super) fn history(events: &[Event], failures: &[Attempt], detailed: bool, pa
             Direction::Upgrade => paint.good("upgrade  "),
             Direction::Downgrade => paint.notice("downgrade"),
         };
+        let method = match event.method {
+            Method::Steps => "",
+            Method::Jump => "  by a jump",
+        };
+        // The way back has been gone, so it is told of the way up alone.
+        let reversal = project.reversal_of(&event.revision).filter(|_| event.direction == Direction::Upgrade);
         let row = format!(
-            "{:>4}  {}  {direction}  {:width$}",
+            "{:>4}  {}  {direction}  {:width$}  {}{method}",
             event.number,
             visible_line(&event.finished_at),
-            visible_line(&event.revision)
+            visible_line(&event.revision),
+            reversal.map_or("", Reversal::key)
         );
         line(&mut out, row.trim_end());
         if detailed {
+            if let Some(reversal) = reversal {
+                line(&mut out, &paint.faint(&visible_line(&format!("      reversal: {reversal}"))));
+            }
             let head = match (&event.head_after, &event.head_hash_after) {
                 (Some(head), Some(hash)) => format!("{head} {hash}"),
                 _ => "nothing applied".to_owned(),
@@ -267,7 +348,7 @@ fn comment(out: &mut String, paint: Paint, words: &str) {
     line(out, &paint.faint(&format!("-- {}", visible_line(words))));
 }
 
-fn line(out: &mut String, words: &str) {
+pub(super) fn line(out: &mut String, words: &str) {
     // Writing to a String cannot fail.
     let _ = writeln!(out, "{words}");
 }

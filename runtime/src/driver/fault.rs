@@ -62,7 +62,7 @@ impl From<Fault> for Error {
             FaultKind::Drifted => (
                 ErrorKind::Refused,
                 Some(
-                    "add the columns to the schema by a migration of their own, or drop them by hand; nothing was changed",
+                    "`migrate drift` shows all that differs; add it to the schema by a migration of its own, or drop it by hand; nothing was changed",
                 ),
             ),
             FaultKind::Busy => (

@@ -9,7 +9,7 @@ mod sqlite;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use whimbrel_schema::{Capabilities, Statement};
+use whimbrel_schema::{Capabilities, Introspected, Statement};
 
 pub(crate) use fault::{Fault, FaultKind, during};
 #[cfg(feature = "sqlite")]
@@ -76,11 +76,17 @@ pub(crate) trait Driver {
     /// are something else here than in the database.
     fn shadowed(&mut self, tables: &[&str]) -> Result<Vec<String>, Fault>;
 
+    /// Whether the database has nothing in it: no table, view or trigger of anybody's.
+    fn is_empty(&mut self) -> Result<bool, Fault>;
+
     /// The rows whose foreign keys find nothing.
     fn violations(&mut self) -> Result<Vec<Violation>, Fault>;
 
     /// The views and triggers that would fail when they are used, each with the reason.
     fn unusable(&mut self) -> Result<Vec<String>, Fault>;
+
+    /// What the database consists of.
+    fn introspect(&mut self) -> Result<Introspected, Fault>;
 }
 
 /// What is done with each row of a result.

@@ -1,7 +1,9 @@
 //! The only thing that executes migrations.
 
 mod archived;
+mod jump;
 mod plan;
+mod probe;
 mod report;
 mod run;
 mod state;
@@ -12,15 +14,18 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
-use whimbrel_schema::Archiving;
+use whimbrel_schema::{Archiving, Drift, drift};
 
 pub use plan::{Planned, PlannedStep};
+pub use probe::Probed;
 pub use report::{Applied, Completed, Progress, Report, Status};
 pub use target::{Apply, Rollback};
 
+use self::probe::Wanted;
 use self::state::State;
 use self::target::Goal;
-use self::task::Policy;
+use self::task::{Policy, Route, Start};
+use crate::chain;
 use crate::driver::Driver;
 use crate::error::{Error, ErrorKind};
 use crate::history::{self, Event, Newest};
@@ -31,7 +36,8 @@ use crate::url::Url;
 /// Applies and rolls back the migrations of a project on one database.
 ///
 /// Each migration runs in a transaction of its own, together with its event in the history. Before
-/// it, its function is heard without any SQL and held to the steps that the build has proven.
+/// it, its function is heard without any SQL and held to the steps that the build has proven. An empty
+/// database [jumps](Migrator::jump): it gets what the first migrations lead to at once.
 /// Migrators that start together apply everything once.
 ///
 /// ```no_run
@@ -50,6 +56,7 @@ pub struct Migrator<'c> {
     driver: Box<dyn Driver + 'c>,
     actor: String,
     policy: Policy,
+    may_jump: bool,
     progress: Option<Listener<'c>>,
 }
 
@@ -92,7 +99,7 @@ impl<'c> Migrator<'c> {
     }
 
     fn with(project: &'c Project, driver: Box<dyn Driver + 'c>) -> Self {
-        Self { project, driver, actor: actor(), policy: Policy::default(), progress: None }
+        Self { project, driver, actor: actor(), policy: Policy::default(), may_jump: true, progress: None }
     }
 
     /// Who is named in the history; without it, the user that the environment names.
@@ -122,6 +129,15 @@ impl<'c> Migrator<'c> {
     #[must_use]
     pub fn archive(mut self, archiving: impl Into<Archiving>) -> Self {
         self.policy.archive = archiving.into();
+        self
+    }
+
+    /// Whether an empty database may jump: get what the first migrations lead to at once, up to the first
+    /// that makes rows, instead of taking each by its steps. It may unless this says otherwise; the result
+    /// is the same, and the history says how it came about.
+    #[must_use]
+    pub fn jump(mut self, may: bool) -> Self {
+        self.may_jump = may;
         self
     }
 
@@ -197,6 +213,16 @@ impl<'c> Migrator<'c> {
         self.plan(goal, &state)
     }
 
+    /// What the rows of the database say about the hazards of the migrations that are not applied: for
+    /// each thing to count one query, of which some read whole tables. Nothing is written.
+    ///
+    /// # Errors
+    ///
+    /// As for [`plan_apply`](Migrator::plan_apply).
+    pub fn probe(&mut self, target: Apply<'_>) -> Result<Vec<Probed>, Error> {
+        Ok(self.plan_apply(target)?.into_iter().flat_map(|planned| planned.probes).collect())
+    }
+
     /// The migrations that are not applied, from the first.
     ///
     /// This costs one query, whatever is pending, so that a service can ask itself often whether it is
@@ -269,6 +295,39 @@ impl<'c> Migrator<'c> {
         Ok(report::status(self.project, &state))
     }
 
+    /// What the database has otherwise than its history says. Nothing is written.
+    ///
+    /// ```
+    /// # #[cfg(feature = "sqlite")] {
+    /// # static PROJECT: whimbrel::Project = whimbrel::Project { package: "mail", environments: &[], migrations: &[] };
+    /// use whimbrel::Migrator;
+    ///
+    /// let mut connection = rusqlite::Connection::open_in_memory()?;
+    /// connection.execute_batch("CREATE TABLE of_another_program (x INTEGER)")?;
+    /// let drift = Migrator::new(&PROJECT, &mut connection).drift()?;
+    /// assert!(drift.is_none());
+    /// assert_eq!(drift.beside[0].to_string(), "table of_another_program");
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If the history cannot be read or disagrees with the project, or if the database cannot be read.
+    pub fn drift(&mut self) -> Result<Drift, Error> {
+        let mut applied = self.state()?.applied;
+        loop {
+            let found = self.driver.introspect()?;
+            // Another program may have migrated the database while it was looked at.
+            let now = state::applied(&mut *self.driver, self.project)?;
+            if now == applied {
+                let schemas = chain::schemas(self.project, applied)?;
+                return Ok(schemas.last().map(|expected| drift(expected, &found)).unwrap_or_default());
+            }
+            applied = now;
+        }
+    }
+
     /// What happened to the database, from the first event; verified, but not against the project.
     ///
     /// # Errors
@@ -297,10 +356,22 @@ impl<'c> Migrator<'c> {
         state::read(&mut *self.driver, self.project)
     }
 
-    fn plan(&self, goal: Goal, state: &State) -> Result<Vec<Planned>, Error> {
-        let dialect = self.driver.capabilities().dialect;
-        let planned = |task| Planned::new(task, self.policy.archive.is_on());
-        Ok(task::tasks(self.project, goal, state.applied, dialect)?.into_iter().map(planned).collect())
+    fn plan(&mut self, goal: Goal, state: &State) -> Result<Vec<Planned>, Error> {
+        let route = self.route(goal, state)?;
+        let probed = probe::ask(&mut *self.driver, &route, Wanted::All);
+        let planned = |task| Planned::new(task, self.policy.archive.is_on(), &probed);
+        Ok(route
+            .jump
+            .and_then(Planned::jump)
+            .into_iter()
+            .chain(route.tasks.into_iter().map(planned))
+            .collect())
+    }
+
+    fn route(&mut self, goal: Goal, state: &State) -> Result<Route, Error> {
+        let empty = self.may_jump && state.events.is_empty() && self.driver.is_empty()?;
+        let start = if empty { Start::Empty } else { Start::At(state.applied) };
+        task::route(self.project, goal, start, self.driver.capabilities().dialect)
     }
 
     /// Does migrations until the goal is reached. If another migrator moves the database meanwhile,
@@ -314,13 +385,20 @@ impl<'c> Migrator<'c> {
     }
 
     fn reach_from(&mut self, goal: Goal, completed: &mut Vec<Completed>) -> Result<Option<String>, Error> {
-        let dialect = self.driver.capabilities().dialect;
         'anew: loop {
             let state = self.state()?;
-            let tasks = task::tasks(self.project, goal, state.applied, dialect)?;
-            self.policy.check(&tasks)?;
+            let route = self.route(goal, &state)?;
+            self.policy.check(&route)?;
+            probe::check(&mut *self.driver, &route)?;
             let mut applied = state.applied;
-            for task in &tasks {
+            if let Some(jump) = &route.jump {
+                match self.take_jump(jump)? {
+                    Some(done) => completed.extend(done),
+                    None => continue 'anew,
+                }
+                applied = jump.migrations.len();
+            }
+            for task in &route.tasks {
                 match self.run(task)? {
                     Some(done) => completed.push(done),
                     None => continue 'anew,

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::state::State;
+use crate::history::Method;
 use crate::project::{Destruction, Direction, Migration, Project};
 
 /// What a run has done.
@@ -23,6 +24,8 @@ pub struct Completed {
     pub revision: String,
     /// Which way it was taken.
     pub direction: Direction,
+    /// By what. A jump takes several at once: its SQL and its time are those of the last of them.
+    pub method: Method,
     /// How many steps it took.
     pub steps: usize,
     /// How many SQL texts.
@@ -50,6 +53,8 @@ pub enum Progress<'a> {
     Waiting,
     /// A migration is done, and lasts.
     Finished(&'a Completed),
+    /// An empty database has become that of the last of these migrations, and lasts.
+    Jumped(&'a [Completed]),
 }
 
 /// Where a database stands.

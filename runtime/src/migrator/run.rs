@@ -11,9 +11,9 @@ use crate::clock::timestamp;
 use crate::driver::Driver;
 use crate::error::{Error, ErrorKind};
 use crate::execute::{Follower, call, in_transaction};
-use crate::history::{self, Event, Newest};
+use crate::history::{self, Event, Method, Newest};
 use crate::journal;
-use crate::project::Direction;
+use crate::project::{Direction, Migration};
 use crate::v1::{Code, Rows};
 
 impl Migrator<'_> {
@@ -40,15 +40,13 @@ impl Migrator<'_> {
                 return Ok(None);
             }
             if newest == Newest::NoTable {
-                journal::refuse_orphan(driver)?;
-                history::create(driver)?;
-                journal::create(driver)?;
+                start_history(driver)?;
             }
             let started = (SystemTime::now(), Instant::now());
             let unusable_before = driver.unusable()?;
             let statements = take_steps(driver, task, &act, &mut failed_step)?;
-            still_usable(driver, &unusable_before)?;
-            history::append(driver, &event(task, started, actor))?;
+            usable(&unusable_before, driver.unusable()?)?;
+            history::append(driver, &event(task.migration, task.direction, task.heads.next, started, actor))?;
             Ok(Some(statements))
         });
         match result {
@@ -57,6 +55,7 @@ impl Migrator<'_> {
                 let completed = Completed {
                     revision: revision.to_owned(),
                     direction: task.direction,
+                    method: Method::Steps,
                     steps,
                     statements,
                     duration: began.elapsed(),
@@ -78,7 +77,7 @@ impl Migrator<'_> {
         }
     }
 
-    fn tell(&mut self, progress: Progress<'_>) {
+    pub(super) fn tell(&mut self, progress: Progress<'_>) {
         if let Some(tell) = &mut self.progress {
             tell(progress);
         }
@@ -97,11 +96,18 @@ fn unchanged(task: &Task) -> String {
     }
 }
 
+/// Creates what whimbrel writes down what it does in.
+pub(super) fn start_history(driver: &mut dyn Driver) -> Result<(), Error> {
+    journal::refuse_orphan(driver)?;
+    history::create(driver)?;
+    journal::create(driver)?;
+    Ok(())
+}
+
 /// What reads or watches a table must work with it as it is now. What was broken before is not this
 /// migration's fault.
-fn still_usable(driver: &mut dyn Driver, before: &[String]) -> Result<(), Error> {
-    let unusable = driver.unusable()?;
-    let broken: Vec<&String> = unusable.iter().filter(|problem| !before.contains(problem)).collect();
+pub(super) fn usable(before: &[String], after: Vec<String>) -> Result<(), Error> {
+    let broken: Vec<&String> = after.iter().filter(|problem| !before.contains(problem)).collect();
     if broken.is_empty() {
         return Ok(());
     }
@@ -145,12 +151,19 @@ fn take_steps(
     result.map(|()| statements)
 }
 
-fn event(task: &Task, (started, clock): (SystemTime, Instant), actor: &str) -> Event {
-    let head = task.heads.next;
+/// The event of a migration that was taken by its steps, after which `head` is the newest applied.
+pub(super) fn event(
+    migration: &Migration,
+    direction: Direction,
+    head: Option<&Migration>,
+    (started, clock): (SystemTime, Instant),
+    actor: &str,
+) -> Event {
     Event {
         number: 0,
-        revision: task.migration.revision.to_owned(),
-        direction: task.direction,
+        revision: migration.revision.to_owned(),
+        direction,
+        method: Method::Steps,
         head_after: head.map(|head| head.revision.to_owned()),
         head_hash_after: head.map(|head| head.hash.to_owned()),
         started_at: timestamp(started),

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use whimbrel_schema::{Archiving, Dialect, Pair};
+use whimbrel_schema::{Archiving, Dialect, Operation, Pair, Schema};
 
+use super::jump::{Jump, jump};
 use super::target::Goal;
 use crate::chain;
 use crate::error::{Error, ErrorKind};
@@ -18,6 +19,10 @@ pub(super) struct Task {
     /// The function and its proven steps; `None` where there is nothing to undo.
     pub(super) steps: Option<&'static Steps>,
     pub(super) prepared: Prepared,
+    /// What its steps do.
+    pub(super) operations: Vec<Operation>,
+    /// The schemas that they lead from and to.
+    pub(super) schemas: Pair<Schema>,
     /// Its place in the chain.
     index: usize,
     /// The newest migrations before and after.
@@ -32,27 +37,46 @@ pub(super) struct Policy {
     pub(super) archive: Archiving,
 }
 
-/// The tasks that lead from `applied` migrations to the goal. Every function is heard and held to
+/// Where a database stands before a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Start {
+    /// There is nothing in it, and it may jump.
+    Empty,
+    /// So many migrations are applied.
+    At(usize),
+}
+
+/// How a goal is reached: by a jump, if there is one, and by tasks.
+pub(super) struct Route {
+    start: Start,
+    pub(super) jump: Option<Jump>,
+    pub(super) tasks: Vec<Task>,
+}
+
+/// The way that leads from a start to the goal. Every function is heard and held to
 /// its proven steps here, before any SQL of any task.
 ///
 /// # Errors
 ///
 /// If one of them has no way back or departs from its steps.
-pub(super) fn tasks(
-    project: &Project,
-    goal: Goal,
-    applied: usize,
-    dialect: Dialect,
-) -> Result<Vec<Task>, Error> {
-    let (direction, indexes): (Direction, Vec<usize>) = match goal {
+pub(super) fn route(project: &Project, goal: Goal, start: Start, dialect: Dialect) -> Result<Route, Error> {
+    let applied = start.applied();
+    let (direction, mut indexes): (Direction, Vec<usize>) = match goal {
         Goal::AtLeast(count) => (Direction::Upgrade, (applied..count).collect()),
         Goal::AtMost(count) => (Direction::Downgrade, (count..applied).rev().collect()),
     };
-    let Some(highest) = indexes.iter().max() else { return Ok(Vec::new()) };
+    let Some(highest) = indexes.iter().max() else {
+        return Ok(Route { start, jump: None, tasks: Vec::new() });
+    };
     let migrations = project.migrations;
     refuse_irreversible(indexes.iter().filter_map(|index| migrations.get(*index)), direction)?;
     let schemas = chain::schemas(project, highest + 1)?;
-    let task = |index: usize| {
+    let jump = match (start, direction) {
+        (Start::Empty, Direction::Upgrade) => jump(&migrations[..=*highest], &schemas, dialect)?,
+        (Start::Empty, Direction::Downgrade) | (Start::At(_), _) => None,
+    };
+    indexes.drain(..jump.as_ref().map_or(0, |jump| jump.migrations.len()));
+    let task = |index: usize| -> Result<Task, Error> {
         let migration = &migrations[index];
         let before = index.checked_sub(1).and_then(|before| migrations.get(before));
         let upward = Pair::new(&schemas[index], &schemas[index + 1]);
@@ -66,11 +90,14 @@ pub(super) fn tasks(
             }
         };
         let operations = steps.map_or(Ok(Vec::new()), record);
-        let prepared = operations.and_then(|operations| prepare(dialect, &operations, schemas));
-        let prepared = prepared.map_err(|error| error.context(place(migration, direction)))?;
-        Ok(Task { migration, direction, steps, prepared, index, heads })
+        let prepared = operations
+            .and_then(|operations| Ok((prepare(dialect, &operations, schemas)?, operations)))
+            .map_err(|error| error.context(place(migration, direction)))?;
+        let ((prepared, operations), schemas) = (prepared, schemas.map(Schema::clone));
+        Ok(Task { migration, direction, steps, prepared, operations, schemas, index, heads })
     };
-    indexes.iter().copied().map(task).collect()
+    let tasks = indexes.iter().copied().map(task).collect::<Result<_, Error>>()?;
+    Ok(Route { start, jump, tasks })
 }
 
 fn refuse_irreversible<'m>(
@@ -101,6 +128,15 @@ pub(super) fn place(migration: &Migration, direction: Direction) -> String {
     }
 }
 
+impl Start {
+    fn applied(self) -> usize {
+        match self {
+            Self::Empty => 0,
+            Self::At(applied) => applied,
+        }
+    }
+}
+
 impl Task {
     /// How many migrations are applied once it is done.
     pub(super) fn applied_after(&self) -> usize {
@@ -125,13 +161,13 @@ impl Task {
 
 impl Policy {
     /// Refuses tasks that destroy what is not allowed.
-    pub(super) fn check(&self, tasks: &[Task]) -> Result<(), Error> {
+    pub(super) fn check(&self, route: &Route) -> Result<(), Error> {
         // Where nothing is applied there is nothing but what the same run creates.
-        let new = |task: &Task| task.direction == Direction::Upgrade && task.head_before().is_none();
-        if tasks.first().is_some_and(new) {
+        if route.start.applied() == 0 {
             return Ok(());
         }
-        let destroyed = tasks.iter().flat_map(|task| task.destroys().iter().map(move |what| (task, what)));
+        let destroyed =
+            route.tasks.iter().flat_map(|task| task.destroys().iter().map(move |what| (task, what)));
         let destroyed: Vec<(&Task, &Destruction)> =
             destroyed.filter(|(_, what)| !self.allowed.contains(&what.name())).collect();
         if !self.destructive && !destroyed.is_empty() {

@@ -60,7 +60,7 @@ fn rollback_to_a_revision_leaves_it_applied() {
 #[test]
 fn status_and_pending_create_nothing() {
     let directory = tempfile::tempdir().unwrap();
-    let mut migrator = Migrator::open(&MAIL, "sqlite:mail.db", directory.path()).unwrap();
+    let mut migrator = Migrator::open(&MAIL, "sqlite:mail.db", directory.path()).unwrap().jump(false);
     assert_eq!(migrator.status().unwrap().pending.len(), 3);
     assert_eq!(migrator.pending().unwrap().len(), 3);
     assert_eq!(migrator.plan_apply(Apply::All).unwrap().len(), 3);
@@ -79,7 +79,7 @@ fn status_and_pending_create_nothing() {
 #[test]
 fn a_plan_shows_steps_and_sql() {
     let mut db = Connection::open_in_memory().unwrap();
-    let plan = Migrator::new(&MAIL, &mut db).plan_apply(Apply::All).unwrap();
+    let plan = Migrator::new(&MAIL, &mut db).jump(false).plan_apply(Apply::All).unwrap();
     assert_eq!(plan[1].steps[0].text, "create table user_settings");
     assert!(plan[1].steps[1].statements[0].to_string().starts_with("INSERT INTO \"user_settings\""));
     assert_eq!(plan[2].destroys[0].name(), "WHD102:users.tz");
@@ -134,6 +134,7 @@ fn tells_its_progress() {
     let mut told = Vec::new();
     let mut db = Connection::open_in_memory().unwrap();
     Migrator::new(&MAIL, &mut db)
+        .jump(false)
         .on_progress(|progress| match progress {
             Progress::Started { revision, steps, .. } => told.push(format!("{revision} {steps}")),
             Progress::Finished(done) => told.push(format!("{} done", done.statements)),
@@ -151,7 +152,7 @@ fn settings_of_the_connection_are_put_back() {
         run(&db, &format!("PRAGMA foreign_keys = {keys}; PRAGMA legacy_alter_table = {keys};"));
         run(&db, &format!("PRAGMA recursive_triggers = {keys};"));
         let before = settings(&db);
-        Migrator::new(&MAIL, &mut db).apply(Apply::All).unwrap();
+        Migrator::new(&MAIL, &mut db).jump(false).apply(Apply::All).unwrap();
         assert_eq!(settings(&db), before);
         Migrator::new(&MAIL, &mut db).rollback(Rollback::Steps(3)).unwrap();
         assert_eq!(settings(&db), before);

@@ -106,8 +106,8 @@ fn the_tables_are_as_documented() {
     assert_eq!(
         whimbrel::HISTORY_DDL,
         "CREATE TABLE whimbrel_history (event INTEGER PRIMARY KEY, revision TEXT NOT NULL, direction TEXT NOT \
-         NULL, head_after TEXT, head_hash_after TEXT, started_at TEXT NOT NULL, finished_at TEXT NOT NULL, \
-         duration_ms INTEGER NOT NULL, actor TEXT NOT NULL, tool_version TEXT NOT NULL, format INTEGER NOT NULL)"
+         NULL, method TEXT NOT NULL, head_after TEXT, head_hash_after TEXT, started_at TEXT NOT NULL, \
+         finished_at TEXT NOT NULL, duration_ms INTEGER NOT NULL, actor TEXT NOT NULL, tool_version TEXT NOT NULL, format INTEGER NOT NULL)"
     );
     assert_eq!(
         whimbrel::JOURNAL_DDL,

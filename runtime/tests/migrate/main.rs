@@ -4,8 +4,10 @@
 
 mod apply;
 mod history;
+mod jump;
 mod mail;
 mod opaque;
+mod probes;
 mod race;
 mod rebuild;
 mod safety;

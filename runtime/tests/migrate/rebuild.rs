@@ -38,6 +38,8 @@ fn rebuild(db: &mut Connection) -> Result<(), whimbrel::Error> {
 }
 
 fn create(db: &mut Connection) {
+    // On by default only where SQLite is compiled into the program.
+    run(db, "PRAGMA foreign_keys = ON");
     let operation = Operation::CreateTable { table: Name::new("parent") };
     engine::run(db, &[operation], Pair::new(&Schema::default(), &schema(PARENT))).unwrap();
     run(db, "INSERT INTO parent VALUES (1, 'ada'), (2, 'bob')");
@@ -227,8 +229,43 @@ fn a_column_that_nobody_knows_is_not_lost() {
     let before = dump(&db);
     let error = rebuild(&mut db).unwrap_err();
     assert_eq!(error.kind(), whimbrel::ErrorKind::Refused);
-    assert!(error.to_string().contains("rebuilding it would drop them: note"), "{error}");
+    assert!(error.to_string().contains("rebuilding it would drop that: column note"), "{error}");
+    assert!(error.to_string().contains("`migrate drift`"), "{error}");
     assert_eq!(dump(&db), before);
+}
+
+/// The table as somebody made it again by hand, with more than it should have.
+#[test]
+fn a_constraint_that_nobody_knows_is_not_lost() {
+    for (rest, unknown) in [
+        ("name TEXT NOT NULL, PRIMARY KEY (id), CHECK (length(name) < 99))", "a check (length(name) < 99)"),
+        ("name TEXT NOT NULL CONSTRAINT single UNIQUE, PRIMARY KEY (id))", "unique single (name)"),
+        ("name TEXT NOT NULL REFERENCES friends, PRIMARY KEY (id))", "a foreign key (name) to friends"),
+        ("name TEXT NOT NULL DEFAULT 'eve', PRIMARY KEY (id))", "the default of column name"),
+        ("name TEXT NOT NULL COLLATE NOCASE, PRIMARY KEY (id))", "the collation of column name"),
+        ("name TEXT NOT NULL, PRIMARY KEY (id) ON CONFLICT REPLACE)", "has ON CONFLICT REPLACE"),
+        ("name TEXT NOT NULL, PRIMARY KEY (id)) WITHOUT ROWID", "WITHOUT ROWID"),
+    ] {
+        let mut db = Connection::open_in_memory().unwrap();
+        run(&db, "CREATE TABLE friends (name TEXT PRIMARY KEY)");
+        run(&db, &format!("CREATE TABLE parent (id BIGINT NOT NULL, {rest}"));
+        run(&db, "CREATE INDEX parent_name_idx ON parent (name DESC)");
+        let before = dump(&db);
+        let error = rebuild(&mut db).unwrap_err();
+        assert_eq!(error.kind(), whimbrel::ErrorKind::Refused);
+        assert!(error.to_string().contains(unknown), "{error}");
+        assert_eq!(dump(&db), before);
+    }
+}
+
+#[test]
+fn a_table_in_another_spelling_is_rebuilt() {
+    let mut db = Connection::open_in_memory().unwrap();
+    run(&db, "CREATE TABLE Parent (id bigint PRIMARY KEY NOT NULL, [name] text NOT NULL /* who */)");
+    run(&db, "CREATE INDEX parent_name_idx ON parent (name DESC); INSERT INTO parent VALUES (1, 'ada')");
+    rebuild(&mut db).unwrap();
+    assert_eq!(rows(&db, "SELECT name FROM parent"), ["ada"]);
+    assert!(dump(&db).contains("parent_name_check"));
 }
 
 #[test]

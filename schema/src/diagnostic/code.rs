@@ -9,6 +9,11 @@ pub struct Code(&'static str);
 macro_rules! codes {
     ($($(#[doc = $doc:literal])+ $name:ident = $code:literal;)+) => {
         impl Code {
+            /// A code of another list, under which something is told as well.
+            pub(crate) const fn of(text: &'static str) -> Self {
+                Self(text)
+            }
+
             $($(#[doc = $doc])+ pub const $name: Self = Self($code);)+
 
             /// What every code means, in order.

@@ -29,12 +29,36 @@ use crate::Span;
 pub struct Diagnostic {
     /// The stable code.
     pub code: Code,
+    /// How much it weighs.
+    pub level: Level,
     /// What is wrong, in one sentence without a full stop.
     pub message: String,
     /// The places, the first of them the primary one.
     pub labels: Vec<Label>,
     /// How to mend it; each stands on a line of its own.
     pub help: Vec<String>,
+}
+
+/// How much a diagnostic weighs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// It is told.
+    Note,
+    /// It is told as a warning.
+    Warning,
+    /// It fails the build.
+    Error,
+}
+
+impl Level {
+    /// The word of reports.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
 }
 
 /// A place with what there is to say about it.
@@ -47,9 +71,16 @@ pub struct Label {
 }
 
 impl Diagnostic {
-    /// A diagnostic without places yet.
+    /// An error without places yet.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), labels: Vec::new(), help: Vec::new() }
+        let message = message.into();
+        Self { code, level: Level::Error, message, labels: Vec::new(), help: Vec::new() }
+    }
+
+    /// The same with another weight.
+    #[must_use]
+    pub fn level(self, level: Level) -> Self {
+        Self { level, ..self }
     }
 
     /// Adds a place; the first one added is the primary one.

@@ -1,7 +1,7 @@
-use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level as Heading, Renderer, Snippet};
 
 use super::excerpt::{Excerpt, excerpt};
-use super::{Diagnostic, Label};
+use super::{Diagnostic, Label, Level};
 use crate::text::visible;
 use crate::{SourceId, Sources};
 
@@ -19,8 +19,13 @@ pub enum Style {
 /// Characters that would be invisible or reorder a line come out escaped, long lines come out cut,
 /// and a span that lies outside its text is moved into it.
 pub fn report(diagnostic: &Diagnostic, sources: &Sources, style: Style) -> String {
-    let Diagnostic { code, message, labels, help } = diagnostic;
-    let title = Level::ERROR.primary_title(shown(message)).id(code.to_string());
+    let Diagnostic { code, level, message, labels, help } = diagnostic;
+    let heading = match level {
+        Level::Error => Heading::ERROR,
+        Level::Warning => Heading::WARNING,
+        Level::Note => Heading::NOTE,
+    };
+    let title = heading.primary_title(shown(message)).id(code.to_string());
     let mut group = Group::with_title(title);
     let excerpts: Vec<Excerpt<'_>> =
         by_file(labels).into_iter().filter_map(|labels| excerpt(&labels, sources)).collect();
@@ -28,7 +33,7 @@ pub fn report(diagnostic: &Diagnostic, sources: &Sources, style: Style) -> Strin
         group = group.element(snippet(excerpt));
     }
     for line in help {
-        group = group.element(Level::HELP.message(shown(line)));
+        group = group.element(Heading::HELP.message(shown(line)));
     }
     let renderer = match style {
         Style::Plain => Renderer::plain(),

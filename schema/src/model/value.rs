@@ -118,9 +118,7 @@ impl Value {
             | ColumnType::BigInt
             | ColumnType::Real
             | ColumnType::Double => Err(format!("a value of type `{column_type}` is written without quotes")),
-            ColumnType::Binary(_) | ColumnType::Blob => {
-                Err("bytes are written as `{ sql = \"x'0aff'\" }`".to_owned())
-            }
+            ColumnType::Binary(_) | ColumnType::Blob => Err("bytes are written as SQL".to_owned()),
         }
     }
 

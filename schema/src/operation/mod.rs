@@ -316,6 +316,15 @@ impl Operation {
         }
     }
 
+    /// Whether it may leave something in a database without rows that no definition tells of: rows, or
+    /// whatever hand-written SQL and Rust code make.
+    pub fn leaves_rows(&self) -> bool {
+        match self {
+            Self::Data(statement) => matches!(statement, DataStatement::Insert { .. }),
+            other => other.is_opaque(),
+        }
+    }
+
     /// Whether it may change rows that it does not put back by itself: a way back that does nothing
     /// wants a reason.
     pub fn changes_rows(&self) -> bool {

@@ -8,6 +8,7 @@ mod of_enum;
 mod order;
 mod question;
 mod rename;
+mod waiting;
 
 pub use conversion::Conversion;
 pub use question::Question;

@@ -1,8 +1,7 @@
 //! The order of operations, from reasons that are spoken.
 
-use std::collections::BTreeSet;
-
 use super::of_enum::leaves;
+use super::waiting::Waiting;
 use crate::{Alteration, Name, Operation, Pair, Schema};
 
 /// Puts operations in order: each after everything that must run before it, and otherwise by kind
@@ -16,56 +15,26 @@ pub(super) fn order(operations: Vec<Operation>, pair: Pair<&Schema>) -> Vec<Oper
     let mut waiting: Vec<(Key, Operation)> =
         operations.into_iter().map(|operation| (key(&operation), operation)).collect();
     waiting.sort_by(|previous, next| previous.0.cmp(&next.0));
-    let mut edges = BTreeSet::new();
-    for (first, (_, before)) in waiting.iter().enumerate() {
-        for (second, (_, after)) in waiting.iter().enumerate() {
-            if first != second && must_precede(before, after, pair) {
-                edges.insert((first, second));
-            }
-        }
-    }
-    let mut pending: Vec<Option<Operation>> =
-        waiting.into_iter().map(|(_, operation)| Some(operation)).collect();
-    let mut ordered = Vec::with_capacity(pending.len());
-    while let Some(first) = pending.iter().position(Option::is_some) {
-        let next = match (first..pending.len())
-            .find(|at| is_pending(&pending, *at) && !is_blocked(&pending, *at, &edges))
-        {
-            Some(free) => free,
-            None => {
-                let stuck = in_circle(&pending, first, &edges);
-                ordered.extend(release(&mut pending, stuck, &edges, pair.previous));
-                stuck
-            }
-        };
-        ordered.extend(pending[next].take());
+    let operations = waiting.into_iter().map(|(_, operation)| operation).collect();
+    let mut waiting = Waiting::new(operations, pair, |before, after| must_precede(before, after, pair));
+    let mut ordered = Vec::new();
+    while let Some(first) = waiting.first() {
+        let next = waiting.ready().unwrap_or_else(|| {
+            let stuck = in_circle(&waiting, first);
+            ordered.extend(release(&mut waiting, stuck, pair.previous));
+            stuck
+        });
+        ordered.extend(waiting.take(next));
     }
     ordered
 }
 
-type Pending = [Option<Operation>];
-type Edges = BTreeSet<(usize, usize)>;
-
-fn is_pending(pending: &Pending, at: usize) -> bool {
-    pending.get(at).is_some_and(Option::is_some)
-}
-
-/// What must still run before an operation.
-fn blockers<'a>(pending: &'a Pending, at: usize, edges: &'a Edges) -> impl Iterator<Item = usize> + 'a {
-    let before = edges.iter().filter(move |(_, after)| *after == at).map(|(before, _)| *before);
-    before.filter(|before| is_pending(pending, *before))
-}
-
-fn is_blocked(pending: &Pending, at: usize, edges: &Edges) -> bool {
-    blockers(pending, at, edges).next().is_some()
-}
-
 /// The first operation of a circle in which `start` is, or for which it waits.
-fn in_circle(pending: &Pending, start: usize, edges: &Edges) -> usize {
+fn in_circle(waiting: &Waiting, start: usize) -> usize {
     let mut path = vec![start];
     loop {
         let last = path[path.len() - 1];
-        let Some(next) = blockers(pending, last, edges).next() else { return last };
+        let Some(next) = waiting.blockers(last).next() else { return last };
         if let Some(begin) = path.iter().position(|at| *at == next) {
             return path[begin..].iter().copied().min().unwrap_or(next);
         }
@@ -75,13 +44,13 @@ fn in_circle(pending: &Pending, start: usize, edges: &Edges) -> usize {
 
 /// Drops the references to the table of an operation that other operations would have dropped with
 /// more, and renames the columns that they would have renamed with more, so that it need not wait for those.
-fn release(pending: &mut Pending, stuck: usize, edges: &Edges, previous: &Schema) -> Vec<Operation> {
-    let Some(parent) = pending[stuck].as_ref().and_then(Operation::table).cloned() else {
+fn release(waiting: &mut Waiting, stuck: usize, previous: &Schema) -> Vec<Operation> {
+    let Some(parent) = waiting.get_mut(stuck).and_then(|operation| operation.table().cloned()) else {
         return Vec::new();
     };
     let mut released = Vec::new();
-    for blocker in blockers(pending, stuck, edges).collect::<Vec<_>>() {
-        let Some(operation) = &mut pending[blocker] else { continue };
+    for blocker in waiting.blockers(stuck).collect::<Vec<_>>() {
+        let Some(operation) = waiting.get_mut(blocker) else { continue };
         let Some(child) = operation.table().cloned() else { continue };
         let drops = match operation {
             Operation::DropTable { .. } => references_to(previous, &child, &parent),
@@ -96,11 +65,13 @@ fn release(pending: &mut Pending, stuck: usize, edges: &Edges, previous: &Schema
             }
             _ => Vec::new(),
         };
+        let emptied =
+            matches!(operation, Operation::AlterTable { alterations, .. } if alterations.is_empty());
         if !drops.is_empty() {
             released.push(Operation::AlterTable { table: child, alterations: drops });
         }
-        if matches!(operation, Operation::AlterTable { alterations, .. } if alterations.is_empty()) {
-            pending[blocker] = None;
+        if emptied {
+            waiting.take(blocker);
         }
     }
     released

@@ -9,7 +9,7 @@ mod mysql;
 mod postgres;
 mod sqlite;
 
-use crate::{Dialect, Operation, Schema, Statement};
+use crate::{Dialect, Operation, Probe, Schema, Statement};
 
 /// The SQL of one operation: `position` is the schema where it stands, `target` the one that the
 /// whole migration leads to, where definitions are read.
@@ -37,4 +37,33 @@ pub fn render(dialect: Dialect, operation: &Operation, position: &Schema, target
         Dialect::Postgres => postgres::render(operation, position, target),
         Dialect::Mysql => mysql::render(operation, position, target),
     }
+}
+
+/// What a database is asked before a migration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Query {
+    /// How many rows there are.
+    pub count: String,
+    /// The keys of the first of them, where the table has a key.
+    pub sample: Option<String>,
+}
+
+/// The SQL of a probe, where `schema` is the one before the migration; `None` if the database has nothing
+/// to ask.
+///
+/// ```
+/// use whimbrel_schema::{Dialect, Name, Probe, ProbeQuestion, Rows, Schema, probe_query};
+///
+/// let rows = Rows { table: Name::new("t"), alias: Name::new("t"), columns: None, key: vec![Name::new("id")] };
+/// let probe = Probe { rows, question: ProbeQuestion::Null(Name::new("a")) };
+/// let query = probe_query(Dialect::Sqlite, &probe, &Schema::default()).unwrap();
+/// assert_eq!(query.count, r#"SELECT count(*) FROM "t" WHERE "a" IS NULL"#);
+/// ```
+pub fn probe_query(dialect: Dialect, probe: &Probe, schema: &Schema) -> Option<Query> {
+    let grammar = match dialect {
+        Dialect::Sqlite => &sqlite::GRAMMAR,
+        Dialect::Postgres => &postgres::GRAMMAR,
+        Dialect::Mysql => &mysql::GRAMMAR,
+    };
+    common::probe(grammar, probe, schema)
 }

@@ -7,7 +7,8 @@ use super::literal::{example, literal, sql};
 use crate::document::raw::{RawColumn, RawLiteral, RawType, RawValue, Spanned};
 use crate::suggest::{closest, listed};
 use crate::{
-    Code, Column, ColumnType, DefaultValue, Diagnostic, Generated, GeneratedStorage, Name, Native, Sql, Value,
+    Code, Column, ColumnType, DefaultValue, Diagnostic, Dialect, Generated, GeneratedStorage, Name, Native,
+    Sql, Value,
 };
 
 /// The column, unless its type is not known. What else is wrong with it is reported and left out.
@@ -88,7 +89,19 @@ fn collation(
         );
         return None;
     }
-    sql(context, written, &what)
+    let sql = sql(context, written, &what)?;
+    // MySQL takes its name as a word alone.
+    let word = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let mysql = context.dialects.contains(&Dialect::Mysql);
+    if mysql && sql.text(Dialect::Mysql).is_some_and(|text| !word(text)) {
+        context.report(
+            Diagnostic::new(Code::BAD_SQL, format!("{what} is no name of a collation on MySQL"))
+                .label(written.span, "expected letters, digits and underscores")
+                .help("write it as MySQL names it, as in `mysql = \"utf8mb4_bin\"`"),
+        );
+        return None;
+    }
+    Some(sql)
 }
 
 fn column_type(context: &mut Context<'_>, table: &Name, raw: &RawColumn) -> Option<(ColumnType, bool)> {
@@ -118,9 +131,19 @@ fn column_type(context: &mut Context<'_>, table: &Name, raw: &RawColumn) -> Opti
                         .help("write the type as the database spells it"),
                 );
             }
+            let broken = texts
+                .iter()
+                .find_map(|(dialect, text)| Some((text, crate::not_an_expression(*dialect, &text.value)?)));
+            if let Some((text, problem)) = broken {
+                context.report(
+                    Diagnostic::new(Code::BAD_TYPE, format!("the native type of {what} {problem}"))
+                        .label(text.span, "this is more than a type")
+                        .help("write the type as the database spells it"),
+                );
+            }
             let texts =
                 texts.iter().map(|(dialect, text)| (*dialect, text.value.trim().to_owned())).collect();
-            (missing.is_empty() && blank.is_none())
+            (missing.is_empty() && blank.is_none() && broken.is_none())
                 .then_some((ColumnType::Native(Native { texts }), *nullable))
         }
     }
@@ -222,7 +245,7 @@ fn value(
                     ColumnType::Enum(name) => context.origins.get(&super::Object::Enum(name.clone())),
                     _ => None,
                 };
-                let example = example(column_type);
+                let example = example(context, column_type);
                 let help = match column_type {
                     ColumnType::Binary(_) | ColumnType::Blob | ColumnType::Native(_) => {
                         format!("write `{key} = {example}`")

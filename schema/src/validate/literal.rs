@@ -3,7 +3,7 @@
 use super::context::Context;
 use crate::document::raw::{RawLiteral, RawSql, RawTexts};
 use crate::model::not_a_value;
-use crate::{Code, ColumnType, Diagnostic, Dialect, Float, Only, Sql, Value};
+use crate::{Code, ColumnType, Diagnostic, Dialect, Float, Only, Sql, Value, not_an_expression};
 
 /// The value that a literal of TOML is in a column, or a sentence that says why it is none.
 pub(super) fn literal(
@@ -36,15 +36,15 @@ pub(super) fn literal(
     }
 }
 
-/// A literal that a column of this type would take, as TOML spells it.
-pub(super) const fn example(column_type: &ColumnType) -> &'static str {
-    match column_type {
+/// A default that a column of this type would take, as TOML spells it.
+pub(super) fn example(context: &Context<'_>, column_type: &ColumnType) -> String {
+    let literal = match column_type {
         ColumnType::Boolean => "false",
         ColumnType::SmallInt | ColumnType::Integer | ColumnType::BigInt => "0",
         ColumnType::Real | ColumnType::Double => "0.5",
         ColumnType::Decimal { .. } => "\"0\"",
         ColumnType::Char(_) | ColumnType::Varchar(_) | ColumnType::Text => "\"\"",
-        ColumnType::Binary(_) | ColumnType::Blob => "{ sql = \"x'00'\" }",
+        ColumnType::Binary(_) | ColumnType::Blob => return bytes(context),
         ColumnType::Date => "\"2026-01-31\"",
         ColumnType::Time => "\"23:59:59\"",
         ColumnType::Timestamp => "\"2026-01-31 23:59:59\"",
@@ -53,6 +53,22 @@ pub(super) const fn example(column_type: &ColumnType) -> &'static str {
         ColumnType::Json => "\"{}\"",
         ColumnType::Enum(_) => "\"...\"",
         ColumnType::Native(_) => "{ sql = \"...\" }",
+    };
+    literal.to_owned()
+}
+
+/// `x'00'` is bits to PostgreSQL, and no bytes.
+fn bytes(context: &Context<'_>) -> String {
+    let of = |dialect: &Dialect| if *dialect == Dialect::Postgres { "decode('00', 'hex')" } else { "x'00'" };
+    let texts: Vec<&str> = context.dialects.iter().map(of).collect();
+    match texts.first() {
+        Some(first) if !texts.iter().all(|text| text == first) => {
+            let each = context.dialects.iter().zip(&texts);
+            let each: Vec<String> =
+                each.map(|(dialect, text)| format!("{} = \"{text}\"", dialect.key())).collect();
+            format!("{{ sql = {{ {} }} }}", each.join(", "))
+        }
+        first => format!("{{ sql = \"{}\" }}", first.unwrap_or(&"x'00'")),
     }
 }
 
@@ -117,12 +133,16 @@ pub(super) fn sql_of(
     let before = context.diagnostics.len();
     let sql = match &raw.texts {
         RawTexts::Same(text) => {
-            check_text(context, text, raw.span, what, place);
+            let mut dialects: Vec<Dialect> = context.dialects_of(only).collect();
+            if dialects.is_empty() {
+                dialects.push(Dialect::Sqlite);
+            }
+            check_text(context, (text, &dialects), raw.span, what, place);
             Sql::Same(text.clone())
         }
         RawTexts::Each(texts) => {
-            for (_, text) in texts {
-                check_text(context, &text.value, text.span, what, place);
+            for (dialect, text) in texts {
+                check_text(context, (&text.value, &[*dialect]), text.span, what, place);
             }
             let find = |dialect: &Dialect| texts.iter().any(|(known, _)| known == dialect);
             let missing: Vec<Dialect> = context.dialects_of(only).filter(|dialect| !find(dialect)).collect();
@@ -140,16 +160,34 @@ pub(super) fn sql_of(
     (context.diagnostics.len() == before).then_some(sql)
 }
 
-fn check_text(context: &mut Context<'_>, text: &str, span: crate::Span, what: &str, place: Place) {
+fn check_text(
+    context: &mut Context<'_>,
+    (text, dialects): (&str, &[Dialect]),
+    span: crate::Span,
+    what: &str,
+    place: Place,
+) {
     let broken = match place {
-        Place::Expression | Place::Query => crate::not_an_expression(text),
+        Place::Expression | Place::Query => {
+            let broken = |dialect: &Dialect| Some((*dialect, not_an_expression(*dialect, text)?));
+            dialects.iter().find_map(broken)
+        }
         Place::Statements => None,
     };
     let (problem, help) = if text.trim().is_empty() {
         ("is empty", "write the SQL, or remove the key")
     } else if text.contains('\0') {
         ("contains a NUL character", "remove the character")
-    } else if let Some(problem) = broken {
+    } else if let Some((dialect, problem)) = broken {
+        // What only some of them read so is said of them.
+        if dialects.iter().any(|other| not_an_expression(*other, text) != Some(problem)) {
+            context.report(
+                Diagnostic::new(Code::BAD_SQL, format!("the SQL of {what} {problem} on {dialect}"))
+                    .label(span, format!("as {dialect} reads it"))
+                    .help(format!("write it as all databases read it, or another text for {dialect}")),
+            );
+            return;
+        }
         let help = match place {
             Place::Query => "write one query, in which every quote and parenthesis is closed",
             Place::Expression | Place::Statements => {

@@ -13,6 +13,7 @@ mod literal;
 mod options;
 mod origins;
 mod personal;
+mod quoted;
 mod rename;
 mod table;
 mod trigger;
@@ -60,6 +61,7 @@ pub(crate) fn validate_scope(documents: &[Document], dialects: &[Dialect], scope
     let mut drafts: Vec<_> = tables.into_iter().filter_map(|raw| table::draft(&mut context, raw)).collect();
     foreign_key::add_foreign_keys(&mut context, &mut drafts);
     capability::check(&mut context, &drafts);
+    quoted::check(&mut context, &drafts);
     let mut schema = Schema::default();
     for draft in drafts {
         schema.insert(draft.table);

@@ -256,7 +256,7 @@ fn command_lines_that_make_no_sense() {
     let other = workspace.package("usage-other");
     writes_nothing(&package, &["--help"]).ends(0).says("Usage: cargo xtask");
     writes_nothing(&package, &["migrate-chek"]).ends(2).complains("did you mean `migrate-check`?");
-    writes_nothing(&package, &["migrate-check", "--all"]).ends(2);
+    writes_nothing(&package, &["migrate-check", "--every"]).ends(2);
     writes_nothing(&package, &["migrate-new"]).ends(2).complains("needs a name");
     writes_nothing(&package, &["migrate-new", "..."]).ends(2);
     writes_nothing(&package, &["migrate-new", "a", "b"]).ends(2);

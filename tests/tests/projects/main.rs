@@ -16,6 +16,7 @@ mod frozen;
 mod green;
 mod guide;
 mod harness;
+mod hazards;
 mod hygiene;
 mod init;
 mod language;

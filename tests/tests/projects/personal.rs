@@ -35,7 +35,14 @@ fn personal_values_are_dropped_for_good() {
         .complains("error[W0304]: a downgrade could not bring back `users.phone`: its values are personal")
         .complains("say what every row gets: migrate-new .. --backfill users.phone=VALUE");
     package
-        .xtask(&["migrate-new", "drop_users", "--backfill", "users.phone=unknown"])
+        .xtask(&[
+            "migrate-new",
+            "drop_users",
+            "--backfill",
+            "users.phone=unknown",
+            "--accept",
+            "WHD101:users=a test",
+        ])
         .ends(0)
         .says("values of `users.phone` are personal and are not kept")
         .says("reversal: lossy");

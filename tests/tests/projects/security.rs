@@ -6,6 +6,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
+use whimbrel_schema::text::is_hidden;
 
 use crate::base::{self, SCHEMA};
 use crate::harness::{Ran, Workspace};
@@ -45,13 +46,21 @@ fn schema(text: impl Fn(&str) -> String) -> String {
     for (number, payload) in PAYLOADS.into_iter().enumerate() {
         let text = text(payload);
         let sql = toml(&format!("'{}' <> 'x'", text.replace('\'', "''")));
+        let query = toml(&format!("SELECT '{}' AS x", text.replace('\'', "''")));
+        // Values of an enum show everything that is in them.
+        let shown = text.trim().chars().filter(|character| !is_hidden(*character));
+        let label = toml(&shown.collect::<String>());
         let text = toml(&text);
         schema += &format!(
             "[table.t{number}]\ndoc = {text}\n[table.t{number}.columns]\n\
              id = {{ type = \"bigint\", primary_key = true, doc = {text} }}\n\
              note = {{ type = \"text\", default = {text}, doc = {text} }}\n\
              [table.t{number}.checks]\nt{number}_check = {sql}\n\
-             [table.t{number}.indexes]\nt{number}_idx = {{ columns = [\"id\"], where = {sql} }}\n"
+             [table.t{number}.indexes]\nt{number}_idx = {{ columns = [\"id\"], where = {sql} }}\n\
+             [enum.e{number}]\nvalues = [{label}]\ndoc = {text}\n\
+             [view.v{number}]\ndoc = {text}\nsql = {query}\n\
+             [trigger.g{number}]\ndoc = {text}\ntable = \"t{number}\"\n\
+             sql = \"CREATE TRIGGER g{number} AFTER DELETE ON t{number} BEGIN SELECT 1; END\"\n"
         );
     }
     // Names as odd as they may be.
@@ -194,7 +203,7 @@ fn a_hostile_history_cannot_draw_on_the_terminal() {
 /// Nothing that a terminal would not show as it is.
 #[track_caller]
 fn assert_plain(ran: &Ran, what: &str) {
-    let hidden = |character: char| whimbrel_schema::text::is_hidden(character) && character != '\n';
+    let hidden = |character: char| is_hidden(character) && character != '\n';
     for text in [&ran.out, &ran.err] {
         assert!(!text.contains(hidden), "{what}: {:?}", text.chars().find(|character| hidden(*character)));
     }
@@ -360,6 +369,24 @@ fn passwords_are_in_no_output() {
         for command in ["apply", "apply --dry-run", "status --json", "history", "pending"] {
             let ran = package.migrate(&program, &format!("{command} --url {url}")).ends(2);
             silent(&ran, &url);
+        }
+    }
+    // In the environment, where programs in production have it.
+    package.write("whimbrel.toml", "[environment.dev]\nurl = { env = \"MAIL_URL\" }\n");
+    let program = package.build_migrate();
+    for url in [
+        format!("postgres://ada:{SECRET}@db/mail"),
+        format!("mysql://db/mail?password={SECRET}"),
+        format!("sqlite:no/such/place.db?key={SECRET}"),
+        format!("nonsense {SECRET}"),
+    ] {
+        for command in ["apply", "status --json", "rollback --steps 1 --dry-run"] {
+            for variable in ["MAIL_URL", "DATABASE_URL"] {
+                let ran =
+                    package.migrate_where(&program, command, &[(variable, &url), ("RUST_BACKTRACE", "1")]);
+                assert_ne!(ran.code, 0, "{url}");
+                silent(&ran, &url);
+            }
         }
     }
     // In whimbrel.toml, where it would go into the generated code.

@@ -139,6 +139,25 @@ fn ask(text: &str, hints: &mut Hints) {
     }
 }
 
+/// The files in a directory, by their paths.
+pub(crate) fn files(directory: &str) -> Vec<(String, String)> {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join(directory);
+    let mut paths: Vec<_> = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    paths.iter().map(|path| (path.display().to_string(), fs::read_to_string(path).unwrap())).collect()
+}
+
+/// The schema that they are, on which nothing may be wrong.
+pub(crate) fn package(directory: &str, dialects: &[Dialect]) -> Schema {
+    let mut sources = Sources::default();
+    let ids: Vec<_> = files(directory).into_iter().map(|(path, text)| sources.add(path, text)).collect();
+    let documents: Vec<_> = ids.into_iter().map(|id| parse(&sources, id)).collect();
+    let validated = validate(&documents, dialects);
+    let report = report_all(&validated.diagnostics, &sources, Style::Plain);
+    assert!(validated.diagnostics.is_empty(), "{report}");
+    validated.schema
+}
+
 /// Lines of the form `table.column = SQL`.
 fn conversions(text: &str) -> BTreeMap<(Name, Name), Sql> {
     let line = |line: &str| {

@@ -9,3 +9,4 @@ pub(crate) mod database;
 pub(crate) mod keep;
 pub(crate) mod laws;
 pub(crate) mod servers;
+pub(crate) mod uses;

@@ -1,8 +1,9 @@
-use whimbrel_schema::{Code, Diagnostic, Position, Sources};
+use whimbrel_schema::{Code, Diagnostic, Level, Position, Sources};
 
 /// A diagnostic with its places worked out, for programs that know no byte offsets.
 pub(super) struct Finding {
     pub(super) code: Code,
+    pub(super) level: Level,
     pub(super) message: String,
     /// The first is the primary one.
     pub(super) places: Vec<Place>,
@@ -30,6 +31,7 @@ impl Finding {
         });
         Self {
             code: diagnostic.code,
+            level: diagnostic.level,
             message: diagnostic.message.clone(),
             places: places.collect(),
             help: diagnostic.help.clone(),

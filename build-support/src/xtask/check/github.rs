@@ -2,6 +2,7 @@
 //!
 //! <https://docs.github.com/actions/reference/workflow-commands-for-github-actions#setting-an-error-message>
 
+use whimbrel_schema::Level;
 use whimbrel_schema::text::visible;
 
 use super::Checked;
@@ -19,7 +20,12 @@ fn command(finding: &Finding) -> String {
     properties.push(("title", finding.code.to_string()));
     let properties: Vec<String> =
         properties.into_iter().map(|(key, value)| format!("{key}={}", property(&value))).collect();
-    format!("::error {}::{}", properties.join(","), data(&visible(&finding.text())))
+    let level = match finding.level {
+        Level::Error => "error",
+        Level::Warning => "warning",
+        Level::Note => "notice",
+    };
+    format!("::{level} {}::{}", properties.join(","), data(&visible(&finding.text())))
 }
 
 /// A range of several lines has no columns: with them the whole place is dropped.

@@ -25,7 +25,7 @@ fn diagnostic(finding: &Finding) -> Value {
     let primary = finding.places.first();
     json!({
         "code": finding.code.to_string(),
-        "severity": "error",
+        "severity": finding.level.key(),
         "message": finding.message,
         "file": primary.map(|place| &place.file),
         "line": primary.map(|place| place.start.line),

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use lexopt::{Arg, Parser, ValueExt as _};
-use whimbrel_schema::{Code, Diagnostic, closest};
+use whimbrel_schema::{Code, Diagnostic, Level, closest};
 
 use super::editor;
 use super::output::{self, Failure, Outcome};
@@ -19,19 +19,22 @@ use crate::analysis::Analysis;
 use finding::Finding;
 
 pub(super) fn run(package: &Package, parser: Parser) -> Outcome {
-    let format = parse(parser)?;
+    let Request { format, every } = parse(parser)?;
     let analysis = Analysis::of(&package.root);
-    let diagnostics = analysis.all();
+    let errors = analysis.all();
+    let earlier = analysis.remarks.previous.iter().filter(|_| every);
+    let remarks = earlier.chain(&analysis.remarks.next).cloned();
+    let diagnostics: Vec<Diagnostic> = errors.iter().cloned().chain(remarks).collect();
     match format {
         Format::Human => {
-            print_for_people(package, &analysis, &diagnostics);
+            print_for_people(package, &analysis, &diagnostics, every);
             editor::remind(package);
         }
         Format::Json => output::print(&checked(package, &analysis, &diagnostics).json()),
         Format::Github => output::print(&checked(package, &analysis, &diagnostics).github()),
         Format::Sarif => output::print(&checked(package, &analysis, &diagnostics).sarif()),
     }
-    Ok(match &diagnostics[..] {
+    Ok(match &errors[..] {
         [] => ExitCode::SUCCESS,
         [only] if only.code == Code::SCHEMA_AHEAD => ExitCode::from(3),
         _ => ExitCode::FAILURE,
@@ -54,8 +57,15 @@ enum Format {
 const FORMATS: [(&str, Format); 4] =
     [("human", Format::Human), ("json", Format::Json), ("github", Format::Github), ("sarif", Format::Sarif)];
 
-fn parse(mut parser: Parser) -> Result<Format, Failure> {
-    let mut format = Format::Human;
+/// What the command line asks for.
+struct Request {
+    format: Format,
+    /// Whether hazards of every migration are told, and not only those of the newest.
+    every: bool,
+}
+
+fn parse(mut parser: Parser) -> Result<Request, Failure> {
+    let (mut format, mut every) = (Format::Human, false);
     while let Some(argument) = parser.next()? {
         match argument {
             Arg::Long("format") => {
@@ -64,10 +74,11 @@ fn parse(mut parser: Parser) -> Result<Format, Failure> {
                 format = known.ok_or_else(|| no_format(&word))?.1;
             }
             Arg::Long("json") => format = Format::Json,
+            Arg::Long("all") => every = true,
             other => return Err(other.unexpected().into()),
         }
     }
-    Ok(format)
+    Ok(Request { format, every })
 }
 
 fn no_format(word: &str) -> Failure {
@@ -79,15 +90,31 @@ fn no_format(word: &str) -> Failure {
     Failure::usage(format!("there is no format `{word}`; {help}"))
 }
 
-fn print_for_people(package: &Package, analysis: &Analysis, diagnostics: &[Diagnostic]) {
-    output::print_diagnostics(diagnostics, analysis.sources());
-    if diagnostics.is_empty() {
+fn print_for_people(package: &Package, analysis: &Analysis, diagnostics: &[Diagnostic], every: bool) {
+    let (notes, heavy): (Vec<_>, Vec<_>) =
+        diagnostics.iter().cloned().partition(|diagnostic| diagnostic.level == Level::Note);
+    output::print_diagnostics(&heavy, analysis.sources());
+    for note in notes {
+        let place = note.labels.first().map(|label| {
+            let source = &analysis.sources().get(label.span.source).path;
+            format!(" ({source}:{})", analysis.sources().position(label.span).line)
+        });
+        output::eprint(&format!("note[{}]: {}{}\n", note.code, note.message, place.unwrap_or_default()));
+    }
+    if diagnostics.iter().all(|diagnostic| diagnostic.level != Level::Error) {
         let (tables, migrations) = (analysis.schema.schema.tables.len(), analysis.chain.links.len());
         output::print(&format!(
             "{}: {}, {}: schema and migrations agree, and every migration leads there and back\n",
             package.name,
             counted(tables, "table"),
             counted(migrations, "migration")
+        ));
+    }
+    let earlier = analysis.remarks.previous.iter().filter(|remark| remark.level == Level::Warning).count();
+    if earlier > 0 && !every {
+        output::eprint(&format!(
+            "{} of earlier migrations: migrate-check --all shows them\n",
+            counted(earlier, "warning")
         ));
     }
 }

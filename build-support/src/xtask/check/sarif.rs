@@ -5,10 +5,11 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
-use whimbrel_schema::{Code, Explanation};
+use whimbrel_schema::{Explanation, HazardCode, Severity};
 
 use super::Checked;
 use super::finding::{Finding, Place};
+use crate::xtask::explain;
 
 impl Checked<'_> {
     /// A log with one run.
@@ -34,17 +35,22 @@ impl Checked<'_> {
 /// The explanations of the codes that were found, in order.
 fn rules(findings: &[Finding]) -> Vec<&'static Explanation> {
     let found: BTreeSet<String> = findings.iter().map(|finding| finding.code.to_string()).collect();
-    Code::EXPLANATIONS.iter().filter(|explanation| found.contains(explanation.code)).collect()
+    explain::all().filter(|explanation| found.contains(explanation.code)).collect()
 }
 
 fn rule(explanation: &Explanation) -> Value {
     let Explanation { code, title, text } = explanation;
+    let level = match HazardCode::from_text(code).map(|code| code.rule().severity) {
+        None | Some(Severity::Error) => "error",
+        Some(Severity::Warn) => "warning",
+        Some(Severity::Inform | Severity::Off) => "note",
+    };
     json!({
         "id": code,
         "shortDescription": { "text": title },
         "fullDescription": { "text": title },
         "help": { "text": text, "markdown": text },
-        "defaultConfiguration": { "level": "error" },
+        "defaultConfiguration": { "level": level },
     })
 }
 
@@ -53,7 +59,7 @@ fn result(finding: &Finding, rules: &[&Explanation]) -> Value {
     let mut result = json!({
         "ruleId": code,
         "ruleIndex": rules.iter().position(|rule| rule.code == code),
-        "level": "error",
+        "level": finding.level.key(),
         "message": { "text": finding.text() },
         "locations": finding.places.iter().take(1).map(location).collect::<Vec<_>>(),
     });

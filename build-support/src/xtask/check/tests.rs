@@ -94,7 +94,8 @@ fn nothing_found_is_a_document_as_well() {
 
 #[test]
 fn formats_are_known_by_name() {
-    let parse = |words: &[&str]| parse(Parser::from_args(words.iter().copied()));
+    let parse =
+        |words: &[&str]| parse(Parser::from_args(words.iter().copied())).map(|Request { format, .. }| format);
     assert_eq!(parse(&[]).unwrap(), Format::Human);
     assert_eq!(parse(&["--json"]).unwrap(), Format::Json);
     assert_eq!(parse(&["--format", "sarif"]).unwrap(), Format::Sarif);

@@ -158,16 +158,16 @@ impl Example {
             }
             Some(_) => {}
         }
-        for link in analysis.chain.links.windows(2) {
-            let schemas = whimbrel_schema::Pair::new(&link[0].schema, &link[1].schema);
-            let code = link[1].code.as_ref().unwrap();
-            let (_, destroyed) = crate::reversal::reversal(code, schemas);
-            found.hazards.extend(destroyed.previous.iter().map(|hazard| hazard.code.to_string()));
+        for link in analysis.chain.links.iter().skip(1) {
+            let here = link.hazards.previous.iter().filter(|one| one.is_on(&analysis.config.dialects));
+            found.hazards.extend(here.map(|hazard| hazard.code.to_string()));
         }
         // What is asked about is named in the answer that accepts it.
         let help = found.diagnostics.iter().flat_map(|diagnostic| &diagnostic.help);
         let accepted = help.filter_map(|help| Some(help.split_once("--accept ")?.1.split_once(':')?.0));
         found.hazards.extend(accepted.map(str::to_owned));
+        // What fails the build is told as an error, with the code of the hazard.
+        found.hazards.extend(found.codes());
         found
     }
 

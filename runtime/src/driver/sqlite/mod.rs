@@ -3,11 +3,13 @@
 #[cfg(feature = "sea-query")]
 mod bind;
 mod fault;
+mod introspect;
 mod open;
 mod rebuild;
 mod row;
 mod settings;
 mod usable;
+mod version;
 mod written;
 
 use std::ops::ControlFlow;
@@ -16,7 +18,7 @@ use std::time::Duration;
 
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, params_from_iter};
-use whimbrel_schema::{Capabilities, Dialect, Statement};
+use whimbrel_schema::{Capabilities, Dialect, Introspected, Statement};
 
 #[cfg(feature = "sea-query")]
 pub use self::bind::bind;
@@ -41,12 +43,19 @@ pub(crate) struct Sqlite<'c> {
 enum Handle<'c> {
     Owned(Connection),
     Lent(&'c mut Connection),
+    /// Only to read from.
+    Read(&'c Connection),
 }
 
 impl<'c> Sqlite<'c> {
     /// Works on a connection of the caller.
     pub(crate) fn on(connection: &'c mut Connection) -> Self {
         Self::new(Handle::Lent(connection))
+    }
+
+    /// Reads from a connection of the caller.
+    pub(crate) fn reading(connection: &'c Connection) -> Self {
+        Self::new(Handle::Read(connection))
     }
 
     fn new(connection: Handle<'c>) -> Self {
@@ -57,6 +66,7 @@ impl<'c> Sqlite<'c> {
         match &self.connection {
             Handle::Owned(connection) => connection,
             Handle::Lent(connection) => connection,
+            Handle::Read(connection) => connection,
         }
     }
 
@@ -159,6 +169,7 @@ impl Driver for Sqlite<'_> {
     }
 
     fn enter(&mut self, foreign_keys: Enforcement) -> Result<(), Error> {
+        version::check()?;
         self.create_missing()?;
         settings::enter(self, foreign_keys).map_err(Error::from)
     }
@@ -208,6 +219,12 @@ impl Driver for Sqlite<'_> {
         Ok(found.map(|(name, _)| name).collect())
     }
 
+    fn is_empty(&mut self) -> Result<bool, Fault> {
+        // What SQLite keeps for itself, such as statistics, is nobody's.
+        let sql = "SELECT 1 FROM main.sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' LIMIT 1";
+        Ok(self.execute(sql, &[])?.is_empty())
+    }
+
     fn violations(&mut self) -> Result<Vec<Violation>, Fault> {
         let rows = self.execute("PRAGMA main.foreign_key_check", &[])?;
         let violation = |row: Row| {
@@ -221,6 +238,10 @@ impl Driver for Sqlite<'_> {
 
     fn unusable(&mut self) -> Result<Vec<String>, Fault> {
         usable::unusable(self)
+    }
+
+    fn introspect(&mut self) -> Result<Introspected, Fault> {
+        introspect::introspect(self)
     }
 }
 

@@ -3,7 +3,7 @@
 //! See <https://sqlite.org/lang_altertable.html#otheralter>. Foreign keys are off when it begins,
 //! so that dropping the previous table does nothing to the rows that reference it.
 
-use whimbrel_schema::Rebuild;
+use whimbrel_schema::{Pair, Rebuild, SqliteObject, unknown_parts};
 
 use super::Sqlite;
 use crate::driver::{Cell, Driver, Fault, FaultKind};
@@ -17,7 +17,7 @@ struct Kept {
 
 /// Replaces the table, and counts the SQL texts.
 pub(super) fn rebuild(driver: &mut Sqlite<'_>, rebuild: &Rebuild) -> Result<usize, Fault> {
-    refuse_unknown_columns(driver, rebuild)?;
+    refuse_unknown_parts(driver, rebuild)?;
     let kept = kept(driver, rebuild)?;
     let mut texts = vec![rebuild.create.as_str(), &rebuild.copy];
     texts.extend(rebuild.sequence.iter().map(String::as_str));
@@ -38,20 +38,30 @@ pub(super) fn rebuild(driver: &mut Sqlite<'_>, rebuild: &Rebuild) -> Result<usiz
     Ok(texts.len() + 2 + indexes.len() + kept.len())
 }
 
-/// A column that someone added by hand would not be copied.
-fn refuse_unknown_columns(driver: &mut Sqlite<'_>, rebuild: &Rebuild) -> Result<(), Fault> {
-    let sql = "SELECT name FROM pragma_table_xinfo(?1, 'main')";
-    let rows = driver.execute(sql, &[Cell::from(rebuild.table.as_str())])?;
-    let known = |name: &String| rebuild.columns.iter().any(|known| known.as_str().eq_ignore_ascii_case(name));
-    let unknown: Vec<String> =
-        rows.into_iter().flatten().filter_map(Cell::text).filter(|name| !known(name)).collect();
+/// What someone added by hand would be in neither the new table nor the copy.
+fn refuse_unknown_parts(driver: &mut Sqlite<'_>, rebuild: &Rebuild) -> Result<(), Fault> {
+    let table = Cell::from(rebuild.table.as_str());
+    let sql = "SELECT name, sql FROM main.sqlite_master \
+               WHERE type = 'table' AND sql IS NOT NULL AND (lower(name) = lower(?1) OR lower(name) IN \
+               (SELECT lower(\"table\") FROM pragma_foreign_key_list(?1, 'main')))";
+    let rows = driver.execute(sql, &[table])?;
+    let read = |row: Vec<Cell>| {
+        let mut cells = row.into_iter().map(Cell::text);
+        let (name, sql) = (cells.next()??, cells.next()?);
+        Some(SqliteObject { kind: "table".to_owned(), table: name.clone(), name, sql })
+    };
+    let objects: Vec<SqliteObject> = rows.into_iter().filter_map(read).collect();
+    let own = objects.iter().find(|object| object.name.eq_ignore_ascii_case(rebuild.table.as_str()));
+    // Without the table, the copy says what is wrong.
+    let Some(found) = own.and_then(|own| own.sql.as_deref()) else { return Ok(()) };
+    let unknown = unknown_parts(Pair::new(&rebuild.known, found), &objects);
     if unknown.is_empty() {
         return Ok(());
     }
     Err(Fault::new(
         FaultKind::Drifted,
         format!(
-            "table {} has columns that the schema does not know, and rebuilding it would drop them: {}",
+            "table {} has what the schema does not know, and rebuilding it would drop that: {}",
             rebuild.table,
             unknown.join(", ")
         ),

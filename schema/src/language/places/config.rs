@@ -13,6 +13,20 @@ pub static CONFIG: Place = Place::new(
             "The databases on which the schema must hold; `[\"sqlite\"]` without.",
         ),
         Key::new(
+            "online",
+            Shape::Flag(false),
+            "true",
+            "Whether the application goes on while its database is migrated: then what locks tables on the \
+             servers is an error; `false` without.",
+        ),
+        Key::new(
+            "hazards",
+            Shape::Named(&Shape::Word(&["error", "warn", "inform", "off"])),
+            "{ WHN003 = \"inform\" }",
+            "How much hazards weigh, by their codes, where it is not what the catalogue says: `error`, `warn`, \
+             `inform` or `off`.",
+        ),
+        Key::new(
             "archive",
             ARCHIVING,
             "{ keep = \"90d\" }",

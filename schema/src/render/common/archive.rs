@@ -2,8 +2,7 @@
 
 use super::{Grammar, Group, assigned, rename_columns, sql};
 use crate::{
-    Alteration, Column, ColumnType, DataStatement, Expression, Keep, Keeping, Kept, KeptKind, Name, Pair,
-    Restore, Schema, Table,
+    Alteration, DataStatement, Expression, Keep, Keeping, Kept, KeptKind, Name, Pair, Restore, Schema, Table,
 };
 
 /// All rows of a table.
@@ -40,10 +39,10 @@ fn kept_columns(grammar: &Grammar, table: &Table) -> Option<String> {
         columns.collect::<Vec<_>>().join(", ")
     };
     match Keeping::of_rows(table) {
-        Keeping::Whole if table.columns.values().any(|column| has_own_type(grammar, &column.column_type)) => {
-            Some(list(table.columns.keys().cloned().collect()))
+        Keeping::Whole if table.columns.keys().all(|column| is_kept_as_it_is(grammar, table, column)) => {
+            Some("*".to_owned())
         }
-        Keeping::Whole => Some("*".to_owned()),
+        Keeping::Whole => Some(list(table.columns.keys().cloned().collect())),
         Keeping::Without(_) => {
             let columns = impersonal(table);
             (!columns.is_empty()).then(|| list(columns))
@@ -52,24 +51,23 @@ fn kept_columns(grammar: &Grammar, table: &Table) -> Option<String> {
     }
 }
 
-fn has_own_type(grammar: &Grammar, column_type: &ColumnType) -> bool {
-    (grammar.own_type)(column_type).is_some()
+fn is_kept_as_it_is(grammar: &Grammar, table: &Table, column: &Name) -> bool {
+    kept_value(grammar, table, column) == grammar.ident(column)
 }
 
-/// A value of a type of the database's own is kept as text: the type may go, and the archive stays.
 fn kept_column(grammar: &Grammar, table: &Table, column: &Name) -> String {
-    let value = kept_value(grammar, table, column);
     let name = grammar.ident(column);
-    if value == name { name } else { format!("{value} AS {name}") }
+    if is_kept_as_it_is(grammar, table, column) {
+        name
+    } else {
+        format!("{} AS {name}", kept_value(grammar, table, column))
+    }
 }
 
 fn kept_value(grammar: &Grammar, table: &Table, column: &Name) -> String {
     let name = grammar.ident(column);
-    let Some(Column { column_type, .. }) = table.column(column.as_str()) else { return name };
-    match (grammar.own_type)(column_type) {
-        Some(_) => format!("CAST({name} AS text)"),
-        None => (grammar.without_check)(column_type, &name).unwrap_or(name),
-    }
+    let definition = table.column(column.as_str());
+    definition.and_then(|definition| (grammar.kept_as)(&definition.column_type, &name)).unwrap_or(name)
 }
 
 /// A value of the archive as one of the column.

@@ -14,13 +14,24 @@ pub(in crate::render) struct Grammar {
     /// The type that the database has for a column whose values are text to whimbrel, if it does not take
     /// the one for the other by itself: such values are cast from and to text.
     pub(in crate::render) own_type: fn(&ColumnType) -> Option<String>,
-    /// An expression for the value of a column of a type, if the column by itself would take a check with it into
-    /// a table that is made of a query.
-    pub(in crate::render) without_check: fn(&ColumnType, &str) -> Option<String>,
+    /// A column's value as the archive keeps it, where a copy of it would bring along something that the
+    /// archive must not have: a type that may go, or a check that names the column.
+    pub(in crate::render) kept_as: fn(&ColumnType, &str) -> Option<String>,
     /// The condition that two values, or a value and one from the archive, differ; NULL is a value here.
     pub(in crate::render) differ: fn(&str, &str) -> String,
     /// The condition that they are the same.
     pub(in crate::render) same: fn(&str, &str) -> String,
+    /// The function that counts the characters of a text.
+    pub(in crate::render) characters: &'static str,
+    /// The function that counts bytes.
+    pub(in crate::render) bytes: &'static str,
+    /// The condition that a text is not a whole number in its usual spelling.
+    pub(in crate::render) not_integer: fn(&str) -> String,
+    /// The condition that a decimal has more digits than these before or after its point.
+    pub(in crate::render) unfit_decimal: fn(&str, u32, u32) -> String,
+    /// The table of the rows whose foreign keys find nothing, where the database has one, by the name of
+    /// theirs as a literal.
+    pub(in crate::render) foreign_key_check: Option<fn(&str) -> String>,
     /// Whether an expression in an index stands in parentheses.
     pub(in crate::render) parenthesized_keys: bool,
     /// What is said between the name of a trigger and that of its table where it is dropped, if the
@@ -58,6 +69,12 @@ impl Grammar {
     pub(in crate::render) fn written<'a>(&self, sql: &'a Sql) -> &'a str {
         sql.text(self.dialect).unwrap_or("NULL")
     }
+}
+
+/// A decimal with too many digits, where the database computes with decimals.
+pub(in crate::render) fn unfit_decimal(column: &str, before: u32, after: u32) -> String {
+    let most = "0".repeat(usize::try_from(before).unwrap_or(0));
+    format!("(abs({column}) >= 1{most} OR round({column}, {after}) <> {column})")
 }
 
 /// Whether an expression is the one that every database has for the present time. It means UTC in a

@@ -22,11 +22,16 @@ pub(super) const GRAMMAR: Grammar = Grammar {
     // `||` is OR unless a setting says otherwise.
     concat: Concat::Function,
     own_type: |_| None,
-    // MariaDB's JSON is a text with a check, which names the column that it came with.
-    without_check: |column_type, name| (*column_type == ColumnType::Json).then(|| format!("CONCAT({name})")),
+    // MariaDB's JSON is a text with a check that names the column, and CREATE TABLE .. AS copies the check.
+    kept_as: |column_type, name| is_json(column_type).then(|| format!("CONCAT({name})")),
     // A number and a text would be compared as numbers, and a text that is none would be an error.
     differ: |left, right| format!("NOT (CAST({left} AS BINARY) <=> CAST({right} AS BINARY))"),
     same: |column, kept| format!("CAST({column} AS BINARY) <=> CAST({kept} AS BINARY)"),
+    characters: "char_length",
+    bytes: "octet_length",
+    not_integer: |column| format!("{column} NOT REGEXP '^(0|-?[1-9][0-9]*)$'"),
+    unfit_decimal: common::unfit_decimal,
+    foreign_key_check: None,
     parenthesized_keys: true,
     drop_trigger_from: None,
 };
@@ -73,6 +78,15 @@ pub(super) fn render(operation: &Operation, position: &Schema, target: &Schema) 
         Operation::Sql { sql, effects: _ } => common::written(&GRAMMAR, sql),
         // Its SQL is made while it runs.
         Operation::Code => Vec::new(),
+    }
+}
+
+fn is_json(column_type: &ColumnType) -> bool {
+    match column_type {
+        ColumnType::Native(native) => {
+            native.text(Dialect::Mysql).is_some_and(|text| text.eq_ignore_ascii_case("json"))
+        }
+        other => *other == ColumnType::Json,
     }
 }
 

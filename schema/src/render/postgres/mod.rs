@@ -27,10 +27,16 @@ pub(super) const GRAMMAR: Grammar = Grammar {
         let own = matches!(column_type, ColumnType::Enum(_) | ColumnType::Native(_));
         own.then(|| column::storage(column_type))
     },
-    without_check: |_, _| None,
+    // The type may go, and the archive stays.
+    kept_as: |column_type, name| (GRAMMAR.own_type)(column_type).map(|_| format!("CAST({name} AS text)")),
     // What an alteration has replaced may be of another type than what replaced it.
     differ: |left, right| format!("CAST({left} AS text) IS DISTINCT FROM CAST({right} AS text)"),
     same: |column, kept| format!("CAST({column} AS text) IS NOT DISTINCT FROM CAST({kept} AS text)"),
+    characters: "char_length",
+    bytes: "octet_length",
+    not_integer: |column| format!("{column} !~ '^(0|-?[1-9][0-9]*)$'"),
+    unfit_decimal: common::unfit_decimal,
+    foreign_key_check: None,
     parenthesized_keys: true,
     drop_trigger_from: Some("ON"),
 };

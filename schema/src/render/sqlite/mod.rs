@@ -19,11 +19,23 @@ pub(super) const GRAMMAR: Grammar = Grammar {
     now: "CURRENT_TIMESTAMP",
     concat: Concat::Operator,
     own_type: |_| None,
-    without_check: |_, _| None,
+    kept_as: |_, _| None,
     // The sign takes affinity away: '1.00' may be equal to 1 in a column of numbers, and is not the same. What
     // is kept is compared as the column compares.
     differ: |left, right| format!("+{left} IS NOT {right}"),
     same: |column, kept| format!("{column} IS +{kept}"),
+    characters: "length",
+    bytes: "length",
+    not_integer: |column| format!("CAST(CAST({column} AS INTEGER) AS TEXT) <> {column}"),
+    // Decimals are texts.
+    unfit_decimal: |column, before, after| {
+        let point = format!("instr({column} || '.', '.')");
+        format!(
+            "(length(ltrim(substr({column}, 1, {point} - 1), '+-0')) > {before} \
+             OR length(rtrim(substr({column}, {point} + 1), '0')) > {after})"
+        )
+    },
+    foreign_key_check: Some(|table| format!("pragma_foreign_key_check({table})")),
     parenthesized_keys: false,
     drop_trigger_from: None,
 };

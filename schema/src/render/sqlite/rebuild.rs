@@ -21,7 +21,7 @@ pub(super) fn rebuild(
     let Pair { previous, next } = tables;
     let temporary = temporary(&next.name);
     Rebuild {
-        columns: previous.columns.keys().cloned().collect(),
+        known: table::create_table(position, previous, &previous.name),
         create: table::create_table(target, next, &temporary),
         copy: copy(position, tables, &temporary, alterations, renamed),
         sequence: if table::has_rowid_key(next) { sequence(&previous.name, &temporary) } else { Vec::new() },

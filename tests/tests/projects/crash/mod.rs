@@ -21,7 +21,7 @@ fn killed_before_any_statement() {
         for mode in ["delete", "wal"] {
             let program = &program;
             scope.spawn(move || {
-                for start in [Start::Empty, Start::Rows, Start::Top] {
+                for start in [Start::Empty, Start::Jump, Start::Rows, Start::Top] {
                     kill_at_every_statement(&Scene::new(program, start, mode));
                 }
             });

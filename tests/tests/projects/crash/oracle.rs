@@ -15,8 +15,10 @@ use super::program::{Ended, Program};
 /// Where a run begins, and with it where it leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Start {
-    /// Nothing is there, and everything is applied.
+    /// Nothing is there, and everything is applied step by step.
     Empty,
+    /// Nothing is there, and everything is applied, beginning with a jump.
+    Jump,
     /// Three migrations are applied, there are rows, and the rest is applied.
     Rows,
     /// Everything is applied, with rows, and everything is rolled back.
@@ -69,7 +71,7 @@ impl<'p> Scene<'p> {
         let connection = Connection::open(scene.file()).unwrap();
         connection.pragma_update(None, "journal_mode", mode).unwrap();
         drop(connection);
-        if start != Start::Empty {
+        if !start.is_empty() {
             run(&["apply", "--to", "0003"]);
             Connection::open(scene.file()).unwrap().execute_batch(ROWS).unwrap();
         }
@@ -81,8 +83,13 @@ impl<'p> Scene<'p> {
         let migrations = PROJECT.migrations.len();
         let steps: Vec<Vec<&str>> = match start {
             Start::Empty => {
-                PROJECT.migrations.iter().map(|one| vec!["apply", "--to", one.revision]).collect()
+                let to = |one: &whimbrel::Migration| vec!["apply", "--no-jump", "--to", one.revision];
+                PROJECT.migrations.iter().map(to).collect()
             }
+            Start::Jump => PROJECT.migrations[jumped() - 1..]
+                .iter()
+                .map(|one| vec!["apply", "--to", one.revision])
+                .collect(),
             Start::Rows => {
                 PROJECT.migrations[3..].iter().map(|one| vec!["apply", "--to", one.revision]).collect()
             }
@@ -116,13 +123,14 @@ impl<'p> Scene<'p> {
         // A rollback counts from where the database is; an empty one has nothing to roll back.
         let left = match self.start {
             Start::Top => self.goal() - self.place("a database", false),
-            Start::Empty | Start::Rows => 1,
+            Start::Empty | Start::Jump | Start::Rows => 1,
         };
         let steps = left.to_string();
         match (self.start, left) {
             (Start::Top, 0) => Ended::Itself(Some(0), String::new()),
             (Start::Top, _) => self.run(&["rollback", "--steps", &steps], fault),
-            (Start::Empty | Start::Rows, _) => self.run(&["apply"], fault),
+            (Start::Empty, _) => self.run(&["apply", "--no-jump"], fault),
+            (Start::Jump | Start::Rows, _) => self.run(&["apply"], fault),
         }
     }
 
@@ -157,6 +165,8 @@ impl<'p> Scene<'p> {
         assert!(!quiet || found.journal.is_empty(), "{self}: {what}: {}", found.journal);
         let applied = match self.start {
             Start::Empty => place,
+            Start::Jump if place == 0 => 0,
+            Start::Jump => place - 1 + jumped(),
             Start::Rows => place + 3,
             Start::Top => self.goal() - place,
         };
@@ -182,6 +192,21 @@ impl<'p> Scene<'p> {
     fn template(&self) -> PathBuf {
         self.directory.path().join("template.db")
     }
+}
+
+impl Start {
+    fn is_empty(self) -> bool {
+        matches!(self, Self::Empty | Self::Jump)
+    }
+}
+
+/// How many migrations of the example a jump leads over: all before the first that makes rows.
+fn jumped() -> usize {
+    // What is inserted from a table without rows is nothing.
+    let inserts = |step: &str| step.starts_with("insert into ") && step.split(' ').nth(3) == Some("set");
+    let makes_rows = |step: &&str| inserts(step) || step.starts_with("sql ") || *step == "data";
+    let stays = |one: &whimbrel::Migration| one.upgrade.steps.iter().any(&makes_rows);
+    PROJECT.migrations.iter().position(stays).unwrap()
 }
 
 impl fmt::Display for Scene<'_> {

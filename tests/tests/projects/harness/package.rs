@@ -249,9 +249,14 @@ impl Package {
 
     /// Runs a program that [`build_migrate`](Self::build_migrate) has made.
     pub(crate) fn migrate(&self, program: &Path, line: &str) -> Ran {
+        self.migrate_where(program, line, &[])
+    }
+
+    /// Runs it where environment variables have these values.
+    pub(crate) fn migrate_where(&self, program: &Path, line: &str, variables: &[(&str, &str)]) -> Ran {
         let mut command = Command::new(program);
         surroundings(&mut command, &self.root);
-        run(command.args(line.split_whitespace()))
+        run(command.args(line.split_whitespace()).envs(variables.iter().copied()))
     }
 
     /// Every file and directory with its size and time, so that a write anywhere is seen.

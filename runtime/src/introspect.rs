@@ -1,0 +1,36 @@
+//! What a database consists of, read as a schema.
+//!
+//! ```
+//! # #[cfg(feature = "sqlite")] {
+//! let connection = rusqlite::Connection::open_in_memory()?;
+//! connection.execute_batch("CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT")?;
+//! let found = whimbrel::introspect::sqlite(&connection)?;
+//! let notes = found.schema.table("notes").unwrap();
+//! assert_eq!(notes.key_columns()[0], "id");
+//! assert!(notes.options.sqlite.strict && found.unmanaged.is_empty());
+//! # }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+#[cfg(feature = "sqlite")]
+use crate::Error;
+#[cfg(feature = "sqlite")]
+use crate::driver::{Driver, Sqlite};
+
+pub use whimbrel_schema::Introspected;
+
+/// Reads everything in the schema `main` of a database of SQLite, but SQLite's own tables and those of
+/// whimbrel. Nothing is written.
+///
+/// [`Introspected::against`] compares it with the schema that it should have.
+///
+/// # Errors
+///
+/// If the database cannot be read at all. An object that cannot be understood is in
+/// [`unmanaged`](Introspected::unmanaged) instead.
+#[cfg(feature = "sqlite")]
+pub fn sqlite(connection: &rusqlite::Connection) -> Result<Introspected, Error> {
+    Sqlite::reading(connection)
+        .introspect()
+        .map_err(|fault| Error::from(fault).context("the database cannot be read"))
+}
