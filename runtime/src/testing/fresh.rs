@@ -32,7 +32,7 @@ use crate::project::Project;
 ///
 /// If a migration fails.
 pub fn fresh(project: &'static Project) -> Result<Connection, Error> {
-    let mut driver = Sqlite::of_image(&*template(project)?)?;
+    let mut driver = Sqlite::of_image(&template(project)?)?;
     driver.execute("PRAGMA foreign_keys = ON", &[])?;
     driver.into_connection().ok_or_else(|| Error::failed("there is no database in memory"))
 }
