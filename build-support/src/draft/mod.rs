@@ -99,17 +99,20 @@ pub(crate) fn draft(
         downgrade: wishes.irreversible.as_deref().map_or(Ok(&plan.downgrade), Err),
     }));
     let link = prove(analysis, &snapshot, &code)?;
-    replayed(analysis, &head, &link)?;
     let reversal = match &link.code {
         Some(code) => reversal(code, link.hazards.as_ref()).0,
         None => Reversal::Lossless,
     };
+    let on_rows = replayed(analysis, &head, &link);
     let hazards = link.hazards.previous;
     let downgrade = link.code.as_ref().is_some_and(|code| matches!(code.downgrade, Downgrade::Function(_)));
     let downgrade = if downgrade { plan.downgrade.clone() } else { Vec::new() };
     let mut problems = answers::without_hazard(pair, wishes, &hazards);
     if problems.is_empty() {
         problems.extend(unaccepted(&hazards, wishes, analysis, pair.previous));
+    }
+    if problems.is_empty() {
+        problems.extend(on_rows);
     }
     if !problems.is_empty() {
         return Err(problems.into());
@@ -132,6 +135,17 @@ pub(crate) fn draft(
             })
             .collect(),
     }))
+}
+
+/// Tries the migration on rows, as the build will.
+#[cfg(feature = "replay")]
+fn replayed(analysis: &Analysis, head: &Schema, link: &Link) -> Vec<Diagnostic> {
+    crate::replay::prove(&analysis.config, head, link, &analysis.schema.origins)
+}
+
+#[cfg(not(feature = "replay"))]
+fn replayed(_: &Analysis, _: &Schema, _: &Link) -> Vec<Diagnostic> {
+    Vec::new()
 }
 
 /// What its author must accept, the last with the command that does.
@@ -171,19 +185,6 @@ pub(crate) fn shell_word(word: &str) -> String {
         true => word.to_owned(),
         false => format!("'{}'", word.replace('\'', "'\\''")),
     }
-}
-
-/// Tries the migration on rows, as the build will.
-#[cfg(feature = "replay")]
-fn replayed(analysis: &Analysis, head: &Schema, link: &Link) -> Result<(), Vec<Diagnostic>> {
-    let found = crate::replay::prove(&analysis.config, head, link, &analysis.schema.origins);
-    if found.is_empty() { Ok(()) } else { Err(found) }
-}
-
-#[cfg(not(feature = "replay"))]
-#[allow(clippy::unnecessary_wraps, reason = "the other one needs it")]
-fn replayed(_: &Analysis, _: &Schema, _: &Link) -> Result<(), Vec<Diagnostic>> {
-    Ok(())
 }
 
 /// The statements of operations, one after the other.
