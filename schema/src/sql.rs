@@ -18,7 +18,7 @@ use crate::words::{dollar_quoted, names_in};
 pub enum Sql {
     /// The same text everywhere.
     Same(String),
-    /// A text for each dialect named.
+    /// A text for each dialect named. One that is the same for all of them is read as [`Same`](Sql::Same).
     Each(BTreeMap<Dialect, String>),
 }
 
@@ -34,6 +34,19 @@ impl Sql {
     pub fn each<'a>(texts: impl IntoIterator<Item = (Dialect, &'a str)>) -> Self {
         let texts = texts.into_iter().filter(|(_, text)| !text.trim().is_empty());
         Self::Each(texts.map(|(dialect, text)| (dialect, text.to_owned())).collect())
+    }
+
+    /// The same, said once if it is the same for every dialect that there is.
+    pub(crate) fn simplified(self) -> Self {
+        match self {
+            Self::Each(mut texts) if Dialect::ALL.iter().all(|dialect| texts.contains_key(dialect)) => {
+                match texts.pop_first() {
+                    Some((_, text)) if texts.values().all(|other| *other == text) => Self::Same(text),
+                    first => Self::Each(first.into_iter().chain(texts).collect()),
+                }
+            }
+            other => other,
+        }
     }
 
     /// Whether there is no text for any dialect.

@@ -1,6 +1,6 @@
 //! The replay on every case of the laws, on rows that it makes itself.
 
-#![allow(clippy::unwrap_used, reason = "helpers of tests, too, fail by panicking")]
+#![allow(clippy::panic, clippy::unwrap_used, reason = "helpers of tests, too, fail by panicking")]
 
 mod support;
 

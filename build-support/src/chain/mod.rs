@@ -3,6 +3,8 @@
 mod hash;
 mod order;
 mod seal;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeSet;
 

@@ -31,7 +31,7 @@ pub(super) fn read(
         match statement {
             Stmt::Expr(Expr::Call(call), None) if position == last && is_ok(call) => {}
             Stmt::Expr(Expr::Try(attempt), Some(_)) => match chain(&attempt.expr, &editor) {
-                Some(calls) if attempt.attrs.is_empty() && !has_attributes(statement) => {
+                Some(calls) if !has_attributes(statement) && !calls.iter().any(hides_words) => {
                     match operation::read(&calls, tokens) {
                         Ok(read) => {
                             let operation::Read { operation, uses, altered } = read;
@@ -100,7 +100,11 @@ fn bad_statement(statement: &Stmt, editor: &str, id: SourceId) -> Diagnostic {
         Diagnostic::new(Code::BAD_STATEMENT, message).label(place, label).help(help)
     };
     let form = format!("write each step as `{editor}.operation(..)?;`, one after the other");
-    if has_attributes(statement) {
+    let call = match statement {
+        Stmt::Expr(Expr::Try(attempt), _) => chain(&attempt.expr, editor),
+        _ => None,
+    };
+    if has_attributes(statement) || call.is_some_and(|calls| calls.iter().any(hides_words)) {
         return diagnostic(
             "a step cannot have attributes".to_owned(),
             "what is left out here cannot be proven",
@@ -171,6 +175,19 @@ fn editor_name(function: &syn::ItemFn) -> Option<String> {
 fn has_attributes(statement: &Stmt) -> bool {
     let first = statement.to_token_stream().into_iter().next();
     matches!(first, Some(proc_macro2::TokenTree::Punct(punct)) if punct.as_char() == '#')
+}
+
+/// Whether attributes stand among the arguments of a call, where they may leave some out. Rust code over rows
+/// may have them: its words are taken as they are.
+fn hides_words(call: &Call<'_>) -> bool {
+    fn search(tokens: TokenStream) -> bool {
+        tokens.into_iter().any(|token| match token {
+            proc_macro2::TokenTree::Punct(punct) => punct.as_char() == '#',
+            proc_macro2::TokenTree::Group(group) => search(group.stream()),
+            proc_macro2::TokenTree::Ident(_) | proc_macro2::TokenTree::Literal(_) => false,
+        })
+    }
+    call.method != "data" && call.arguments.iter().any(|argument| search(argument.to_token_stream()))
 }
 
 fn is_ok(call: &syn::ExprCall) -> bool {

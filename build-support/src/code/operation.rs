@@ -196,7 +196,7 @@ fn alter_table(next: &Expr, closure: &syn::ExprClosure, reader: &mut Reader<'_, 
     let table = table_name(next, reader.tokens)?;
     let place = |spanned: proc_macro2::Span| span(reader.tokens.source, spanned);
     let parameter = match closure.inputs.iter().collect::<Vec<_>>()[..] {
-        [syn::Pat::Ident(name)] => name.ident.to_string(),
+        [syn::Pat::Ident(name)] if closure.asyncness.is_none() => name.ident.to_string(),
         _ => {
             return Err(Diagnostic::new(
                 Code::BAD_OPERATION,

@@ -280,3 +280,104 @@ fn reversal_tells_what_nobody_can_know() {
         format!("lossy (applying changes rows by Rust code, and nobody knows what it loses; {drops})")
     );
 }
+
+/// What follows a step by its words is told that it does not: whatever could do a step twice, never, or in
+/// another order.
+#[test]
+fn every_way_around_the_rule_is_told() {
+    for body in [
+        "return Ok(());",
+        "if skip() { return Ok(()); }",
+        "return db.drop_table(after::Users);",
+        "db.drop_table(after::Users)?; return Ok(());",
+        "bail!(\"never\");",
+        "todo!();",
+        "vec![db];",
+        "run!(db => drop_table);",
+        "loop { db.drop_table(after::Users)?; break; }",
+        "while let Ok(()) = db.drop_table(after::Users) {}",
+        "'a: { break 'a; }",
+        "unsafe { db.drop_table(after::Users)?; }",
+        "async { db.drop_table(after::Users)?; };",
+        "const { 1 };",
+        "if let Ok(()) = db.drop_table(after::Users) {}",
+        "let Ok(()) = db.drop_table(after::Users) else { return Ok(()) };",
+        "let db = db;",
+        "let other = &mut *db; other.drop_table(after::Users)?;",
+        "let db = &mut Other::default();",
+        "fn inner(db: &mut Editor<'_>) -> Result<()> { Ok(()) }",
+        "fn inner() {} inner();",
+        "const N: usize = 1;",
+        "use other::Trait;",
+        "impl Trait for Editor<'_> {}",
+        "macro_rules! again { () => {} }",
+        "inner(db)?;",
+        "Editor::drop_table(db, after::Users)?;",
+        "(db).drop_table(after::Users)?;",
+        "(&mut *db).drop_table(after::Users)?;",
+        "db?;",
+        "db;",
+        "db.drop_table(after::Users)?.and_then(next);",
+        "db.drop_table(after::Users)??;",
+        "db.drop_table(after::Users).or(Ok(()))?;",
+        "db.drop_table(after::Users).unwrap();",
+        "_ = db.drop_table(after::Users);",
+        "[db.drop_table(after::Users)?];",
+        "(db.drop_table(after::Users)?, 1);",
+        "let undo = || db.drop_table(after::Users); undo()?;",
+        "db.drop_table::<after::Users>(after::Users)?;",
+        "db.drop_table(if skip() { after::Users } else { after::Users })?;",
+        "db.drop_table({ after::Users })?;",
+        "db.drop_table(table!())?;",
+        "db.drop_table(table)?;",
+        "db.drop_table(#[cfg(any())] after::Users)?;",
+        "#[cfg(any())] db.drop_table(after::Users)?;",
+        "#[rustfmt::skip] db.drop_table(after::Users)?;",
+        "db.drop_table(after::Users, #[cfg(any())] after::Users)?;",
+        "db.delete(after::Users).filter(after::Users::EMAIL.is_in([#[cfg(any())] \"a\", \"b\"])).run()?;",
+        "db.delete(after::Users).filter(after::Users::EMAIL.eq(text())).run()?;",
+        "db.delete(after::Users).filter(after::Users::EMAIL.eq(TEXT)).run()?;",
+        "db.delete(after::Users).filter(after::Users::EMAIL.eq(concat!(\"a\"))).run()?;",
+        "db.delete(after::Users).filter(db.any()).run()?;",
+    ] {
+        is_no_step(body);
+    }
+}
+
+/// A statement is refused for what it is, rather than for where its steps would lead.
+#[track_caller]
+fn is_no_step(body: &str) {
+    let told = wrong(body);
+    let refused = ["W0503", "W0504", "W0505"].iter().any(|code| told.starts_with(code));
+    assert!(refused, "{body}: {told}");
+}
+
+/// An alteration holds changes of its one parameter, written out, and nothing else.
+#[test]
+fn every_way_around_the_rule_of_an_alteration_is_told() {
+    for closure in [
+        "|users| { return; }",
+        "|users| { if skip() { users.drop_column(after::Users::EMAIL); } }",
+        "|users| { for _ in 0..2 { users.drop_column(after::Users::EMAIL); } }",
+        "|users| { let other = users; }",
+        "|users| { helper(users); }",
+        "|users| { helped!(users); }",
+        "|users| { users.drop_column(after::Users::EMAIL).x; }",
+        "|users| { db.drop_table(after::Users); }",
+        "|users| { #[cfg(any())] users.drop_column(after::Users::EMAIL); }",
+        "|users| { { users.drop_column(after::Users::EMAIL); } }",
+        "|users| { fn inner() {} }",
+        "|users| { (|| users.drop_column(after::Users::EMAIL))(); }",
+        "|users| { panic!(); }",
+        "|users| { users.drop_column(column()); }",
+        "|users| if skip() { users.drop_column(after::Users::EMAIL) }",
+        "|(users, _)| { users.drop_column(after::Users::EMAIL); }",
+        "|users, more| { users.drop_column(after::Users::EMAIL); }",
+        "|_| {}",
+        "helper",
+        "helper()",
+        "async |users| { users.drop_column(after::Users::EMAIL); }",
+    ] {
+        is_no_step(&format!("db.alter_table(after::Users, after::Users, {closure})?;"));
+    }
+}

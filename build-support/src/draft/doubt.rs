@@ -6,7 +6,7 @@ pub(crate) struct Refusal {
     /// What is wrong, for its author to mend.
     pub(crate) diagnostics: Vec<Diagnostic>,
     /// The first of it that an answer would settle.
-    pub(crate) doubt: Option<Doubt>,
+    pub(crate) doubt: Option<Box<Doubt>>,
 }
 
 /// What only the author knows, and can say.
@@ -55,7 +55,7 @@ impl From<Vec<Diagnostic>> for Refusal {
 impl Refusal {
     /// Everything that is not settled, with what would settle it.
     pub(super) fn of(open: Vec<(Diagnostic, Option<Doubt>)>) -> Self {
-        let doubt = open.iter().find_map(|(_, doubt)| doubt.clone());
+        let doubt = open.iter().find_map(|(_, doubt)| doubt.clone()).map(Box::new);
         Self { diagnostics: open.into_iter().map(|(diagnostic, _)| diagnostic).collect(), doubt }
     }
 }

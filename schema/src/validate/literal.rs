@@ -154,6 +154,7 @@ pub(super) fn sql_of(
                 );
             }
             Sql::Each(texts.iter().map(|(dialect, text)| (*dialect, text.value.clone())).collect())
+                .simplified()
         }
     };
     (context.diagnostics.len() == before).then_some(sql)

@@ -141,6 +141,13 @@ fn unfit(grammar: &Grammar, column: &str, types: Pair<&ColumnType>) -> Option<St
     Some(match (types.previous, types.next) {
         (Integer | BigInt, SmallInt) => outside(i16::MIN.into(), i16::MAX.into()),
         (BigInt, Integer) => outside(i32::MIN.into(), i32::MAX.into()),
+        (SmallInt | Integer | BigInt, Decimal { precision, scale }) if precision - scale < 19 => {
+            let greatest = 10_i64.pow(precision - scale) - 1;
+            outside(-greatest, greatest)
+        }
+        // Beyond these a floating point number has not every integer.
+        (Integer | BigInt, Real) => outside(-(1 << 24), 1 << 24),
+        (BigInt, Double) => outside(-(1 << 53), 1 << 53),
         (Double, Real) => format!("abs({column}) > 3.4028235e38"),
         (Decimal { .. }, Decimal { precision, scale }) => {
             (grammar.unfit_decimal)(column, precision - scale, *scale)

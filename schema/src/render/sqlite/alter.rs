@@ -38,15 +38,15 @@ pub(super) fn change(group: &Group<'_>) -> Vec<Statement> {
     }
 }
 
-/// A table stored by its key without the unique constraints over the same columns, if it has any. While it
-/// has, SQLite cannot rename these, by a fault of its own: "expressions prohibited in PRIMARY KEY and UNIQUE
-/// constraints" (seen from 3.40 on).
+/// A table stored by its key without the unique constraints that have columns of the key, if there are any.
+/// While there are, SQLite cannot rename these, by a fault of its own: "expressions prohibited in PRIMARY KEY
+/// and UNIQUE constraints" (seen from 3.40 on).
 fn without_repeated_key(table: &Table) -> Option<Table> {
-    let repeats = |unique: &Unique| unique.columns == table.key_columns();
+    let repeats = |unique: &Unique| unique.columns.iter().any(|column| table.key_columns().contains(column));
     let found = table.options.sqlite.without_rowid && table.uniques.values().any(repeats);
     found.then(|| {
         let mut bare = table.clone();
-        bare.uniques.retain(|_, unique| unique.columns != table.key_columns());
+        bare.uniques.retain(|_, unique| !repeats(unique));
         bare
     })
 }
