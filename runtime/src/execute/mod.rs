@@ -4,6 +4,7 @@ mod follow;
 mod keys;
 mod prepared;
 mod record;
+#[cfg(feature = "sqlite")]
 mod steps;
 mod transaction;
 
