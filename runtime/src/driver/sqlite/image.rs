@@ -1,13 +1,17 @@
 //! A database as the bytes of its file, and back.
 
 use super::{Handle, Sqlite, fault};
-use crate::driver::Fault;
+use crate::driver::{Fault, FaultKind};
 use crate::error::Error;
 
 impl Sqlite<'_> {
     /// The bytes that a file of the database would have.
-    pub(crate) fn image(&self) -> Result<Vec<u8>, Fault> {
-        let data = self.connection().serialize("main").map_err(|error| fault::fault(error, "", false))?;
+    pub(crate) fn image(&mut self) -> Result<Vec<u8>, Fault> {
+        // The newest rusqlite wants to change a connection for it, the oldest does not.
+        let Some(connection) = self.connection_mut() else {
+            return Err(Fault::new(FaultKind::Other, "the connection is lent only to be read"));
+        };
+        let data = connection.serialize("main").map_err(|error| fault::fault(error, "", false))?;
         Ok(data.to_vec())
     }
 
