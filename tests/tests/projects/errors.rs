@@ -48,7 +48,6 @@ const CASES: &[(&str, Case)] = &[
     ("undone", nothing_undone),
     ("unsafe-data", unsafe_data),
     ("rows-refused", rows_refused),
-    ("rows-lost", rows_lost),
     ("not-restored", not_restored),
     ("refused-sql", refused_sql),
     ("newer-format", newer_format),
@@ -370,22 +369,6 @@ fn rows_refused(package: &Package) -> Vec<Wrong> {
             .says("`0003_add_settings` does not hold on a database with rows: NOT NULL constraint failed: settings.timezone")
             .says("by this step of `upgrade`")
             .says("in: INSERT INTO settings SELECT id, tz FROM users"),
-    ]
-}
-
-/// SQL without declared effects is taken to touch nothing.
-fn rows_lost(package: &Package) -> Vec<Wrong> {
-    package.replace(
-        THIRD,
-        END_OF_UPGRADE,
-        &format!(
-            "    db.sql(\"DELETE FROM notes WHERE body = ''\").touches_nothing().run()?;\n{END_OF_UPGRADE}"
-        ),
-    );
-    vec![
-        wrong("W0511", package.place(THIRD, "pub fn ^^upgrade"))
-            .says("`0003_add_settings` does not hold on a database with rows: the row (")
-            .says("of notes is not there any more"),
     ]
 }
 
