@@ -4,12 +4,14 @@ mod follow;
 mod keys;
 mod prepared;
 mod record;
+#[cfg(feature = "sqlite")]
 mod steps;
 mod transaction;
 
 pub(crate) use follow::{Follower, call};
 pub(crate) use prepared::{Prepared, PreparedStep, prepare};
 pub(crate) use record::record;
+#[cfg(feature = "sqlite")]
 #[cfg(feature = "sqlite")]
 pub(crate) use steps::run_steps;
 pub(crate) use transaction::in_transaction;
