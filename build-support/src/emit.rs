@@ -32,13 +32,27 @@ fn try_emit() -> io::Result<()> {
     let root = directory("CARGO_MANIFEST_DIR")?;
     let out = directory("OUT_DIR")?.join("whimbrel");
     let package = env::var("CARGO_PKG_NAME").unwrap_or_default();
-    let analysis = Analysis::of(&root);
+    let analysis = replayed(Analysis::of(&root), &out)?;
     let generated = generate(&analysis, &package);
-    std::fs::create_dir_all(&out)?;
     write_if_changed(&out.join("modules.rs"), &generated.modules)?;
     write_if_changed(&out.join("db.rs"), &generated.db)?;
     let failed = !analysis.diagnostics.is_empty() || analysis.ahead.is_some();
     announce(&analysis.inputs, failed)
+}
+
+/// Tries the migrations that no earlier build has tried.
+#[cfg(feature = "replay")]
+fn replayed(mut analysis: Analysis, out: &Path) -> io::Result<Analysis> {
+    std::fs::create_dir_all(out)?;
+    let mut proven = crate::replay::Proven::read(&out.join("replayed"));
+    crate::replay::replay(&mut analysis, &mut proven);
+    proven.write()?;
+    Ok(analysis)
+}
+
+#[cfg(not(feature = "replay"))]
+fn replayed(analysis: Analysis, out: &Path) -> io::Result<Analysis> {
+    std::fs::create_dir_all(out).map(|()| analysis)
 }
 
 /// Tells Cargo what the module is made of. For a path that is missing Cargo runs the script again at

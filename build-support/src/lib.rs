@@ -11,6 +11,10 @@
 //! write files, and those of the package's `migrate` binary, from [`xtask::main`]. The program
 //! `whimbrel` of this crate has the same commands; `whimbrel migrate-init` makes a package such a one.
 //!
+//! With the feature `replay`, which is on by default, each migration is tried once on a SQLite database in
+//! memory, with rows that are made for it: up, down and up again. It brings SQLite into the build;
+//! `default-features = false` leaves both out.
+//!
 //! The build reads only the package, writes only below `OUT_DIR`, and asks no network, clock or
 //! database.
 
@@ -24,6 +28,8 @@ mod emit;
 mod hazards;
 mod inputs;
 mod name;
+#[cfg(feature = "replay")]
+mod replay;
 mod reversal;
 pub mod xtask;
 

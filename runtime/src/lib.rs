@@ -25,6 +25,7 @@
 //! - `bundled` (default): SQLite, compiled into the program;
 //! - `sqlite`: SQLite as another crate or the system provides it;
 //! - `cli` (default): the `migrate` command;
+//! - `testing`: databases for tests, and all migrations tried on rows: see [`testing`];
 //! - `sea-query`: tokens of the newest schema in queries of sea-query 1, which is `whimbrel::sea_query`.
 
 #[cfg_attr(not(feature = "sqlite"), allow(dead_code, reason = "only drivers call it"))]
@@ -46,8 +47,13 @@ pub mod introspect;
 mod journal;
 mod migrator;
 mod project;
+#[cfg(feature = "replay")]
+#[doc(hidden)]
+pub mod replay;
 pub mod row;
 mod scalar;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod token;
 pub mod types;
 mod url;

@@ -157,6 +157,7 @@ impl Destruction {
 
 impl Project {
     /// The reversal of a migration, if the program has it.
+    #[cfg(feature = "cli")]
     pub(crate) fn reversal_of(&self, revision: &str) -> Option<Reversal> {
         let known = self.migrations.iter().find(|migration| migration.revision == revision);
         known.map(|migration| migration.reversal)

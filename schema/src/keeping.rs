@@ -30,6 +30,15 @@ impl Keeping {
         }
     }
 
+    /// Whether it is all but some columns, and this is one of them.
+    pub fn leaves_out(&self, table: &Name, column: &Name) -> bool {
+        match self {
+            Self::Whole => false,
+            Self::Without(columns) => columns.contains(&format!("{table}.{column}")),
+            Self::PersonalKey(_) | Self::Nothing => true,
+        }
+    }
+
     /// Of rows of a table. A table without a key is kept as well: it comes back as a whole.
     pub(crate) fn of_rows(table: &Table) -> Self {
         let full = |column: &Name| format!("{}.{column}", table.name);

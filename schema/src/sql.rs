@@ -72,7 +72,7 @@ impl Sql {
     }
 
     /// Everything that may be a name in it, keywords included.
-    pub(crate) fn words(&self) -> impl Iterator<Item = Cow<'_, str>> {
+    pub fn words(&self) -> impl Iterator<Item = Cow<'_, str>> {
         let (same, each) = match self {
             Self::Same(text) => (Some(text), None),
             Self::Each(texts) => (None, Some(texts.values())),

@@ -5,6 +5,10 @@
 //! $ cargo bench -p whimbrel-tests --bench compile [-- [--migrations N] [--tables N] [--sea-orm] [--keep]]
 //! ```
 //!
+//! With `--script` it is the build script alone that is measured, at 10, 100 and 500 migrations (or as many as
+//! `--migrations` says): what it takes at first, with one new migration, and with nothing new; and without
+//! SQLite among the dialects, so that nothing is replayed.
+//!
 //! Prints seconds for `cargo check` and `cargo build` of the package alone (its dependencies are
 //! compiled before), after an edit of the newest migration, and unchanged; and of these, what the
 //! build script takes.
@@ -29,6 +33,9 @@ fn main() {
     if arguments.iter().any(|argument| argument == "--keep") {
         directory.disable_cleanup(true);
         println!("in {}", directory.path().display());
+    }
+    if arguments.iter().any(|argument| argument == "--script") {
+        return script_alone(directory.path(), size);
     }
     println!("{} migrations over {} tables; seconds", size.migrations, size.tables);
     println!(
@@ -73,26 +80,81 @@ fn measure(name: &str, project: &Project) {
 
 /// Runs the build script alone, if there is one: the best of three times.
 fn script(project: &Project) -> Option<f64> {
-    let scripts = fs::read_dir(project.root.join("target/debug/build")).unwrap().flatten();
-    let mut scripts = scripts.filter(|entry| entry.file_name().to_string_lossy().starts_with("bench-"));
-    let script = scripts
-        .find_map(|entry| Some(entry.path().join("build-script-build")).filter(|path| path.exists()))?;
+    let script = find_script(project)?;
     let out = project.root.join("target/out");
     let run = |_| {
         let _ = fs::remove_dir_all(&out);
-        fs::create_dir_all(&out).unwrap();
-        let start = Instant::now();
-        let output = Command::new(&script)
-            .current_dir(&project.root)
-            .env("CARGO_MANIFEST_DIR", &project.root)
-            .env("CARGO_PKG_NAME", "bench")
-            .env("OUT_DIR", &out)
-            .output()
-            .unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        start.elapsed().as_secs_f64()
+        run_script(&script, &project.root, &out)
     };
     (0..3).map(run).min_by(f64::total_cmp)
+}
+
+/// What the script takes on its own, in the order of builds.
+fn script_alone(directory: &Path, size: Size) {
+    println!("the build script alone; seconds");
+    println!(
+        "{:>10} {:>8} {:>8} {:>8} {:>8} {:>8}",
+        "migrations", "tables", "first", "one new", "again", "no replay"
+    );
+    let mut script = None;
+    for migrations in [10, 100, size.migrations] {
+        let size = Size { migrations, tables: size.tables.min(migrations.div_ceil(2)) };
+        let project = whimbrel(&directory.join(migrations.to_string()), size);
+        let script: &PathBuf = script.get_or_insert_with(|| {
+            cargo(&project, &["build"]);
+            find_script(&project).unwrap()
+        });
+        let out = project.root.join("out");
+        let fresh = || {
+            let _ = fs::remove_dir_all(&out);
+            run_script(script, &project.root, &out)
+        };
+        let best = |run: &dyn Fn() -> f64| (0..3).map(|_| run()).min_by(f64::total_cmp).unwrap();
+        let first = best(&fresh);
+        add_migration(&project.root);
+        let new = run_script(script, &project.root, &out);
+        let again = best(&|| run_script(script, &project.root, &out));
+        fs::write(project.root.join("whimbrel.toml"), "dialects = [\"postgres\"]\n").unwrap();
+        let without = best(&fresh);
+        println!("{migrations:>10} {:>8} {first:>8.2} {new:>8.2} {again:>8.2} {without:>8.2}", size.tables);
+    }
+}
+
+/// One more column of the first table.
+fn add_migration(root: &Path) {
+    let path = root.join("schema/t000.toml");
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, text + "newest = \"text?\"\n").unwrap();
+    migrate_new(root, "add_newest");
+}
+
+fn migrate_new(root: &Path, name: &str) {
+    let output = Command::new(env!("CARGO_BIN_EXE_project-xtask"))
+        .args(["migrate-new", name])
+        .current_dir(root)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+fn find_script(project: &Project) -> Option<PathBuf> {
+    let scripts = fs::read_dir(project.root.join("target/debug/build")).unwrap().flatten();
+    let mut scripts = scripts.filter(|entry| entry.file_name().to_string_lossy().starts_with("bench-"));
+    scripts.find_map(|entry| Some(entry.path().join("build-script-build")).filter(|path| path.exists()))
+}
+
+fn run_script(script: &Path, root: &Path, out: &Path) -> f64 {
+    fs::create_dir_all(out).unwrap();
+    let start = Instant::now();
+    let output = Command::new(script)
+        .current_dir(root)
+        .env("CARGO_MANIFEST_DIR", root)
+        .env("CARGO_PKG_NAME", "bench")
+        .env("OUT_DIR", out)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    start.elapsed().as_secs_f64()
 }
 
 fn cargo(project: &Project, arguments: &[&str]) -> f64 {
@@ -170,12 +232,7 @@ fn whimbrel(directory: &Path, size: Size) -> Project {
             let text = format!("[table.t{table:03}.columns]\n{}\n", columns[table].join("\n"));
             fs::write(root.join(format!("schema/t{table:03}.toml")), text).unwrap();
         }
-        let output = Command::new(env!("CARGO_BIN_EXE_project-xtask"))
-            .args(["migrate-new", &name])
-            .current_dir(&root)
-            .output()
-            .unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        migrate_new(&root, &name);
         newest = root.join(format!("migrations/{:04}_{name}/migration.rs", index + 1));
     }
     Project { root, newest }

@@ -12,9 +12,14 @@ use toml::de::{DeTable, DeValue};
 const LIBRARIES: [(&str, &str); 3] =
     [("schema", "whimbrel-schema"), ("runtime", "whimbrel"), ("build-support", "whimbrel-build")];
 
-/// The files outside `driver/sqlite` that may name rusqlite: each takes a connection of the caller.
-const RUSQLITE_BESIDE_THE_DRIVER: [&str; 3] =
-    ["runtime/src/engine.rs", "runtime/src/introspect.rs", "runtime/src/migrator/mod.rs"];
+/// The files outside `driver/sqlite` that may name rusqlite: each takes a connection of the caller, or gives
+/// it one.
+const RUSQLITE_BESIDE_THE_DRIVER: [&str; 4] = [
+    "runtime/src/engine.rs",
+    "runtime/src/introspect.rs",
+    "runtime/src/migrator/mod.rs",
+    "runtime/src/testing/fresh.rs",
+];
 
 /// The files of the runtime that may name sea-query, each behind the feature: tokens are identifiers of
 /// it, and its values become parameters.

@@ -14,8 +14,8 @@ use std::fs;
 use rusqlite::Connection;
 use support::case::{Case, Way, cases, directory};
 use support::database::{lines, quoted};
-use support::keep;
 use support::laws::{self, Problems, filled, rebuilt};
+use whimbrel::engine;
 use whimbrel_schema::Dialect;
 use whimbrel_schema::plan::Question;
 
@@ -180,7 +180,7 @@ fn story(case: &Case) -> String {
         let ran = way.go(&mut db);
         part(&format!("{name}: error"), ran.clone().err().into_iter().collect());
         if ran.is_ok() && !case.rows.trim().is_empty() {
-            part(&format!("{name}: rows"), keep::rows(&db, way.schemas.next).lines());
+            part(&format!("{name}: rows"), engine::rows(&db, way.schemas.next).unwrap().lines());
         }
     }
     out

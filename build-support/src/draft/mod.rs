@@ -103,12 +103,16 @@ pub(crate) fn draft(
         Some(code) => reversal(code, link.hazards.as_ref()).0,
         None => Reversal::Lossless,
     };
+    let on_rows = replayed(analysis, &head, &link);
     let hazards = link.hazards.previous;
     let downgrade = link.code.as_ref().is_some_and(|code| matches!(code.downgrade, Downgrade::Function(_)));
     let downgrade = if downgrade { plan.downgrade.clone() } else { Vec::new() };
     let mut problems = answers::without_hazard(pair, wishes, &hazards);
     if problems.is_empty() {
         problems.extend(unaccepted(&hazards, wishes, analysis, pair.previous));
+    }
+    if problems.is_empty() {
+        problems.extend(on_rows);
     }
     if !problems.is_empty() {
         return Err(problems.into());
@@ -131,6 +135,17 @@ pub(crate) fn draft(
             })
             .collect(),
     }))
+}
+
+/// Tries the migration on rows, as the build will.
+#[cfg(feature = "replay")]
+fn replayed(analysis: &Analysis, head: &Schema, link: &Link) -> Vec<Diagnostic> {
+    crate::replay::prove(&analysis.config, head, link, &analysis.schema.origins)
+}
+
+#[cfg(not(feature = "replay"))]
+fn replayed(_: &Analysis, _: &Schema, _: &Link) -> Vec<Diagnostic> {
+    Vec::new()
 }
 
 /// What its author must accept, the last with the command that does.

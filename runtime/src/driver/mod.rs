@@ -16,6 +16,8 @@ pub(crate) use fault::{Fault, FaultKind, during};
 pub(crate) use sqlite::Sqlite;
 #[cfg(all(feature = "sqlite", feature = "sea-query"))]
 pub use sqlite::bind;
+#[cfg(feature = "replay")]
+pub(crate) use sqlite::ident;
 
 use crate::Error;
 use crate::archive::Act;
@@ -149,6 +151,18 @@ impl Cell {
             Self::Bytes(bytes) => {
                 Some(bytes.iter().fold("x'".to_owned(), |text, byte| text + &format!("{byte:02x}")) + "'")
             }
+        }
+    }
+
+    /// As SQL would write it, so that 7 and '7' are told apart.
+    #[cfg(feature = "replay")]
+    pub(crate) fn literal(&self) -> String {
+        match self {
+            Self::Null => "NULL".to_owned(),
+            Self::Integer(number) => number.to_string(),
+            Self::Real(number) => format!("{number:?}"),
+            Self::Text(text) => format!("'{}'", text.replace('\'', "''")),
+            Self::Bytes(_) => self.clone().shown().unwrap_or_default(),
         }
     }
 

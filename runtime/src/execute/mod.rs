@@ -4,9 +4,12 @@ mod follow;
 mod keys;
 mod prepared;
 mod record;
+mod steps;
 mod transaction;
 
 pub(crate) use follow::{Follower, call};
 pub(crate) use prepared::{Prepared, PreparedStep, prepare};
 pub(crate) use record::record;
+#[cfg(feature = "sqlite")]
+pub(crate) use steps::run_steps;
 pub(crate) use transaction::in_transaction;

@@ -83,6 +83,8 @@ codes! {
     BAD_TRIGGER = "W0216";
     /// An option of a table that cannot be.
     BAD_OPTION = "W0217";
+    /// SQL in the schema that SQLite does not take.
+    REJECTED_SQL = "W0218";
 
     // W03: the schema and its migrations.
     /// The schema is ahead of the migrations.
@@ -135,6 +137,8 @@ codes! {
     UNSAFE_DATA = "W0509";
     /// A downgrade without steps for an upgrade that changes rows.
     NOTHING_UNDONE = "W0510";
+    /// A migration that fails on rows, loses some, or does not lead where it should.
+    FAILS_ON_ROWS = "W0511";
 
     // W06: whimbrel.toml.
     /// A value in whimbrel.toml that is not allowed.

@@ -354,13 +354,13 @@ impl Operation {
 
 impl Alteration {
     /// Alterations in parts that are done one after the other: all of a part are renames, or none.
-    pub(crate) fn together(alterations: &[Self]) -> impl Iterator<Item = &[Self]> {
+    pub fn together(alterations: &[Self]) -> impl Iterator<Item = &[Self]> {
         let is_rename = |alteration: &Self| matches!(alteration, Self::RenameColumn { .. });
         alterations.chunk_by(move |previous, next| is_rename(previous) == is_rename(next))
     }
 
     /// The names of columns that a part renames, if that is what it does.
-    pub(crate) fn renames(together: &[Self]) -> Option<Vec<Pair<&Name>>> {
+    pub fn renames(together: &[Self]) -> Option<Vec<Pair<&Name>>> {
         let names = together.iter().map(|alteration| match alteration {
             Self::RenameColumn { previous, next } => Some(Pair::new(previous, next)),
             _ => None,

@@ -47,6 +47,10 @@ const CASES: &[(&str, Case)] = &[
     ("operations", operations_that_do_not_exist),
     ("undone", nothing_undone),
     ("unsafe-data", unsafe_data),
+    ("rows-refused", rows_refused),
+    ("rows-lost", rows_lost),
+    ("not-restored", not_restored),
+    ("refused-sql", refused_sql),
     ("newer-format", newer_format),
     ("missing-files", missing_files),
     ("directory", no_revision),
@@ -213,7 +217,8 @@ fn values_that_do_not_fit(package: &Package) -> Vec<Wrong> {
 }
 
 fn column_of_another_table(package: &Package) -> Vec<Wrong> {
-    let steps = "    db.update(after::Users).set(after::Notes::ID, 1).every_row().run()?;\n";
+    let steps =
+        "    db.update(after::Users).set(after::Notes::ID, 1).filter(after::Users::ID.eq(1)).run()?;\n";
     package.replace(THIRD, END_OF_UPGRADE, &format!("{steps}{END_OF_UPGRADE}"));
     vec![
         wrong("E0308", package.place(THIRD, "after::Notes::ID"))
@@ -346,6 +351,71 @@ fn unsafe_data(package: &Package) -> Vec<Wrong> {
             .says("this changes rows that `notes` references")
             .says("foreign keys are off because of this step")
             .says("split it: put one of the two into a migration of its own"),
+    ]
+}
+
+/// It works where there are no rows.
+fn rows_refused(package: &Package) -> Vec<Wrong> {
+    package.replace(
+        THIRD,
+        "    db.insert_from(after::Settings, before::Users)
+        .set(after::Settings::USER_ID, before::Users::ID)
+        .set(after::Settings::TIMEZONE, before::Users::TZ.or(\"UTC\"))
+        .run()?;
+",
+        "    db.sql(\"INSERT INTO settings SELECT id, tz FROM users\").changes(after::Settings).run()?;\n",
+    );
+    vec![
+        wrong("W0511", package.place(THIRD, "db.sql("))
+            .says("`0003_add_settings` does not hold on a database with rows: NOT NULL constraint failed: settings.timezone")
+            .says("by this step of `upgrade`")
+            .says("in: INSERT INTO settings SELECT id, tz FROM users"),
+    ]
+}
+
+/// SQL without declared effects is taken to touch nothing.
+fn rows_lost(package: &Package) -> Vec<Wrong> {
+    package.replace(
+        THIRD,
+        END_OF_UPGRADE,
+        &format!(
+            "    db.sql(\"DELETE FROM notes WHERE body = ''\").touches_nothing().run()?;\n{END_OF_UPGRADE}"
+        ),
+    );
+    vec![
+        wrong("W0511", package.place(THIRD, "pub fn ^^upgrade"))
+            .says("`0003_add_settings` does not hold on a database with rows: the row (")
+            .says("of notes is not there any more"),
+    ]
+}
+
+/// The archive has the values, and the downgrade does not ask for them.
+fn not_restored(package: &Package) -> Vec<Wrong> {
+    package.replace(THIRD, "users.restore_column(before::Users::TZ)", "users.add_column(before::Users::TZ)");
+    vec![
+        wrong("W0511", package.place(THIRD, "db.alter_table(after::Users, before::Users"))
+            .says("column users.tz comes back without its values, which the archive has")
+            .says("by this step of `downgrade`, after the upgrade"),
+    ]
+}
+
+/// What only the database can read is read by it, before there is a migration.
+fn refused_sql(package: &Package) -> Vec<Wrong> {
+    package.append(
+        SCHEMA,
+        "
+[table.settings.checks]
+settings_zone_check = \"lenght(timezone) > 0\"
+
+[view.bodies]
+sql = \"SELECT bodi FROM notes\"
+",
+    );
+    vec![
+        wrong("W0218", package.place(SCHEMA, "settings_zone_check"))
+            .says("SQLite does not take check `settings_zone_check`: no such function: lenght"),
+        wrong("W0218", package.place(SCHEMA, "bodies")).says("view bodies: no such column: bodi"),
+        wrong("W0301", package.place(SCHEMA, "settings_zone_check")),
     ]
 }
 

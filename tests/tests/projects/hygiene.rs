@@ -93,7 +93,7 @@ fn a_build_needs_nothing_but_the_sources_and_out_dir() {
     built.passes(&package);
     drop(closed);
     assert_eq!(workspace.listing(), before);
-    assert_eq!(built.outputs(&package), ["whimbrel/db.rs", "whimbrel/modules.rs"]);
+    assert_eq!(built.outputs(&package), ["whimbrel/db.rs", "whimbrel/modules.rs", "whimbrel/replayed"]);
     assert!(temporary.path().read_dir().unwrap().next().is_none(), "a temporary file was left");
     assert!(empty_home().read_dir().unwrap().next().is_none(), "something was written to the home directory");
 }

@@ -2,12 +2,12 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use whimbrel::engine;
 use whimbrel_schema::{Dialect, render};
 
 use crate::support::case::{Case, Way, read};
 use crate::support::catalogue::catalogue;
 use crate::support::database::{fresh, unsound};
-use crate::support::keep;
 use crate::support::laws::{self, Problems, filled};
 
 /// What was found out about a case.
@@ -23,7 +23,7 @@ pub(crate) enum Verdict {
 
 type Law = (&'static str, fn(&Case) -> Problems);
 
-const LAWS: [Law; 7] = [
+const LAWS: [Law; 8] = [
     ("render", every_dialect),
     ("arrive", laws::arrive),
     ("rest", laws::rest),
@@ -31,6 +31,7 @@ const LAWS: [Law; 7] = [
     ("back", laws::back),
     ("return", laws::returns),
     ("stay", stay),
+    ("replay", laws::replay),
 ];
 
 /// Judges the text of a case.
@@ -116,13 +117,13 @@ fn may_refuse(way: &Way<'_>) -> bool {
 fn stay(case: &Case) -> Problems {
     let Some(up) = case.up() else { return Vec::new() };
     let mut db = filled(case);
-    let (before, rows) = (catalogue(&db), keep::rows(&db, up.schemas.previous).lines());
+    let (before, rows) = (catalogue(&db), engine::rows(&db, up.schemas.previous).unwrap().lines());
     match up.go(&mut db) {
         Ok(()) => Vec::new(),
         Err(error) if !is_about_rows(&error) => vec![error],
         Err(_) => {
             let catalogues = laws::differ("after a failure", &catalogue(&db), &before);
-            let after = keep::rows(&db, up.schemas.previous).lines();
+            let after = engine::rows(&db, up.schemas.previous).unwrap().lines();
             let rows = laws::differ("rows after a failure", &after.join("\n"), &rows.join("\n"));
             catalogues.into_iter().chain(rows).chain(unsound(&db)).collect()
         }

@@ -1,15 +1,14 @@
 //! The laws of migrations, each as a function that says what of a case breaks it.
 
-use std::collections::BTreeMap;
-
 use rusqlite::Connection;
+use whimbrel::engine;
+use whimbrel::replay::{Failure, Problem, Replayed, Subject};
 use whimbrel_schema::plan::{plan, resolve_renames};
 use whimbrel_schema::{Alteration, Operation, Pair, Schema, Snapshot, Sources, Statement, differences};
 
 use super::case::{Case, Way};
-use super::catalogue::{catalogue, sequence};
+use super::catalogue::catalogue;
 use super::database::{fresh, lines, run, unsound};
-use super::keep::{self, lost};
 
 /// What breaks a law, in words.
 pub(crate) type Problems = Vec<String>;
@@ -56,12 +55,13 @@ pub(crate) fn keep(case: &Case) -> Problems {
     let mut db = filled(case);
     let mut problems = Vec::new();
     for way in [Some(up), case.down()].into_iter().flatten() {
-        let (rows, numbers) = (keep::rows(&db, way.schemas.previous), sequence(&db));
+        let rows = engine::rows(&db, way.schemas.previous).unwrap();
+        let numbers = engine::numbers(&db).unwrap();
         if let Err(error) = way.go(&mut db) {
             return vec![error];
         }
-        problems.extend(lost(&db, &rows, &way));
-        problems.extend(numbers_kept(&way, &numbers, &sequence(&db)));
+        let lost = engine::lost(&db, (&rows, &numbers), way.operations, way.schemas).unwrap();
+        problems.extend(lost.into_iter().map(|loss| loss.message));
     }
     problems
 }
@@ -94,7 +94,7 @@ pub(crate) fn returns(case: &Case) -> Problems {
     }
     let mut db = filled(case);
     let rows = |db: &Connection| {
-        let mut lines = keep::rows(db, up.schemas.previous).lines();
+        let mut lines = engine::rows(db, up.schemas.previous).unwrap().lines();
         lines.sort();
         lines.join("\n")
     };
@@ -127,6 +127,34 @@ fn is_converted(up: &Way<'_>, down: &Way<'_>) -> bool {
         matches!(alteration, Alteration::AlterColumn { using: Some(_), restore: false, .. })
     });
     replaced > restored || converted > 0
+}
+
+/// *replay*: it holds on rows that are made for it.
+pub(crate) fn replay(case: &Case) -> Problems {
+    replayed(case).err().into_iter().collect()
+}
+
+/// The replay of a case, if there is a way up.
+pub(crate) fn replayed(case: &Case) -> Result<Option<Replayed>, String> {
+    let Some(up) = case.up() else { return Ok(None) };
+    let down = case.down();
+    let subject = Subject {
+        schemas: up.schemas,
+        upgrade: up.operations,
+        downgrade: down.as_ref().map(|down| down.operations),
+    };
+    whimbrel::replay::replay(&subject).map(Some).map_err(|problem| words(&problem))
+}
+
+/// What is wrong, for a reader.
+pub(crate) fn words(problem: &Problem) -> String {
+    match problem {
+        Problem::Rejected(defects) => format!("{defects:?}"),
+        Problem::Failed(Failure { direction, step, message, after, details, .. }) => {
+            format!("{direction} {step:?} {after}: {message}\n    {}", details.join("\n    "))
+        }
+        Problem::Broken(error) => error.to_string(),
+    }
 }
 
 /// A table is rebuilt once, whatever changes in it.
@@ -186,19 +214,4 @@ pub(crate) fn differ(place: &str, found: &str, wanted: &str) -> Option<String> {
         lines.map(|line| format!("\n  {sign} {line}")).collect::<String>()
     };
     Some(format!("{place}:{}{}", only(found, wanted, '+'), only(wanted, found, '-')))
-}
-
-/// Numbers given out are never given out again.
-fn numbers_kept(
-    way: &Way<'_>,
-    before: &BTreeMap<String, String>,
-    after: &BTreeMap<String, String>,
-) -> Option<String> {
-    before.iter().find_map(|(table, number)| {
-        let renamed = way.intent.renames.tables.iter().find(|(_, previous)| **previous == **table);
-        let next = renamed.map_or(table.as_str(), |(next, _)| next.as_str());
-        let counts = way.schemas.next.table(next)?.columns.values().any(|column| column.auto_increment);
-        (counts && after.get(next) != Some(number))
-            .then(|| format!("{next} goes on from {:?} instead of {number}", after.get(next)))
-    })
 }

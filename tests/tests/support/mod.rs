@@ -6,7 +6,6 @@
 pub(crate) mod case;
 pub(crate) mod catalogue;
 pub(crate) mod database;
-pub(crate) mod keep;
 pub(crate) mod laws;
 pub(crate) mod servers;
 pub(crate) mod uses;

@@ -14,6 +14,7 @@ impl Checked<'_> {
             "directory": self.directory,
             "tables": self.tables,
             "migrations": self.migrations,
+            "notes": self.notes,
             "diagnostics": self.findings.iter().map(diagnostic).collect::<Vec<_>>(),
         });
         format!("{document:#}\n")

@@ -20,7 +20,8 @@ use finding::Finding;
 
 pub(super) fn run(package: &Package, parser: Parser) -> Outcome {
     let Request { format, every } = parse(parser)?;
-    let analysis = Analysis::of(&package.root);
+    let mut analysis = Analysis::of(&package.root);
+    let notes = tried(&mut analysis);
     let errors = analysis.all();
     let earlier = analysis.remarks.previous.iter().filter(|_| every);
     let remarks = earlier.chain(&analysis.remarks.next).cloned();
@@ -28,11 +29,12 @@ pub(super) fn run(package: &Package, parser: Parser) -> Outcome {
     match format {
         Format::Human => {
             print_for_people(package, &analysis, &diagnostics, every);
+            notes.iter().for_each(|note| output::eprint(&format!("note: {note}\n")));
             editor::remind(package);
         }
-        Format::Json => output::print(&checked(package, &analysis, &diagnostics).json()),
-        Format::Github => output::print(&checked(package, &analysis, &diagnostics).github()),
-        Format::Sarif => output::print(&checked(package, &analysis, &diagnostics).sarif()),
+        Format::Json => output::print(&checked(package, &analysis, &diagnostics, &notes).json()),
+        Format::Github => output::print(&checked(package, &analysis, &diagnostics, &notes).github()),
+        Format::Sarif => output::print(&checked(package, &analysis, &diagnostics, &notes).sarif()),
     }
     Ok(match &errors[..] {
         [] => ExitCode::SUCCESS,
@@ -90,6 +92,17 @@ fn no_format(word: &str) -> Failure {
     Failure::usage(format!("there is no format `{word}`; {help}"))
 }
 
+/// Tries every migration on rows, and tells what could not be tried.
+#[cfg(feature = "replay")]
+fn tried(analysis: &mut Analysis) -> Vec<String> {
+    crate::replay::replay(analysis, &mut crate::replay::Proven::default())
+}
+
+#[cfg(not(feature = "replay"))]
+fn tried(_: &mut Analysis) -> Vec<String> {
+    Vec::new()
+}
+
 fn print_for_people(package: &Package, analysis: &Analysis, diagnostics: &[Diagnostic], every: bool) {
     let (notes, heavy): (Vec<_>, Vec<_>) =
         diagnostics.iter().cloned().partition(|diagnostic| diagnostic.level == Level::Note);
@@ -126,10 +139,17 @@ struct Checked<'a> {
     directory: String,
     tables: usize,
     migrations: usize,
+    /// What could not be tried.
+    notes: &'a [String],
     findings: Vec<Finding>,
 }
 
-fn checked<'a>(package: &'a Package, analysis: &Analysis, diagnostics: &[Diagnostic]) -> Checked<'a> {
+fn checked<'a>(
+    package: &'a Package,
+    analysis: &Analysis,
+    diagnostics: &[Diagnostic],
+    notes: &'a [String],
+) -> Checked<'a> {
     let workspace = std::env::var_os("GITHUB_WORKSPACE");
     let directory = repository::directory(&package.root, workspace.as_deref().map(Path::new));
     let finding = |diagnostic| Finding::new(diagnostic, analysis.sources(), &directory);
@@ -139,6 +159,7 @@ fn checked<'a>(package: &'a Package, analysis: &Analysis, diagnostics: &[Diagnos
         directory,
         tables: analysis.schema.schema.tables.len(),
         migrations: analysis.chain.links.len(),
+        notes,
     }
 }
 

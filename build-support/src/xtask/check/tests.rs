@@ -22,7 +22,7 @@ fn with_checked(check: impl Fn(&Checked<'_>)) {
     fs::write(root.join("schema/a, b: 100%.toml"), text).unwrap();
     let package = Package { name: "mail".to_owned(), root: root.clone() };
     let analysis = Analysis::of(&root);
-    check(&checked(&package, &analysis, &analysis.all()));
+    check(&checked(&package, &analysis, &analysis.all(), &["no rows could be made for t".to_owned()]));
 }
 
 #[test]
@@ -83,8 +83,14 @@ fn sarif() {
 
 #[test]
 fn nothing_found_is_a_document_as_well() {
-    let checked =
-        Checked { package: "mail", directory: String::new(), tables: 2, migrations: 1, findings: Vec::new() };
+    let checked = Checked {
+        package: "mail",
+        directory: String::new(),
+        tables: 2,
+        migrations: 1,
+        notes: &[],
+        findings: Vec::new(),
+    };
     let document: Value = serde_json::from_str(&checked.json()).unwrap();
     assert_eq!(document["diagnostics"], Value::Array(Vec::new()));
     let log: Value = serde_json::from_str(&checked.sarif()).unwrap();

@@ -21,6 +21,10 @@ use crate::draft::draft;
 fn every_wrong_example_gets_its_code_and_no_other() {
     let mut problems = Vec::new();
     for explanation in all() {
+        // What only SQLite finds is not found without it.
+        if cfg!(not(feature = "replay")) && ["W0218", "W0511"].contains(&explanation.code) {
+            continue;
+        }
         let found = Example::wrong(explanation.text).find();
         let expected = match explanation.code {
             hazard if hazard.starts_with("WH") => found.hazards.contains(hazard),
@@ -143,6 +147,8 @@ impl Example {
         }
         self.seal(directory.path());
         let mut analysis = Analysis::of(directory.path());
+        #[cfg(feature = "replay")]
+        crate::replay::replay(&mut analysis, &mut crate::replay::Proven::default());
         let mut found = Found { diagnostics: analysis.diagnostics.clone(), ..Found::default() };
         match &self.command {
             None => found.diagnostics.extend(analysis.ahead.clone()),

@@ -3,6 +3,8 @@
 #[cfg(feature = "sea-query")]
 mod bind;
 mod fault;
+#[cfg(feature = "testing")]
+mod image;
 mod introspect;
 mod open;
 mod rebuild;
@@ -243,6 +245,11 @@ impl Driver for Sqlite<'_> {
     fn introspect(&mut self) -> Result<Introspected, Fault> {
         introspect::introspect(self)
     }
+}
+
+/// A name as SQL has it.
+pub(crate) fn ident(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 impl From<Cell> for Value {

@@ -4,7 +4,7 @@
 //! they are used. So they are: each statement is prepared, which compiles views and triggers with it, and
 //! none is run.
 
-use super::{Sqlite, fault};
+use super::{Sqlite, fault, ident};
 use crate::driver::{Cell, Driver, Fault, Row};
 
 /// What cannot be used, each with the reason.
@@ -59,8 +59,4 @@ fn names(driver: &mut Sqlite<'_>, sql: &str) -> Result<Vec<String>, Fault> {
 
 fn first_text(row: Row) -> Option<String> {
     row.into_iter().next()?.text()
-}
-
-fn ident(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
 }
