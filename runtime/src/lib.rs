@@ -25,7 +25,7 @@
 //! - `bundled` (default): SQLite, compiled into the program;
 //! - `sqlite`: SQLite as another crate or the system provides it;
 //! - `cli` (default): the `migrate` command;
-//! - `testing`: databases for tests, and all migrations tried on rows: see [`testing`];
+//! - `testing`: databases for tests, and all migrations tried on rows: the module `testing`;
 //! - `sea-query`: tokens of the newest schema in queries of sea-query 1, which is `whimbrel::sea_query`.
 
 #[cfg_attr(not(feature = "sqlite"), allow(dead_code, reason = "only drivers call it"))]

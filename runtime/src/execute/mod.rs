@@ -12,5 +12,6 @@ pub(crate) use follow::{Follower, call};
 pub(crate) use prepared::{Prepared, PreparedStep, prepare};
 pub(crate) use record::record;
 #[cfg(feature = "sqlite")]
+#[cfg(feature = "sqlite")]
 pub(crate) use steps::run_steps;
 pub(crate) use transaction::in_transaction;

@@ -16,6 +16,8 @@ pub(in crate::render) struct Group<'a> {
     /// The renames of the operation so far, from the previous names to the next ones. Expressions speak
     /// of columns as they were named before these.
     pub(in crate::render) renamed: &'a BTreeMap<Name, Name>,
+    /// Whether it is the last group of the operation.
+    pub(in crate::render) last: bool,
 }
 
 /// The statements of one alteration of a table: each group's own, between what the archive keeps before
@@ -34,7 +36,8 @@ pub(in crate::render) fn alter_table(
     let mut statements: Vec<Statement> = changed.into_iter().flatten().map(Statement::Restore).collect();
     let mut schema = position.clone();
     let mut renamed = BTreeMap::new();
-    for alterations in Alteration::together(alterations) {
+    let mut groups = Alteration::together(alterations).peekable();
+    while let Some(alterations) = groups.next() {
         let before = schema.clone();
         schema = advance(name, alterations, &schema, target);
         let schemas = Pair::new(&before, &schema);
@@ -44,7 +47,8 @@ pub(in crate::render) fn alter_table(
                 renamed.insert(previous.clone(), next.clone());
             }
         }
-        let group = Group { alterations, schemas, tables, target, renamed: &renamed };
+        let group =
+            Group { alterations, schemas, tables, target, renamed: &renamed, last: groups.peek().is_none() };
         let keep = archive::keep_columns(grammar, &group, Pair::new(position, target));
         statements.extend(keep.into_iter().map(Statement::Keep));
         statements.extend(change(&group));

@@ -11,7 +11,7 @@ use crate::{
 /// The statements of alterations that are done together: what SQLite can do by itself if that is all, else
 /// a rebuild. Renames it does by itself, and mends triggers, views and references with them.
 pub(super) fn change(group: &Group<'_>) -> Vec<Statement> {
-    let Group { alterations, schemas, tables, target, renamed } = *group;
+    let Group { alterations, schemas, tables, target, renamed, last } = *group;
     let renames = renames_in_order(&GRAMMAR, group);
     if !renames.is_empty() {
         let table = ident(&tables.previous.name);
@@ -22,15 +22,19 @@ pub(super) fn change(group: &Group<'_>) -> Vec<Statement> {
         return match without_repeated_key(tables.previous).zip(without_repeated_key(tables.next)) {
             None => renames.collect(),
             Some((bare, bare_next)) => {
-                let rebuild = |schema, tables| rebuild::rebuild(schema, schema, tables, &[], renamed);
+                let rebuild = |schema, tables| {
+                    Statement::Rebuild(rebuild::rebuild(schema, schema, tables, &[], renamed))
+                };
                 let before = rebuild(schemas.previous, Pair::new(tables.previous, &bare));
-                let after = rebuild(schemas.next, Pair::new(&bare_next, tables.next));
-                let (before, after) = (Statement::Rebuild(before), Statement::Rebuild(after));
-                [before].into_iter().chain(renames).chain([after]).collect()
+                // What follows rebuilds it anyway, with SQL that says the next names.
+                let after = last.then(|| rebuild(schemas.next, Pair::new(&bare_next, tables.next)));
+                [before].into_iter().chain(renames).chain(after).collect()
             }
         };
     }
-    match native(tables.previous, alterations, schemas.previous, target) {
+    let is_bare = !renamed.is_empty() && without_repeated_key(tables.previous).is_some();
+    let native = native(tables.previous, alterations, schemas.previous, target);
+    match native.filter(|_| !is_bare) {
         Some(native) => native,
         None => {
             vec![Statement::Rebuild(rebuild::rebuild(schemas.previous, target, tables, alterations, renamed))]
