@@ -137,7 +137,7 @@ fn a_service_is_ready_when_its_database_is() {
     migrator.apply(whimbrel::Apply::All).unwrap();
     drop(migrator);
     assert_eq!(service.ready().0, 200);
-    let event = "INSERT INTO whimbrel_history SELECT event + 1, '0010_later', direction, '0010_later', 'w1:00', \
+    let event = "INSERT INTO whimbrel_history SELECT event + 1, '0010_later', direction, method, '0010_later', 'w1:00', \
                  started_at, finished_at, duration_ms, actor, tool_version, format \
                  FROM whimbrel_history ORDER BY event DESC LIMIT 1";
     connection.execute(event, []).unwrap();
