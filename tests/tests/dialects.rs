@@ -35,6 +35,7 @@ fn arrive_on_mariadb() {
         ("personal_conversion", "`||` does not join texts"),
         ("personal_table_set", "`||` does not join texts"),
         ("rename_with_views_and_triggers", "the trigger is SQLite's"),
+        ("rename_without_rowid_and_more", "a name in double quotes is a text"),
         ("split_column", "`||` does not join texts"),
         ("triggers", "the trigger is SQLite's"),
         ("type_using", "SQLite casts any text to a number"),

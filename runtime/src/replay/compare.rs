@@ -183,7 +183,7 @@ fn returns(gone: &TracedColumn, come: &TracedColumn) -> Returns {
     let kept = gone.lost.as_ref().is_some_and(Keeping::is_whole);
     match (&gone.end, &come.start) {
         (None, None) if kept && come.restored => Returns::As(Fate::Kept),
-        (None, None) if kept => Returns::ButShould,
+        (None, None) if kept && come.fate != Fate::Replaced => Returns::ButShould,
         (None, _) | (_, None) => Returns::Not,
         (Some(_), Some(_)) if come.restored => match gone.lost {
             None | Some(Keeping::Whole) => Returns::As(Fate::Kept),

@@ -347,7 +347,11 @@ impl TracedTable {
     fn alter(&mut self, alteration: &Alteration, table: &Name, hazards: &[Hazard]) {
         let object = |column: &Name| format!("{table}.{column}");
         match alteration {
-            Alteration::AddColumn { column, .. } => self.columns.push(TracedColumn::new(column)),
+            Alteration::AddColumn { column, backfill } => {
+                // Its author has said what its values are.
+                let fate = if backfill.is_some() { Fate::Replaced } else { Fate::Kept };
+                self.columns.push(TracedColumn { fate, ..TracedColumn::new(column) });
+            }
             Alteration::RestoreColumn { column, .. } => {
                 self.columns.push(TracedColumn { restored: true, ..TracedColumn::new(column) });
             }

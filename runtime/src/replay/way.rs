@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use whimbrel_schema::{Dialect, Name, Operation, Pair, Schema};
+use whimbrel_schema::{Dialect, Name, Operation, Pair, Schema, UnmanagedKind, drift};
 
 use super::compare::{Loss, Rows, line, lost, not_returned, numbers, rows as read, select};
 use super::obstacle::may_refuse_rows;
@@ -199,15 +199,32 @@ impl Leg<'_> {
     fn arrive(&self, driver: &mut Sqlite<'_>) -> Result<(), Problem> {
         let wanted = self.way.catalogues.next;
         let found = catalogue_like(driver, wanted)?;
-        if found != *wanted {
+        if found != *wanted
+            && let Some(details) = self.drift(driver, &found.differences(wanted))?
+        {
             let message = "the database is not what its schema says".to_owned();
-            return Err(self.failed(None, message, found.differences(wanted)));
+            return Err(self.failed(None, message, details));
         }
         let unusable = driver.unusable()?;
         if !unusable.is_empty() {
             return Err(self.failed(None, "it leaves what cannot be used".to_owned(), unusable));
         }
         Ok(())
+    }
+
+    /// What catalogues that differ in their texts differ in as schemas; `None` if they mean the same, as
+    /// where SQL by hand has other quotes.
+    fn drift(&self, driver: &mut Sqlite<'_>, texts: &[String]) -> Result<Option<Vec<String>>, Problem> {
+        let found = driver.introspect()?;
+        let drift = drift(self.way.schemas.next, &found);
+        let left = drift.beside.iter().filter(|beside| beside.reason.is_none());
+        let left: Vec<String> = left.map(|beside| format!("+ {beside}")).collect();
+        let unknown = found.unmanaged.iter().any(|part| part.kind != UnmanagedKind::Quirk);
+        if drift.is_none() && left.is_empty() && !unknown {
+            return Ok(None);
+        }
+        let words: Vec<String> = drift.differences.iter().map(ToString::to_string).chain(left).collect();
+        Ok(Some(if words.is_empty() { texts.to_vec() } else { words }))
     }
 
     /// No row is lost that no hazard has named.
