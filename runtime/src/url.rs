@@ -42,7 +42,8 @@ impl Url {
         let usage =
             |message: String| Error::new(ErrorKind::Usage, message).help("a URL looks like sqlite:mail.db");
         let Some((scheme, rest)) = text.split_once(':') else {
-            return Err(usage(format!("`{}` is not the URL of a database", redacted(text))));
+            // Nobody knows what it is instead, so nothing of it is shown.
+            return Err(usage("what was given is not the URL of a database".to_owned()));
         };
         let kind = match scheme {
             "sqlite" => match rest.strip_prefix("//").unwrap_or(rest) {

@@ -113,7 +113,11 @@ fn hostile_texts_are_stored_as_texts() {
         let literal = |payload: &str| if tame { "\"harmless\"".to_owned() } else { format!("{payload:?}") };
         let inserts = PAYLOADS.iter().enumerate().map(|(number, payload)| {
             let (table, text) = (format!("after::T{number}"), literal(payload));
-            format!("    db.insert({table}).set({table}::ID, 2).set({table}::NOTE, {text}).run()?;\n")
+            // What is not undone must be possible once more.
+            format!(
+                "    db.delete({table}).filter({table}::ID.eq(2)).run()?;\n    \
+                 db.insert({table}).set({table}::ID, 2).set({table}::NOTE, {text}).run()?;\n"
+            )
         });
         let reason = literal(&PAYLOADS.concat());
         package.write(

@@ -137,10 +137,7 @@ pub(super) fn keep_columns(grammar: &Grammar, group: &Group<'_>, schemas: Pair<&
                 let value = kept_value(grammar, table, column);
                 let replaced = replaced_by(&value, using.as_ref().map(sql), backfill.as_ref().map(sql));
                 if let Some(replaced) = replaced {
-                    // It is of the next type, and may be the value of another column.
-                    let next = group.tables.next.column(column.as_str());
-                    let like_kept = next.and_then(|next| (grammar.kept_as)(&next.column_type, &replaced));
-                    let replaced = like_kept.unwrap_or(replaced);
+                    let replaced = if using.is_some() { (grammar.plain)(replaced) } else { replaced };
                     let values = format!("{value} AS value, {replaced} AS replaced_by");
                     let changed = (grammar.differ)(&value, &replaced);
                     let column = known_as(column);
