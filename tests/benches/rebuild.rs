@@ -122,7 +122,7 @@ fn fill(path: &Path, schema: &Schema, rows: usize) {
            INSERT INTO owners SELECT n FROM n;
          WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < {rows})
            INSERT INTO emails (gmail_id, owner_id, subject, score)
-           SELECT 'message-' || n * 7919 % 1000003 || '-' || n, n % 1000 + 1, 'A subject of some words, number ' || n,
+           SELECT 'message-' || (n * 7919 % 1000003) || '-' || n, n % 1000 + 1, 'A subject of some words, number ' || n,
              CASE WHEN n % 3 THEN n / 7.0 END FROM n;
          COMMIT;"
     ))
