@@ -4,7 +4,6 @@ mod follow;
 mod keys;
 mod prepared;
 mod record;
-#[cfg(feature = "sqlite")]
 mod steps;
 mod transaction;
 
@@ -14,4 +13,5 @@ pub(crate) use record::record;
 #[cfg(feature = "sqlite")]
 #[cfg(feature = "sqlite")]
 pub(crate) use steps::run_steps;
+pub(crate) use steps::take_steps;
 pub(crate) use transaction::in_transaction;

@@ -1,6 +1,8 @@
 //! Running prepared steps without a migration around them.
 
-use super::{Prepared, in_transaction};
+use super::Prepared;
+#[cfg(feature = "sqlite")]
+use super::in_transaction;
 use crate::archive::Act;
 use crate::driver::Driver;
 use crate::error::Error;
@@ -11,21 +13,31 @@ use crate::error::Error;
 /// # Errors
 ///
 /// Those of the database; then it is as before.
+#[cfg(feature = "sqlite")]
 pub(crate) fn run_steps(
     driver: &mut dyn Driver,
     prepared: &Prepared,
     act: &Act<'_>,
     failed: &mut Option<usize>,
 ) -> Result<(), Error> {
-    in_transaction(driver, prepared, &mut || {}, |driver| {
-        for (index, step) in prepared.steps.iter().enumerate() {
-            for statement in &step.statements {
-                driver.run(statement, act).map_err(|fault| {
-                    *failed = Some(index);
-                    Error::from(fault)
-                })?;
-            }
+    in_transaction(driver, prepared, &mut || {}, |driver| take_steps(driver, prepared, act, failed).map(drop))
+}
+
+/// The same in the transaction that is open; counts the SQL texts.
+pub(crate) fn take_steps(
+    driver: &mut dyn Driver,
+    prepared: &Prepared,
+    act: &Act<'_>,
+    failed: &mut Option<usize>,
+) -> Result<usize, Error> {
+    let mut statements = 0;
+    for (index, step) in prepared.steps.iter().enumerate() {
+        for statement in &step.statements {
+            statements += driver.run(statement, act).map_err(|fault| {
+                *failed = Some(index);
+                Error::from(fault)
+            })?;
         }
-        Ok(())
-    })
+    }
+    Ok(statements)
 }

@@ -1,17 +1,17 @@
 //! A fresh database: what the first migrations lead to is created at once.
 
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use whimbrel_schema::plan::{Intent, plan};
 use whimbrel_schema::{Dialect, Operation, Pair, Schema};
 
-use super::run::{event, start_history};
+use super::run::{event, start_history, usable};
 use super::task::place;
 use super::{Completed, Migrator, Progress};
 use crate::archive::Act;
 use crate::driver::Driver;
 use crate::error::Error;
-use crate::execute::{Prepared, in_transaction, prepare, record};
+use crate::execute::{Prepared, in_transaction, prepare, record, take_steps};
 use crate::history::{self, Method, Newest};
 use crate::project::{Direction, Migration};
 
@@ -91,7 +91,7 @@ impl Migrator<'_> {
                 .help("nothing of it was done; `migrate apply --no-jump` takes the migrations one by one")
         });
         let Some(statements) = result? else { return Ok(None) };
-        let completed: Vec<Completed> = jump
+        let mut completed: Vec<Completed> = jump
             .migrations
             .iter()
             .map(|migration| Completed {
@@ -99,28 +99,26 @@ impl Migrator<'_> {
                 direction: Direction::Upgrade,
                 method: Method::Jump,
                 steps: 0,
-                statements: if migration.revision == last.revision { statements } else { 0 },
-                duration: if migration.revision == last.revision {
-                    began.elapsed()
-                } else {
-                    Default::default()
-                },
+                statements: 0,
+                duration: Duration::ZERO,
             })
             .collect();
+        if let Some(last) = completed.last_mut() {
+            (last.statements, last.duration) = (statements, began.elapsed());
+        }
         self.tell(Progress::Jumped(&completed));
         Ok(Some(completed))
     }
 }
 
 fn create(driver: &mut dyn Driver, prepared: &Prepared, act: &Act<'_>) -> Result<usize, Error> {
-    let mut statements = 0;
-    for step in &prepared.steps {
-        for statement in &step.statements {
-            let ran = driver.run(statement, act);
-            statements += ran.map_err(|fault| Error::from(fault).context(format!("`{}`", step.text)))?;
+    let mut failed = None;
+    let statements = take_steps(driver, prepared, act, &mut failed).map_err(|error| {
+        match failed.and_then(|index| prepared.steps.get(index)) {
+            Some(step) => error.context(format!("`{}`", step.text)),
+            None => error,
         }
-    }
-    let unusable = driver.unusable()?;
-    super::run::usable(&[], unusable)?;
+    })?;
+    usable(&[], driver.unusable()?)?;
     Ok(statements)
 }
