@@ -33,6 +33,10 @@ pub(crate) enum FaultKind {
     Drifted,
     /// The transaction ended without being told to.
     TransactionLost,
+    /// The user of the connection may not do it.
+    Denied,
+    /// The connection is gone; what became of the last statement is not known.
+    Disconnected,
     /// Anything else.
     Other,
 }
@@ -49,7 +53,6 @@ impl Fault {
         self
     }
 
-    #[cfg(feature = "sqlite")]
     pub(crate) fn source_of(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
         self.source = Some(Box::new(source));
         self
@@ -82,6 +85,13 @@ impl From<Fault> for Error {
             }
             FaultKind::CannotOpen => {
                 (ErrorKind::Failed, Some("check that the directory exists and that this program may use it"))
+            }
+            FaultKind::Denied => (
+                ErrorKind::Failed,
+                Some("give the user of the URL the right to do it, or use the URL of one who has it"),
+            ),
+            FaultKind::Disconnected => {
+                (ErrorKind::Failed, Some("see why the server ended the connection, then run this again"))
             }
             FaultKind::MissingTable
             | FaultKind::MissingColumn

@@ -3,6 +3,11 @@
 mod fault;
 #[cfg(feature = "fault-injection")]
 mod inject;
+#[cfg(feature = "mysql")]
+mod mysql;
+#[cfg(feature = "postgres")]
+mod postgres;
+mod spelling;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
@@ -12,6 +17,11 @@ use std::time::Duration;
 use whimbrel_schema::{Capabilities, Introspected, Statement};
 
 pub(crate) use fault::{Fault, FaultKind, during};
+#[cfg(feature = "mysql")]
+pub(crate) use mysql::Mysql;
+#[cfg(feature = "postgres")]
+pub(crate) use postgres::Postgres;
+pub(crate) use spelling::Spelling;
 #[cfg(feature = "sqlite")]
 pub(crate) use sqlite::Sqlite;
 #[cfg(all(feature = "sqlite", feature = "sea-query"))]
