@@ -167,11 +167,7 @@ fn find(driver: &mut dyn Driver, kept: &Kept, act: &Act<'_>) -> Result<Option<i6
     let sql = "SELECT entry, table_name, column_name FROM main.whimbrel_archive \
                WHERE revision = ?1 AND direction = ?2 AND kind = ?3 ORDER BY entry DESC";
     let parameters = [Cell::from(act.revision), made_by.key().into(), kept.kind.key().into()];
-    let rows = match driver.own(sql, &parameters) {
-        Ok(rows) => rows,
-        Err(fault) if fault.kind == FaultKind::MissingTable => return Ok(None),
-        Err(fault) => return Err(fault),
-    };
+    let rows = driver.own_rows("whimbrel_archive", sql, &parameters)?.unwrap_or_default();
     let read = |row: Row| {
         let mut cells = row.into_iter();
         let (entry, table, column) = (cells.next()?.integer()?, cells.next()?.text()?, cells.next()?.text());
@@ -191,11 +187,9 @@ fn find(driver: &mut dyn Driver, kept: &Kept, act: &Act<'_>) -> Result<Option<i6
 pub(crate) fn list(driver: &mut dyn Driver) -> Result<Vec<Archived>, Error> {
     let sql = "SELECT entry, revision, direction, kind, table_name, column_name, row_count, archived_at, actor \
                FROM main.whimbrel_archive ORDER BY entry";
-    let rows = match driver.own(sql, &[]) {
-        Ok(rows) => rows,
-        Err(fault) if fault.kind == FaultKind::MissingTable => return Ok(Vec::new()),
-        Err(fault) => return Err(Error::from(fault).context("the archive cannot be read")),
-    };
+    let rows = driver.own_rows("whimbrel_archive", sql, &[]);
+    let rows =
+        rows.map_err(|fault| Error::from(fault).context("the archive cannot be read"))?.unwrap_or_default();
     let read = |row: Row| {
         let mut cells = row.into_iter();
         let entry = cells.next()?.integer()?;

@@ -232,9 +232,8 @@ pub(crate) fn replay(events: &[Event]) -> Result<Vec<Head>, Error> {
 
 /// The rows of a query, or `None` if there is no table.
 fn read(driver: &mut dyn Driver, sql: &str) -> Result<Option<Vec<Row>>, Error> {
-    match driver.own(sql, &[]) {
-        Ok(rows) => Ok(Some(rows)),
-        Err(fault) if fault.kind == FaultKind::MissingTable => Ok(None),
+    match driver.own_rows("whimbrel_history", sql, &[]) {
+        Ok(rows) => Ok(rows),
         Err(fault) if fault.kind == FaultKind::MissingColumn => Err(not_ours("it has other columns")),
         Err(fault) => Err(Error::from(fault).context("the history cannot be read")),
     }

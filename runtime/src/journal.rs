@@ -16,7 +16,7 @@ use std::time::SystemTime;
 
 pub(crate) use self::position::{Position, Unit, position};
 use crate::clock::timestamp;
-use crate::driver::{Cell, Driver, Fault, FaultKind};
+use crate::driver::{Cell, Driver, Fault};
 use crate::error::{Error, ErrorKind};
 use crate::history::{FORMAT, Method};
 use crate::project::Direction;
@@ -75,11 +75,11 @@ pub struct Attempt {
 /// A journal without a history means that the history was lost, not that nothing has happened; unless it
 /// is empty, because only it could be created.
 pub(crate) fn refuse_orphan(driver: &mut dyn Driver) -> Result<(), Error> {
-    match driver.own("SELECT 1 FROM main.whimbrel_journal LIMIT 1", &[]) {
-        Ok(rows) if rows.is_empty() && driver.journals() => Ok(()),
-        Err(fault) if fault.kind == FaultKind::MissingTable => Ok(()),
+    match driver.own_rows("whimbrel_journal", "SELECT 1 FROM main.whimbrel_journal LIMIT 1", &[]) {
+        Ok(None) => Ok(()),
+        Ok(Some(rows)) if rows.is_empty() && driver.journals() => Ok(()),
         Err(fault) => Err(Error::from(fault).context("the journal cannot be read")),
-        Ok(_) => Err(Error::new(
+        Ok(Some(_)) => Err(Error::new(
             ErrorKind::BadHistory,
             "the database has been migrated, but its table whimbrel_history is gone",
         )
@@ -147,11 +147,9 @@ pub(crate) fn note_failure(
 pub(crate) fn failures(driver: &mut dyn Driver) -> Result<Vec<Attempt>, Error> {
     let sql = "SELECT revision, direction, step, detail, at, actor FROM main.whimbrel_journal \
                WHERE outcome = 'failed' ORDER BY entry";
-    let rows = match driver.own(sql, &[]) {
-        Ok(rows) => rows,
-        Err(fault) if fault.kind == FaultKind::MissingTable => return Ok(Vec::new()),
-        Err(fault) => return Err(Error::from(fault).context("the journal cannot be read")),
-    };
+    let rows = driver.own_rows("whimbrel_journal", sql, &[]);
+    let rows =
+        rows.map_err(|fault| Error::from(fault).context("the journal cannot be read"))?.unwrap_or_default();
     let attempt = |row: Vec<Cell>| {
         let mut cells = row.into_iter();
         Some(Attempt {

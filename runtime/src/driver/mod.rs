@@ -58,11 +58,22 @@ pub(crate) trait Driver {
     /// before any of them.
     fn execute(&mut self, sql: &str, parameters: &[Cell]) -> Result<Vec<Row>, Fault>;
 
+    /// The rows of a query of whimbrel's own, or `None` if this table of its own is not there.
+    fn own_rows(&mut self, table: &str, sql: &str, parameters: &[Cell]) -> Result<Option<Vec<Row>>, Fault> {
+        let _ = table;
+        match self.own(sql, parameters) {
+            Ok(rows) => Ok(Some(rows)),
+            Err(fault) if fault.kind == FaultKind::MissingTable => Ok(None),
+            Err(fault) => Err(fault),
+        }
+    }
+
     /// Runs a statement of an operation inside a transaction, on behalf of a migration, and counts its
     /// SQL texts.
     fn run(&mut self, statement: &Statement, act: &Act<'_>) -> Result<usize, Fault>;
 
-    /// Runs one SQL text that a person wrote, inside a transaction. Gives `visit` each row of its
+    /// Runs one SQL text that a person wrote, inside a transaction. Its parameters are written `?1`, `?2` and
+    /// so on, whatever the database. Gives `visit` each row of its
     /// result with the names of the columns, until it breaks off, and counts the rows changed.
     ///
     /// A text that would begin or end a transaction, or change the session, fails before it runs.

@@ -1,7 +1,7 @@
 //! How far a migration came that was left in the middle.
 
 use super::Whose;
-use crate::driver::{Cell, Driver, FaultKind, Row};
+use crate::driver::{Cell, Driver, Row};
 use crate::error::Error;
 use crate::history::Method;
 use crate::project::Direction;
@@ -35,11 +35,9 @@ pub(crate) fn position(driver: &mut dyn Driver) -> Result<Option<Position>, Erro
     let sql = "SELECT revision, hash, direction, method, step, statement, outcome, fingerprint \
                FROM main.whimbrel_journal \
                WHERE event = (SELECT COALESCE(MAX(event), 0) FROM main.whimbrel_history) ORDER BY entry";
-    let rows = match driver.own(sql, &[]) {
-        Ok(rows) => rows,
-        Err(fault) if fault.kind == FaultKind::MissingTable => return Ok(None),
-        Err(fault) => return Err(Error::from(fault).context("the journal cannot be read")),
-    };
+    let rows = driver.own_rows("whimbrel_journal", sql, &[]);
+    let rows =
+        rows.map_err(|fault| Error::from(fault).context("the journal cannot be read"))?.unwrap_or_default();
     let mut position: Option<Position> = None;
     for row in rows {
         let Some((whose, unit, outcome, fingerprint)) = read(row) else { continue };

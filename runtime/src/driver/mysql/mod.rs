@@ -138,7 +138,21 @@ impl Driver for Mysql<'_> {
 
     fn run_written(&mut self, sql: &str, parameters: &[Cell], visit: &mut Visit<'_>) -> Result<u64, Fault> {
         refuse_control(sql)?;
-        self.query(sql, parameters, Manner::Prepared, visit)
+        if parameters.is_empty() {
+            return self.query(sql, parameters, Manner::Prepared, visit);
+        }
+        let (text, numbers) = whimbrel_schema::parameters(sql, Dialect::Mysql);
+        let value = |number: &usize| number.checked_sub(1).and_then(|index| parameters.get(index)).cloned();
+        let places: Option<Row> = numbers.iter().map(value).collect();
+        match places {
+            Some(places) if (1..=parameters.len()).all(|number| numbers.contains(&number)) => {
+                self.query(&text, &places, Manner::Prepared, visit)
+            }
+            _ => {
+                let message = format!("{} parameters are given, and the SQL has others", parameters.len());
+                Err(Fault::new(FaultKind::Other, message + &during(sql)))
+            }
+        }
     }
 
     fn check_idle(&mut self) -> Result<(), Error> {
@@ -302,6 +316,8 @@ fn drain<P: Protocol>(
     let failed = |error| fault::fault(error, sql);
     let columns: Vec<mysql::Column> = result.columns().as_ref().to_vec();
     let names: Vec<String> = columns.iter().map(|column| column.name_str().into_owned()).collect();
+    // The client forgets it as soon as the result has been read.
+    let changed = result.affected_rows();
     let mut wanted = true;
     for row in result.by_ref() {
         let row = row.map_err(failed)?;
@@ -318,5 +334,5 @@ fn drain<P: Protocol>(
         let cells = row.unwrap_raw().into_iter().zip(&columns).map(cell).collect::<Result<Row, Fault>>()?;
         wanted = visit(&names, cells).is_continue();
     }
-    Ok(result.affected_rows())
+    Ok(changed)
 }

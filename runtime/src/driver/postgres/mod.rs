@@ -121,6 +121,22 @@ impl Driver for Postgres<'_> {
         self.rows(sql, parameters)
     }
 
+    fn own_rows(&mut self, table: &str, sql: &str, parameters: &[Cell]) -> Result<Option<Vec<Row>>, Fault> {
+        // After an error the whole transaction is lost, so in one the table is looked for.
+        if self.begun.is_some() {
+            let name = self.spelling.spell(&format!("main.{table}")).into_owned();
+            let found = self.rows("SELECT to_regclass($1) IS NOT NULL", &[Cell::Text(name)])?;
+            if found != [[Cell::Integer(1)]] {
+                return Ok(None);
+            }
+        }
+        match self.own(sql, parameters) {
+            Ok(rows) => Ok(Some(rows)),
+            Err(fault) if fault.kind == FaultKind::MissingTable => Ok(None),
+            Err(fault) => Err(fault),
+        }
+    }
+
     fn run(&mut self, statement: &Statement, act: &Act<'_>) -> Result<usize, Fault> {
         match statement {
             Statement::Sql(text) | Statement::DropTable(text) => {
@@ -139,7 +155,10 @@ impl Driver for Postgres<'_> {
 
     fn run_written(&mut self, sql: &str, parameters: &[Cell], visit: &mut Visit<'_>) -> Result<u64, Fault> {
         refuse_control(sql)?;
-        self.query(sql, parameters, visit)
+        if parameters.is_empty() {
+            return self.query(sql, parameters, visit);
+        }
+        self.query(&whimbrel_schema::parameters(sql, Dialect::Postgres).0, parameters, visit)
     }
 
     fn check_idle(&mut self) -> Result<(), Error> {
