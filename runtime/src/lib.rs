@@ -65,6 +65,7 @@ pub use history::{Event, FORMAT, HISTORY_DDL, Method};
 pub use journal::{Attempt, JOURNAL_DDL};
 pub use migrator::{
     Applied, Apply, Completed, Migrator, Planned, PlannedStep, Probed, Progress, Report, Rollback, Status,
+    Underway,
 };
 pub use project::{
     Destruction, Direction, Downgrade, Environment, EnvironmentUrl, Migration, Project, Reversal, Steps,
