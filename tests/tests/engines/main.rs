@@ -9,3 +9,4 @@ mod support;
 mod apply;
 mod concurrency;
 mod engine;
+mod session;
