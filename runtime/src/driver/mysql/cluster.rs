@@ -54,28 +54,31 @@ pub(super) fn read_all(driver: &mut Mysql<'_>) -> Result<(), Fault> {
 }
 
 /// Makes the session one whose changes of the schema happen on all nodes at the same place.
-pub(super) fn settle(driver: &mut Mysql<'_>) -> Result<(), Fault> {
-    let ready = driver.rows("SHOW STATUS LIKE 'wsrep_ready'", &[])?;
-    if !ready.into_iter().any(|row| row.into_iter().nth(1).and_then(Cell::text).as_deref() == Some("ON")) {
-        let message = "the node has no part in its cluster: it takes no changes";
-        return Err(Fault::new(FaultKind::Other, message));
-    }
-    read_all(driver)?;
-    driver.rows("SET SESSION wsrep_OSU_method = 'TOI'", &[]).map(drop)
-}
-
-/// Takes the lock.
-pub(super) fn take(
-    driver: &mut Mysql<'_>,
-    wait: Duration,
-    waiting: &mut Waiting<'_>,
-) -> Result<ClusterLock, Fault> {
+/// Returns how to connect once more.
+pub(super) fn settle(driver: &mut Mysql<'_>) -> Result<Opts, Fault> {
     let Connection::Owned(own) = &driver.connection else {
         let message = "the server is a node of a Galera cluster, where the lock between migrators needs a second \
                        connection: migrate with a URL instead of a connection";
         return Err(Fault::new(FaultKind::Pooled, message));
     };
     let options = own.options.clone();
+    let ready = driver.rows("SHOW STATUS LIKE 'wsrep_ready'", &[])?;
+    if !ready.into_iter().any(|row| row.into_iter().nth(1).and_then(Cell::text).as_deref() == Some("ON")) {
+        let message = "the node has no part in its cluster: it takes no changes";
+        return Err(Fault::new(FaultKind::Other, message));
+    }
+    read_all(driver)?;
+    driver.rows("SET SESSION wsrep_OSU_method = 'TOI'", &[])?;
+    Ok(options)
+}
+
+/// Takes the lock.
+pub(super) fn take(
+    driver: &mut Mysql<'_>,
+    options: Opts,
+    wait: Duration,
+    waiting: &mut Waiting<'_>,
+) -> Result<ClusterLock, Fault> {
     driver.own(DDL, &[])?;
     let token = token();
     let began = Instant::now();

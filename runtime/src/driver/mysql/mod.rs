@@ -119,8 +119,8 @@ impl<'c> Mysql<'c> {
 
     fn take_lock(&mut self, waiting: &mut Waiting<'_>) -> Result<Lock, Fault> {
         if cluster::is_clustered(self)? {
-            cluster::settle(self)?;
-            return cluster::take(self, self.wait, waiting).map(Lock::Cluster);
+            let options = cluster::settle(self)?;
+            return cluster::take(self, options, self.wait, waiting).map(Lock::Cluster);
         }
         lock::take(self, self.wait, waiting).map(|()| Lock::Named)
     }
