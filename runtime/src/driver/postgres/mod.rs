@@ -14,7 +14,7 @@ use std::time::Duration;
 use postgres::fallible_iterator::FallibleIterator as _;
 use postgres::types::Type;
 use postgres::{Client, SimpleQueryMessage};
-use whimbrel_schema::{Capabilities, Dialect, Introspected, Statement};
+use whimbrel_schema::{Capabilities, Dialect, Introspected, Statement, each_statement};
 
 use self::connection::Connection;
 use self::session::Settings;
@@ -153,7 +153,12 @@ impl Driver for Postgres<'_> {
     fn run(&mut self, statement: &Statement, act: &Act<'_>) -> Result<usize, Fault> {
         match statement {
             Statement::Sql(text) | Statement::DropTable(text) => {
-                self.run_written(text, &[], &mut |_, _| ControlFlow::Continue(())).map(|_| 1)
+                // A trigger comes with its function.
+                let texts = each_statement(text, Dialect::Postgres);
+                for text in &texts {
+                    self.run_written(text, &[], &mut |_, _| ControlFlow::Continue(()))?;
+                }
+                Ok(texts.len())
             }
             Statement::Keep(keep) => archive::keep(self, keep, act),
             Statement::Restore(restore) => {

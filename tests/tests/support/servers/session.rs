@@ -1,15 +1,16 @@
-//! Migrations on a server, statement by statement, as they are rendered.
+//! Schemas and migrations on a server.
 
-use whimbrel_schema::{Kept, Operation, Pair, Schema, Statement, plan, render};
+use whimbrel::Direction;
+use whimbrel::engine::Engine;
+use whimbrel_schema::{Operation, Pair, Schema, plan, render};
 
 use super::{Fresh, Speaks};
 
 /// A database of one test with a connection to it.
 pub(crate) struct Session<S: Speaks> {
     pub(crate) client: S::Client,
-    /// What is in the archive, under its number.
-    kept: Vec<(Kept, usize)>,
-    numbers: usize,
+    /// Migrates as the `migrate` command does.
+    engine: Engine,
     // Dropped last, after its connection.
     _database: Fresh<S>,
 }
@@ -22,7 +23,8 @@ impl<S: Speaks> Session<S> {
         for sql in S::SESSION {
             S::does(&mut client, sql).unwrap();
         }
-        Some(Self { client, kept: Vec::new(), numbers: 0, _database: database })
+        let engine = Engine::open(&database.url()).unwrap();
+        Some(Self { client, engine, _database: database })
     }
 
     /// Creates everything in a schema; `fill` is called when its tables are there, and nothing else.
@@ -42,50 +44,31 @@ impl<S: Speaks> Session<S> {
         self.go(rest, Pair::new(&position, schema)).map(drop)
     }
 
-    /// Runs a migration, as one transaction where the server has those.
-    pub(crate) fn migrate(&mut self, operations: &[Operation], schemas: Pair<&Schema>) -> Result<(), String> {
-        if let Some([begin, _]) = S::TRANSACTION {
-            self.run(begin)?;
-        }
-        let done = self.go(operations, schemas).map(drop);
-        if let Some([_, commit]) = S::TRANSACTION {
-            self.run(if done.is_ok() { commit } else { "ROLLBACK" })?;
-        }
-        done
+    /// Runs one direction of a migration, as the migrator would.
+    pub(crate) fn migrate(
+        &mut self,
+        operations: &[Operation],
+        schemas: Pair<&Schema>,
+        direction: Direction,
+    ) -> Result<(), String> {
+        self.engine.run(operations, schemas, direction).map_err(|error| format!("{}: {error}", S::NAME))
+    }
+
+    /// What the database has otherwise than a schema, in words.
+    pub(crate) fn drift(&mut self, expected: &Schema) -> Result<Vec<String>, String> {
+        let drift = self.engine.drift(expected).map_err(|error| format!("{}: {error}", S::NAME))?;
+        Ok(drift.differences.iter().map(ToString::to_string).collect())
     }
 
     fn go(&mut self, operations: &[Operation], schemas: Pair<&Schema>) -> Result<Schema, String> {
         let mut position = schemas.previous.clone();
         for operation in operations {
             for statement in render(S::DIALECT, operation, &position, schemas.next) {
-                self.statement(&statement)?;
+                statement.texts().into_iter().try_for_each(|text| self.run(text))?;
             }
             position = operation.apply(&position, schemas.next).map_err(|misfit| misfit.to_string())?;
         }
         Ok(position)
-    }
-
-    fn statement(&mut self, statement: &Statement) -> Result<(), String> {
-        match statement {
-            Statement::Keep(keep) => {
-                self.numbers += 1;
-                self.kept.push((keep.kept.clone(), self.numbers));
-                self.run(&format!("CREATE TABLE whimbrel_archive_{} AS {}", self.numbers, keep.select))
-            }
-            Statement::Restore(restore) => {
-                // As the runtime finds it: by the table's name, or else if only one can be meant.
-                let same =
-                    |kept: &Kept| (kept.kind, &kept.column) == (restore.kept.kind, &restore.kept.column);
-                let found: Vec<&(Kept, usize)> = self.kept.iter().filter(|(kept, _)| same(kept)).collect();
-                let by_name = found.iter().find(|(kept, _)| kept.table == restore.kept.table);
-                let only = if let [only] = &found[..] { Some(only) } else { None };
-                match by_name.or(only) {
-                    Some((_, number)) => self.run(&restore.text(&format!("whimbrel_archive_{number}"))),
-                    None => Ok(()),
-                }
-            }
-            other => other.texts().into_iter().try_for_each(|text| self.run(text)),
-        }
     }
 
     /// Runs SQL; the error names it.
