@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use whimbrel_schema::{Dialect, Name, Operation, Pair, Schema, Statement, render};
+use whimbrel_schema::{Dialect, Name, Operation, Pair, Schema, Statement, render_step};
 
 use crate::driver::Enforcement;
 use crate::error::Error;
@@ -63,7 +63,7 @@ pub(crate) fn prepare(
         let next = operation.apply(&position, schemas.next).map_err(|misfit| {
             Error::failed(misfit.message).context(format!("step {}, `{operation}`", index + 1))
         })?;
-        let statements = render(dialect, operation, &position, schemas.next);
+        let statements = render_step(dialect, operations, index, &position, schemas.next);
         if let Operation::RenameTable { previous, next } = operation {
             prepared.renames.push(Pair::new(previous.clone(), next.clone()));
         }

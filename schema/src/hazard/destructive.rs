@@ -99,14 +99,13 @@ fn code(site: &Site<'_>) -> Hazard {
 
 fn alter(site: &Site<'_>, altered: &Altered<'_>) -> Vec<Hazard> {
     let schemas = Pair::new(site.schemas.previous, site.target);
-    let table = altered.name;
     let mut hazards = Vec::new();
     for alteration in altered.alterations {
         match alteration {
             Alteration::DropColumn { column } => hazards.extend(drop_column(site, altered, column)),
             Alteration::AlterColumn { column, using, backfill, .. } => {
                 let names = Pair::new(previous_name(altered, column), column);
-                let keeping = Keeping::of_values(schemas, table, names, using.iter().chain(backfill));
+                let keeping = altered.keeping(schemas, names, using.iter().chain(backfill));
                 hazards.extend(conversion(site, altered, names, using.as_ref(), keeping));
                 hazards.extend(no_longer_required(site, altered, column));
             }
@@ -155,7 +154,7 @@ fn drop_column(site: &Site<'_>, altered: &Altered<'_>, column: &Name) -> Option<
     }
     let previous = altered.renamed.get(column).copied().unwrap_or(column);
     let schemas = Pair::new(site.schemas.previous, site.target);
-    let keeping = Keeping::of_values(schemas, table, Pair::new(previous, column), []);
+    let keeping = altered.keeping(schemas, Pair::new(previous, column), []);
     let object = format!("{table}.{column}");
     let message = format!("drops column {object} with its values");
     let probes = site.rows_before(table);

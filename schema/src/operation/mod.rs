@@ -286,6 +286,26 @@ impl Operation {
         }
     }
 
+    /// What a table of this name is called after it.
+    pub fn name_after<'n>(&'n self, name: &'n Name) -> &'n Name {
+        match self {
+            Self::RenameTable { previous, next } if previous == name => next,
+            Self::ExchangeTables { one, other } if one == name => other,
+            Self::ExchangeTables { one, other } if other == name => one,
+            _ => name,
+        }
+    }
+
+    /// What a table that has this name after it is called before.
+    pub fn name_before<'n>(&'n self, name: &'n Name) -> &'n Name {
+        match self {
+            Self::RenameTable { previous, next } if next == name => previous,
+            Self::ExchangeTables { one, other } if one == name => other,
+            Self::ExchangeTables { one, other } if other == name => one,
+            _ => name,
+        }
+    }
+
     /// Whether what it does is known only by its author's word: no schema, diff or replay can tell.
     ///
     /// ```

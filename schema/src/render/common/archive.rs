@@ -1,6 +1,7 @@
 //! What is kept before it is destroyed, and how it comes back.
 
 use super::{Grammar, Group, assigned, rename_columns, sql};
+use crate::keeping::keeps_unchanged;
 use crate::{
     Alteration, DataStatement, Expression, Keep, Keeping, Kept, KeptKind, Name, Pair, Restore, Schema, Table,
 };
@@ -111,9 +112,14 @@ pub(in crate::render) fn restore_table(
 
 /// What alterations of a table destroy, taken before they begin. The renames of the same operation are
 /// done already; what is kept is known by its previous name. What [`Keeping`] excludes is left out, and
-/// [`hazards`](crate::hazards) says so. `schemas` are the one where the operation stands and the one that
-/// the migration leads to.
-pub(super) fn keep_columns(grammar: &Grammar, group: &Group<'_>, schemas: Pair<&Schema>) -> Vec<Keep> {
+/// [`hazards`](crate::hazards) says so. `whole` are all alterations of the operation, and `schemas` the one
+/// where it stands and the one that the migration leads to.
+pub(super) fn keep_columns(
+    grammar: &Grammar,
+    group: &Group<'_>,
+    whole: &[Alteration],
+    schemas: Pair<&Schema>,
+) -> Vec<Keep> {
     let (table, renamed) = (group.tables.previous, group.renamed);
     let known_as = |column: &Name| {
         let previous = renamed.iter().find(|(_, next)| *next == column).map(|(previous, _)| previous);
@@ -122,7 +128,7 @@ pub(super) fn keep_columns(grammar: &Grammar, group: &Group<'_>, schemas: Pair<&
     let is_kept = |column: &Name, using: &Option<Expression>, backfill: &Option<Expression>| {
         let previous = known_as(column);
         let names = Pair::new(&previous, column);
-        Keeping::of_values(schemas, &table.name, names, using.iter().chain(backfill)).is_whole()
+        Keeping::of_values(schemas, (&table.name, whole), names, using.iter().chain(backfill)).is_whole()
     };
     let sql =
         |expression: &Expression| sql(grammar, group.schemas.previous, &rename_columns(expression, renamed));
@@ -139,9 +145,11 @@ pub(super) fn keep_columns(grammar: &Grammar, group: &Group<'_>, schemas: Pair<&
                 if let Some(replaced) = replaced {
                     let replaced = if using.is_some() { (grammar.plain)(replaced) } else { replaced };
                     let values = format!("{value} AS value, {replaced} AS replaced_by");
-                    let changed = (grammar.differ)(&value, &replaced);
+                    let columns = group.tables.both(|table| table.column(column.as_str()));
+                    let all = columns.is_some_and(|columns| keeps_unchanged(columns, using.as_ref()));
+                    let changed = (!all).then(|| (grammar.differ)(&value, &replaced));
                     let column = known_as(column);
-                    kept.push(keep(grammar, table, KeptKind::Values, column, &values, Some(&changed)));
+                    kept.push(keep(grammar, table, KeptKind::Values, column, &values, changed.as_deref()));
                 }
             }
             _ => {}

@@ -1,6 +1,6 @@
 //! Migrations on a server, statement by statement, as they are rendered.
 
-use whimbrel_schema::{Kept, Operation, Pair, Schema, Statement, plan, render};
+use whimbrel_schema::{Kept, Operation, Pair, Schema, Statement, plan, render_step};
 
 use super::{Fresh, Speaks};
 
@@ -56,8 +56,8 @@ impl<S: Speaks> Session<S> {
 
     fn go(&mut self, operations: &[Operation], schemas: Pair<&Schema>) -> Result<Schema, String> {
         let mut position = schemas.previous.clone();
-        for operation in operations {
-            for statement in render(S::DIALECT, operation, &position, schemas.next) {
+        for (index, operation) in operations.iter().enumerate() {
+            for statement in render_step(S::DIALECT, operations, index, &position, schemas.next) {
                 self.statement(&statement)?;
             }
             position = operation.apply(&position, schemas.next).map_err(|misfit| misfit.to_string())?;
@@ -73,16 +73,9 @@ impl<S: Speaks> Session<S> {
                 self.run(&format!("CREATE TABLE whimbrel_archive_{} AS {}", self.numbers, keep.select))
             }
             Statement::Restore(restore) => {
-                // As the runtime finds it: by the table's name, or else if only one can be meant.
-                let same =
-                    |kept: &Kept| (kept.kind, &kept.column) == (restore.kept.kind, &restore.kept.column);
-                let found: Vec<&(Kept, usize)> = self.kept.iter().filter(|(kept, _)| same(kept)).collect();
-                let by_name = found.iter().find(|(kept, _)| kept.table == restore.kept.table);
-                let only = if let [only] = &found[..] { Some(only) } else { None };
-                match by_name.or(only) {
-                    Some((_, number)) => self.run(&restore.text(&format!("whimbrel_archive_{number}"))),
-                    None => Ok(()),
-                }
+                let found = self.kept.iter().rev().find(|(kept, _)| *kept == restore.kept);
+                let Some((_, number)) = found else { return Ok(()) };
+                self.run(&restore.text(&format!("whimbrel_archive_{number}")))
             }
             other => other.texts().into_iter().try_for_each(|text| self.run(text)),
         }
