@@ -95,6 +95,13 @@ impl<'a> Altered<'a> {
         Keeping::of_values(schemas, (self.name, self.alterations), column, expressions)
     }
 
+    /// Whether it leaves a column of the table after it as it was, name and values.
+    pub(super) fn leaves(&self, column: &Column) -> bool {
+        let altered = |alteration: &Alteration| matches!(alteration, Alteration::AlterColumn { column: altered, .. } if *altered == column.name);
+        let previous = self.previous(&column.name).filter(|previous| previous.name == column.name);
+        previous.is_some() && !self.alterations.iter().any(altered)
+    }
+
     /// The columns that it adds, with what rows get.
     pub(super) fn added(&self) -> impl Iterator<Item = (&'a Column, bool)> {
         let next = self.tables.next;
