@@ -47,7 +47,8 @@ fn constrains(alteration: &Alteration, table: Option<&Table>) -> bool {
             is_key(column) || computed(column)
         }
         Alteration::AlterColumn { column, using, backfill, .. } => {
-            (using.is_some() || backfill.is_some()) && (is_key(column) || computes(column))
+            computed(column)
+                || (using.is_some() || backfill.is_some()) && (is_key(column) || computes(column))
         }
         Alteration::DropColumn { .. }
         | Alteration::RenameColumn { .. }

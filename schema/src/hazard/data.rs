@@ -85,6 +85,8 @@ fn alter(site: &Site<'_>, altered: &Altered<'_>) -> Vec<Hazard> {
             Alteration::AddColumn { column, .. } => hazards.extend(computed(site, altered, column)),
             Alteration::AlterColumn { column, backfill: None, using: None, restore: false } => {
                 hazards.extend(not_null(site, altered, column));
+                let nullable = altered.previous(column).is_some_and(|previous| previous.nullable);
+                hazards.extend(if nullable { computed(site, altered, column) } else { None });
             }
             _ => {}
         }
@@ -168,7 +170,7 @@ fn check(site: &Site<'_>, altered: &Altered<'_>, name: &Name) -> Option<Hazard> 
     Some(hazard.only(&check.only).probes(probes))
 }
 
-/// A new column that is computed and NOT NULL is a check of what it is computed of.
+/// A computed column that is NOT NULL now is a check of what it is computed of.
 fn computed(site: &Site<'_>, altered: &Altered<'_>, name: &Name) -> Option<Hazard> {
     let next = altered.tables.next;
     let column = next.column(name.as_str()).filter(|column| !column.nullable)?;
@@ -182,8 +184,12 @@ fn computed(site: &Site<'_>, altered: &Altered<'_>, name: &Name) -> Option<Hazar
     let stays = read.all(|column| altered.leaves(column));
     let rows = if stays { site.rows_before(altered.name) } else { None };
     let question = ProbeQuestion::Breaking(Check::new(condition));
-    let message = format!("adds computed column {}.{name}, which must be NULL in no row", altered.name);
-    let mut hazard = site.hazard(HazardCode::AddCheck, format!("{}.{name}", altered.name), message);
+    let object = format!("{}.{name}", altered.name);
+    let message = match altered.previous(name) {
+        Some(_) => format!("makes computed column {object} NOT NULL, so it must be NULL in no row"),
+        None => format!("adds computed column {object}, which must be NULL in no row"),
+    };
+    let mut hazard = site.hazard(HazardCode::AddCheck, object, message);
     // MariaDB takes no NOT NULL there.
     hazard.dialects.retain(|dialect| *dialect != Dialect::Mysql);
     Some(hazard.probes(rows.map(|rows| Probe { rows, question }).into_iter().collect()))

@@ -130,7 +130,8 @@ fn must_precede(before: &Operation, after: &Operation, pair: Pair<&Schema>) -> b
         // What ceases to be of it keeps the values that it has, and so does what the archive keeps.
         (AlterEnum { .. }, CreateTable { .. }) => true,
         (AlterEnum { name, .. }, AlterTable { table, alterations }) => {
-            !precedes(pair, table, alterations, name)
+            let of_it = |schema| has_column_of(schema, table, name);
+            (of_it(pair.previous) || of_it(pair.next)) && !precedes(pair, table, alterations, name)
         }
         (AlterTable { table, alterations }, AlterEnum { name, .. }) => {
             precedes(pair, table, alterations, name)
