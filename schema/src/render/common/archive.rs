@@ -3,7 +3,8 @@
 use super::{Grammar, Group, assigned, rename_columns, sql};
 use crate::keeping::keeps_unchanged;
 use crate::{
-    Alteration, DataStatement, Expression, Keep, Keeping, Kept, KeptKind, Name, Pair, Restore, Schema, Table,
+    Alteration, ColumnType, DataStatement, Expression, Keep, Keeping, Kept, KeptKind, Name, Pair, Restore,
+    Schema, Table,
 };
 
 /// All rows of a table.
@@ -216,22 +217,22 @@ fn leave_changed(
         return None;
     }
     let name = grammar.ident(&tables.previous.name);
-    let mut parts = vec!["DELETE FROM ".to_owned()];
-    let mut text = format!(" WHERE NOT EXISTS (SELECT 1 FROM {name} WHERE ");
-    for (index, key) in keys.iter().enumerate() {
-        let key = kept_value(grammar, tables.previous, &before(key));
-        text.push_str(&format!("{key} = "));
-        parts.push(std::mem::replace(&mut text, format!(".{} AND ", key_name(index))));
-    }
-    // The comparison names the value of the archive once or more often.
-    let same = (grammar.same)(&format!("{name}.{}", grammar.ident(&before(column))), HOLDER);
-    let mut pieces = same.split(HOLDER);
-    text.push_str(pieces.next().unwrap_or_default());
-    for piece in pieces {
-        parts.push(std::mem::replace(&mut text, format!(".replaced_by{piece}")));
-    }
-    text.push(')');
-    parts.push(text);
+    let same_row = keys.iter().enumerate().map(|(index, key)| {
+        let (now, kept) = (kept_value(grammar, tables.previous, &before(key)), key_name(index));
+        let types = Pair::new(tables.previous.column(before(key).as_str()), tables.next.column(key.as_str()));
+        let types = types.both(|column| column.map(|column| &column.column_type));
+        // PostgreSQL compares no number with a text.
+        match types.is_some_and(|types| *types.previous == ColumnType::Text && types.differs()) {
+            true => (grammar.same)(&now, &format!("{HOLDER}.{kept}")),
+            false => format!("{now} = {HOLDER}.{kept}"),
+        }
+    });
+    let same_row = same_row.collect::<Vec<_>>().join(" AND ");
+    let now = format!("{name}.{}", grammar.ident(&before(column)));
+    let same = (grammar.same)(&now, &format!("{HOLDER}.replaced_by"));
+    let text =
+        format!("DELETE FROM {HOLDER} WHERE NOT EXISTS (SELECT 1 FROM {name} WHERE {same_row} AND {same})");
+    let parts = text.split(HOLDER).map(str::to_owned).collect();
     let kept = Kept { kind: KeptKind::Values, table: tables.next.name.clone(), column: Some(column.clone()) };
     Some(Restore { kept, parts, last: false })
 }

@@ -9,6 +9,8 @@ pub(crate) struct Session<S: Speaks> {
     pub(crate) client: S::Client,
     /// What is in the archive, under its number.
     kept: Vec<(Kept, usize)>,
+    /// How much of it is of migrations before, which is what comes back.
+    before: usize,
     numbers: usize,
     // Dropped last, after its connection.
     _database: Fresh<S>,
@@ -22,7 +24,7 @@ impl<S: Speaks> Session<S> {
         for sql in S::SESSION {
             S::does(&mut client, sql).unwrap();
         }
-        Some(Self { client, kept: Vec::new(), numbers: 0, _database: database })
+        Some(Self { client, kept: Vec::new(), before: 0, numbers: 0, _database: database })
     }
 
     /// Creates everything in a schema; `fill` is called when its tables are there, and nothing else.
@@ -44,6 +46,7 @@ impl<S: Speaks> Session<S> {
 
     /// Runs a migration, as one transaction where the server has those.
     pub(crate) fn migrate(&mut self, operations: &[Operation], schemas: Pair<&Schema>) -> Result<(), String> {
+        self.before = self.kept.len();
         if let Some([begin, _]) = S::TRANSACTION {
             self.run(begin)?;
         }
@@ -73,7 +76,7 @@ impl<S: Speaks> Session<S> {
                 self.run(&format!("CREATE TABLE whimbrel_archive_{} AS {}", self.numbers, keep.select))
             }
             Statement::Restore(restore) => {
-                let found = self.kept.iter().rev().find(|(kept, _)| *kept == restore.kept);
+                let found = self.kept.iter().take(self.before).rev().find(|(kept, _)| *kept == restore.kept);
                 let Some((_, number)) = found else { return Ok(()) };
                 self.run(&restore.text(&format!("whimbrel_archive_{number}")))
             }
