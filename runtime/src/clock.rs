@@ -9,7 +9,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 pub(crate) fn timestamp(time: SystemTime) -> String {
     let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
     let seconds = since.as_secs();
-    let (year, month, day) = civil(seconds / 86_400);
+    let (year, month, day) = civil(i64::try_from(seconds / 86_400).unwrap_or(i64::MAX >> 1));
     let clock = seconds % 86_400;
     format!(
         "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}.{:03}Z",
@@ -20,18 +20,18 @@ pub(crate) fn timestamp(time: SystemTime) -> String {
     )
 }
 
-/// Year, month and day of a number of days since 1970-01-01, by the algorithm of Howard Hinnant:
+/// Year, month and day of a number of days since 1970-01-01, in a calendar with a year 0, by the algorithm of Howard Hinnant:
 /// <https://howardhinnant.github.io/date_algorithms.html#civil_from_days>.
-fn civil(days: u64) -> (u64, u64, u64) {
+pub(crate) fn civil(days: i64) -> (i64, i64, i64) {
     let days = days + 719_468;
-    let era = days / 146_097;
-    let day_of_era = days % 146_097;
+    let era = days.div_euclid(146_097);
+    let day_of_era = days.rem_euclid(146_097);
     let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let shifted_month = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
     let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
-    (year_of_era + era * 400 + u64::from(month <= 2), month, day)
+    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
 }
 
 #[cfg(test)]

@@ -12,10 +12,18 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-#[cfg(feature = "sqlite")]
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 use crate::Error;
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+use crate::driver::Driver as _;
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+use crate::driver::Fault;
+#[cfg(feature = "mysql")]
+use crate::driver::Mysql;
+#[cfg(feature = "postgres")]
+use crate::driver::Postgres;
 #[cfg(feature = "sqlite")]
-use crate::driver::{Driver, Sqlite};
+use crate::driver::Sqlite;
 
 pub use whimbrel_schema::Introspected;
 
@@ -30,7 +38,32 @@ pub use whimbrel_schema::Introspected;
 /// [`unmanaged`](Introspected::unmanaged) instead.
 #[cfg(feature = "sqlite")]
 pub fn sqlite(connection: &rusqlite::Connection) -> Result<Introspected, Error> {
-    Sqlite::reading(connection)
-        .introspect()
-        .map_err(|fault| Error::from(fault).context("the database cannot be read"))
+    Sqlite::reading(connection).introspect().map_err(unread)
+}
+
+/// Reads everything in the first schema of the `search_path` of a database of PostgreSQL, but what
+/// belongs to whimbrel. Nothing is written.
+///
+/// # Errors
+///
+/// As for [`sqlite`].
+#[cfg(feature = "postgres")]
+pub fn postgres(client: &mut postgres::Client) -> Result<Introspected, Error> {
+    Postgres::on(client)?.introspect().map_err(unread)
+}
+
+/// Reads everything in the database of a connection to MariaDB or MySQL, but what belongs to whimbrel.
+/// Nothing is written.
+///
+/// # Errors
+///
+/// As for [`sqlite`].
+#[cfg(feature = "mysql")]
+pub fn mysql(connection: &mut mysql::Conn) -> Result<Introspected, Error> {
+    Mysql::on(connection)?.introspect().map_err(unread)
+}
+
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+fn unread(fault: Fault) -> Error {
+    Error::from(fault).context("the database cannot be read")
 }

@@ -177,6 +177,18 @@ fn a_computed_column_is_no_mistake() {
     assert_eq!(holds(replay(&subject)).without_rows, BTreeSet::from(["upgrade"]));
 }
 
+/// A personal column gets the same in every row that comes back.
+#[test]
+fn a_value_for_all_rows_is_no_mistake() {
+    let previous = "[table.t.columns]\nid = { type = 'bigint', primary_key = true }\n\
+                    a = { type = 'text', unique = true, personal = true }";
+    let value = (Name::new("a"), Expression::Literal(Value::Text("A".to_owned())));
+    let found = edited(previous, "", |_, down| {
+        *down = vec![Operation::RestoreTable { table: Name::new("t"), set: vec![value] }];
+    });
+    assert_eq!(holds(found).without_rows, BTreeSet::from(["upgrade"]));
+}
+
 #[test]
 fn a_schema_that_sqlite_refuses_is_no_mistake_of_a_step() {
     let wrong = format!("{PARENT}[table.users.checks]\nusers_size_check = \"sise > 100\"\n");

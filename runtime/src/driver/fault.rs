@@ -33,6 +33,14 @@ pub(crate) enum FaultKind {
     Drifted,
     /// The transaction ended without being told to.
     TransactionLost,
+    /// The user of the connection may not do it.
+    Denied,
+    /// The server cannot be reached, or lets nobody in by this URL.
+    Unreachable,
+    /// Another session has the lock than the one that works.
+    Pooled,
+    /// The connection is gone; what became of the last statement is not known.
+    Disconnected,
     /// Anything else.
     Other,
 }
@@ -42,6 +50,12 @@ impl Fault {
         Self { kind, message: message.into(), source: None }
     }
 
+    /// The same, taken for another sort.
+    #[cfg(any(feature = "postgres", feature = "mysql"))]
+    pub(crate) fn as_kind(self, kind: FaultKind) -> Self {
+        Self { kind, ..self }
+    }
+
     /// The same with other words.
     #[cfg(feature = "sqlite")]
     pub(crate) fn reworded(mut self, words: impl FnOnce(&str) -> String) -> Self {
@@ -49,7 +63,6 @@ impl Fault {
         self
     }
 
-    #[cfg(feature = "sqlite")]
     pub(crate) fn source_of(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
         self.source = Some(Box::new(source));
         self
@@ -83,6 +96,22 @@ impl From<Fault> for Error {
             FaultKind::CannotOpen => {
                 (ErrorKind::Failed, Some("check that the directory exists and that this program may use it"))
             }
+            FaultKind::Denied => (
+                ErrorKind::Failed,
+                Some("give the user of the URL the right to do it, or use the URL of one who has it"),
+            ),
+            FaultKind::Unreachable => (
+                ErrorKind::Failed,
+                Some("check host, port, user, password and database of the URL, and that the server runs"),
+            ),
+            FaultKind::Pooled => (
+                ErrorKind::Refused,
+                Some("migrate with the URL of the database itself, or through a pool in session mode"),
+            ),
+            FaultKind::Disconnected => (
+                ErrorKind::Disconnected,
+                Some("see why the server ended the connection, then run this again"),
+            ),
             FaultKind::MissingTable
             | FaultKind::MissingColumn
             | FaultKind::TransactionLost

@@ -24,6 +24,10 @@ pub(super) fn may_refuse_rows(operation: &Operation, position: &Schema, next: &S
             let table = next.table(table.as_str());
             table.and_then(|table| table.indexes.get(index)).is_some_and(|index| index.unique)
         }
+        Operation::RestoreTable { table, set } => {
+            let table = next.table(table.as_str());
+            table.is_some_and(|table| set.iter().any(|(column, _)| is_key(table, column)))
+        }
         Operation::Data(statement) => names_a_parent(statement, position),
         _ => false,
     }
