@@ -4,8 +4,8 @@ use super::site::{Altered, Site};
 use super::{Hazard, HazardCode};
 use crate::plan::Conversion;
 use crate::{
-    Alteration, Column, ColumnType, DataStatement, Effect, Expression, Keeping, Name, Operation, Pair, Probe,
-    ProbeQuestion, Schema,
+    Alteration, Column, ColumnType, DataStatement, Dialect, Effect, Expression, Keeping, Name, Operation,
+    Pair, Probe, ProbeQuestion, Schema,
 };
 
 pub(super) fn judge(site: &Site<'_>) -> Vec<Hazard> {
@@ -135,10 +135,36 @@ fn alter(site: &Site<'_>, altered: &Altered<'_>) -> Vec<Hazard> {
                         .map(|hazard| hazard.only(&check.only))
                 }));
             }
+            Alteration::SetOptions => hazards.extend(no_longer_strict(site, altered)),
             _ => {}
         }
     }
     hazards
+}
+
+/// Outside of strict tables SQLite makes numbers of texts that look like some in columns of the type ANY:
+/// <https://sqlite.org/stricttables.html#the_any_datatype>. The archive has nothing of them.
+fn no_longer_strict(site: &Site<'_>, altered: &Altered<'_>) -> Vec<Hazard> {
+    let strict = altered.tables.map(|table| table.options.sqlite.strict);
+    if !strict.previous || strict.next {
+        return Vec::new();
+    }
+    let is_any = |column: &Column| {
+        let ColumnType::Native(native) = &column.column_type else { return false };
+        native.text(Dialect::Sqlite).is_some_and(|text| text.trim().eq_ignore_ascii_case("ANY"))
+    };
+    let any = altered.tables.next.columns.values().filter(|column| is_any(column));
+    let stays = any.filter(|column| altered.previous(&column.name).is_some_and(is_any));
+    stays
+        .map(|column| {
+            let object = format!("{}.{}", altered.name, column.name);
+            let message = format!(
+                "makes numbers of texts in column {object}, as '1e3', because its table is strict no longer"
+            );
+            let hazard = site.hazard(HazardCode::NarrowType, object, message);
+            hazard.keeping(Keeping::Nothing).on(Dialect::Sqlite)
+        })
+        .collect()
 }
 
 fn previous_name<'a>(altered: &Altered<'a>, column: &'a Name) -> &'a Name {
