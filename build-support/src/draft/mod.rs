@@ -100,7 +100,7 @@ pub(crate) fn draft(
     }));
     let link = prove(analysis, &snapshot, &code)?;
     let reversal = match &link.code {
-        Some(code) => reversal(code, link.hazards.as_ref()).0,
+        Some(code) => reversal(code, link.hazards.as_ref(), &analysis.config.dialects).0,
         None => Reversal::Lossless,
     };
     let on_rows = replayed(analysis, &head, &link);
