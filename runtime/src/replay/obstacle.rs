@@ -24,9 +24,13 @@ pub(super) fn may_refuse_rows(operation: &Operation, position: &Schema, next: &S
             let table = next.table(table.as_str());
             table.and_then(|table| table.indexes.get(index)).is_some_and(|index| index.unique)
         }
-        Operation::RestoreTable { table, set } => {
+        // Every row that comes back gets the same in a personal column.
+        Operation::RestoreTable { table, .. } => {
             let table = next.table(table.as_str());
-            table.is_some_and(|table| set.iter().any(|(column, _)| is_key(table, column)))
+            table.is_some_and(|table| {
+                let mut personal = table.columns.values().filter(|column| column.personal);
+                personal.any(|column| is_key(table, &column.name))
+            })
         }
         Operation::Data(statement) => names_a_parent(statement, position),
         _ => false,
