@@ -13,6 +13,10 @@ pub(crate) struct Fault {
 }
 
 /// The errors that are told apart.
+#[cfg_attr(
+    not(any(feature = "postgres", feature = "mysql")),
+    allow(dead_code, reason = "only servers have connections to lose")
+)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FaultKind {
     /// Another session holds what is needed.
@@ -52,7 +56,7 @@ impl Fault {
 
     /// The same, taken for another sort.
     #[cfg(any(feature = "postgres", feature = "mysql"))]
-    pub(crate) fn as_kind(self, kind: FaultKind) -> Self {
+    pub(crate) fn taken_for(self, kind: FaultKind) -> Self {
         Self { kind, ..self }
     }
 

@@ -7,4 +7,6 @@
 mod support;
 
 mod apply;
+mod concurrency;
 mod engine;
+mod session;

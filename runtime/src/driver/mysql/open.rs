@@ -61,7 +61,7 @@ fn options(url: &str) -> Result<Opts, Error> {
 pub(super) fn connect(options: &Opts) -> Result<Conn, Error> {
     Conn::new(options.clone()).map_err(|error| {
         let fault = match fault::fault(error, "") {
-            fault if fault.kind == FaultKind::Disconnected => fault.as_kind(FaultKind::Unreachable),
+            fault if fault.kind == FaultKind::Disconnected => fault.taken_for(FaultKind::Unreachable),
             fault => fault,
         };
         Error::from(fault).context("the database cannot be reached")
