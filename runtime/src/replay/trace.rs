@@ -45,6 +45,8 @@ pub(super) struct TracedColumn {
     /// Whether its values came back from the archive.
     pub(super) restored: bool,
     pub(super) fate: Fate,
+    /// Whether its type is another, so that what stays says the same in that.
+    pub(super) converted: bool,
     /// Values of an enum that get other names.
     pub(super) renamed: BTreeMap<String, String>,
 }
@@ -83,6 +85,7 @@ impl Trace {
             lost: None,
             restored: false,
             fate: Fate::Kept,
+            converted: false,
             renamed: BTreeMap::new(),
         };
         let table = |table: &std::sync::Arc<whimbrel_schema::Table>| TracedTable {
@@ -304,6 +307,7 @@ impl Trace {
                 };
                 if pair.map(|column| &column.column_type).differs() {
                     column.fate = column.fate.max(Fate::Converted);
+                    column.converted = true;
                 }
                 if !pair.previous.is_written() || !pair.next.is_written() {
                     column.fate = Fate::Replaced;
@@ -399,6 +403,7 @@ impl TracedColumn {
             lost: None,
             restored: false,
             fate: Fate::Kept,
+            converted: false,
             renamed: BTreeMap::new(),
         }
     }

@@ -71,10 +71,11 @@ pub(crate) fn judge(text: &str) -> Verdict {
     Verdict::Holds { with_rows: with_rows && !case.rows.trim().is_empty(), back: case.down().is_some() }
 }
 
-/// Why SQLite does not take the schema before, if that is known only when it is used.
+/// Why SQLite does not take one of the schemas, if that is known only when it is used.
 fn rejected(case: &Case) -> Option<String> {
-    let defects = whimbrel::replay::defects(&case.schemas.previous).unwrap();
-    defects.into_iter().next().map(|defect| defect.message)
+    let schemas = [&case.schemas.previous, &case.schemas.next];
+    let mut defects = schemas.into_iter().flat_map(|schema| whimbrel::replay::defects(schema).unwrap());
+    defects.next().map(|defect| defect.message)
 }
 
 /// The value, or what it panicked with.
