@@ -69,7 +69,7 @@ pub use name::Name;
 pub use operation::{Alteration, DataStatement, Effect, Misfit, MisfitKind, Operation};
 pub use pair::Pair;
 pub use probe::{Origin, Probe, ProbeQuestion, Rows};
-pub use render::{Query, probe_query, render};
+pub use render::{Query, probe_query, render, render_step};
 pub use script::{each_statement, parameters};
 pub use secret::{secrets, without_secrets};
 pub use snapshot::{Dropped, HeaderSpans, ParsedSnapshot, Snapshot, is_hash, is_revision};

@@ -31,6 +31,7 @@ fn arrive_on_postgres() {
 #[test]
 fn arrive_on_mariadb() {
     arrive::<MariaDb>(&[
+        ("computed_in_place_in_trigger", "the trigger is SQLite's"),
         ("drop_table_with_views_and_triggers", "the trigger is SQLite's"),
         ("exchange_tables_with_trigger", "the trigger is SQLite's"),
         ("personal_conversion", "`||` does not join texts"),

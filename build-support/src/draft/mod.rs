@@ -11,7 +11,7 @@ use whimbrel_schema::{
     Code, ColumnType, Diagnostic, Dialect, Difference, Fill, Float, Hazard, Name, Operation, Pair, Schema,
     Snapshot, Sql, Statement, Value, differences,
     plan::{Intent, plan, resolve_renames},
-    render,
+    render_step,
 };
 
 pub(crate) use doubt::{Doubt, Refusal, Renamed, Way};
@@ -100,7 +100,7 @@ pub(crate) fn draft(
     }));
     let link = prove(analysis, &snapshot, &code)?;
     let reversal = match &link.code {
-        Some(code) => reversal(code, link.hazards.as_ref()).0,
+        Some(code) => reversal(code, link.hazards.as_ref(), &analysis.config.dialects).0,
         None => Reversal::Lossless,
     };
     let on_rows = replayed(analysis, &head, &link);
@@ -195,8 +195,8 @@ pub(crate) fn statements(
 ) -> Vec<Statement> {
     let mut position = schemas.previous.clone();
     let mut statements = Vec::new();
-    for operation in operations {
-        statements.extend(render(dialect, operation, &position, schemas.next));
+    for (index, operation) in operations.iter().enumerate() {
+        statements.extend(render_step(dialect, operations, index, &position, schemas.next));
         position = operation.apply(&position, schemas.next).unwrap_or(position);
     }
     statements

@@ -101,8 +101,8 @@ fn foreign_key(
     let on_delete = action(context, "on_delete", written.actions.on_delete.as_ref());
     let on_update = action(context, "on_update", written.actions.on_update.as_ref());
     if let Some(columns) = &columns {
-        check_action(context, draft, columns, on_delete, written.actions.on_delete.as_ref());
-        check_action(context, draft, columns, on_update, written.actions.on_update.as_ref());
+        check_action(context, draft, columns, "on_delete", on_delete, written.actions.on_delete.as_ref());
+        check_action(context, draft, columns, "on_update", on_update, written.actions.on_update.as_ref());
     }
     let timing = timing(context, written.actions.deferrable.as_ref());
     let only = only(context, written.only);
@@ -173,6 +173,7 @@ fn check_action(
     context: &mut Context<'_>,
     draft: &Draft<'_>,
     columns: &[Name],
+    key: &str,
     action: Option<ReferentialAction>,
     written: Option<&Spanned<String>>,
 ) {
@@ -180,7 +181,16 @@ fn check_action(
     let table = &draft.table.name;
     for column in columns.iter().filter_map(|column| draft.table.column(column.as_str())) {
         let raw = draft.raw.column(column.name.as_str());
+        // With its parent a row goes as a whole; after its parent it changes.
+        let writes = match action {
+            ReferentialAction::SetNull | ReferentialAction::SetDefault => true,
+            ReferentialAction::Cascade => key == "on_update",
+            ReferentialAction::NoAction | ReferentialAction::Restrict => false,
+        };
         let (problem, help) = match action {
+            _ if writes && column.generated.is_some() => {
+                ("is computed", "use another action: a computed column is given no values".to_owned())
+            }
             ReferentialAction::SetNull if !column.nullable => (
                 "is NOT NULL",
                 format!("make the column nullable with `{}?`, or use another action", column.column_type),

@@ -59,11 +59,23 @@ pub(crate) fn judge(text: &str) -> Verdict {
     }
     for (law, holds) in LAWS {
         let problems = caught(|| holds(&case)).unwrap_or_else(|panic| vec![panic]);
-        if !problems.is_empty() {
-            return Verdict::Broken { law, problems };
+        if problems.is_empty() {
+            continue;
         }
+        return match rejected(&case) {
+            // Of a view of nothing there is nothing to say.
+            Some(defect) if law == "replay" => Verdict::NoCase(defect),
+            _ => Verdict::Broken { law, problems },
+        };
     }
     Verdict::Holds { with_rows: with_rows && !case.rows.trim().is_empty(), back: case.down().is_some() }
+}
+
+/// Why SQLite does not take one of the schemas, if that is known only when it is used.
+fn rejected(case: &Case) -> Option<String> {
+    let schemas = [&case.schemas.previous, &case.schemas.next];
+    let mut defects = schemas.into_iter().flat_map(|schema| whimbrel::replay::defects(schema).unwrap());
+    defects.next().map(|defect| defect.message)
 }
 
 /// The value, or what it panicked with.
