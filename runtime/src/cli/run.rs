@@ -150,7 +150,7 @@ fn act<'c>(
             Progress::Started { revision, destroys, .. } => {
                 say(err, &text::losses(revision, destroys, err_paint))
             }
-            Progress::Waiting => say(err, text::WAITING),
+            Progress::Waiting { holder } => say(err, &text::waiting(holder)),
             Progress::Finished(done) => say(out, &text::completed(done, width, paint)),
             Progress::Jumped(done) => say(out, &text::jumped(done, width, paint)),
         });

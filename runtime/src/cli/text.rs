@@ -28,7 +28,12 @@ pub(super) fn losses(revision: &str, destroys: &[Destruction], paint: Paint) -> 
 }
 
 /// What is said once while another program holds the database.
-pub(super) const WAITING: &str = "waiting for the database: another program writes to it\n";
+pub(super) fn waiting(holder: Option<&str>) -> String {
+    match holder {
+        Some(holder) => format!("waiting for another migrator: {}\n", visible_line(holder)),
+        None => "waiting for the database: another program writes to it\n".to_owned(),
+    }
+}
 
 /// The line of a migration that is done.
 pub(super) fn completed(done: &Completed, width: usize, paint: Paint) -> String {

@@ -35,6 +35,10 @@ pub(crate) enum FaultKind {
     TransactionLost,
     /// The user of the connection may not do it.
     Denied,
+    /// The server cannot be reached, or lets nobody in by this URL.
+    Unreachable,
+    /// Another session has the lock than the one that works.
+    Pooled,
     /// The connection is gone; what became of the last statement is not known.
     Disconnected,
     /// Anything else.
@@ -44,6 +48,12 @@ pub(crate) enum FaultKind {
 impl Fault {
     pub(crate) fn new(kind: FaultKind, message: impl Into<String>) -> Self {
         Self { kind, message: message.into(), source: None }
+    }
+
+    /// The same, taken for another sort.
+    #[cfg(any(feature = "postgres", feature = "mysql"))]
+    pub(crate) fn as_kind(self, kind: FaultKind) -> Self {
+        Self { kind, ..self }
     }
 
     /// The same with other words.
@@ -90,9 +100,18 @@ impl From<Fault> for Error {
                 ErrorKind::Failed,
                 Some("give the user of the URL the right to do it, or use the URL of one who has it"),
             ),
-            FaultKind::Disconnected => {
-                (ErrorKind::Failed, Some("see why the server ended the connection, then run this again"))
-            }
+            FaultKind::Unreachable => (
+                ErrorKind::Failed,
+                Some("check host, port, user, password and database of the URL, and that the server runs"),
+            ),
+            FaultKind::Pooled => (
+                ErrorKind::Refused,
+                Some("migrate with the URL of the database itself, or through a pool in session mode"),
+            ),
+            FaultKind::Disconnected => (
+                ErrorKind::Disconnected,
+                Some("see why the server ended the connection, then run this again"),
+            ),
             FaultKind::MissingTable
             | FaultKind::MissingColumn
             | FaultKind::TransactionLost

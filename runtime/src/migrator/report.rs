@@ -50,7 +50,10 @@ pub enum Progress<'a> {
         destroys: &'a [Destruction],
     },
     /// Another program writes to the database, and has to be waited for.
-    Waiting,
+    Waiting {
+        /// Who it is and since when, where the database knows.
+        holder: Option<&'a str>,
+    },
     /// A migration is done, and lasts.
     Finished(&'a Completed),
     /// An empty database has become that of the last of these migrations, and lasts.
