@@ -77,18 +77,18 @@ pub fn mysql(connection: &mut mysql::Conn) -> Result<Introspected, Error> {
 ///
 /// If the database cannot be read, or makes no temporary tables: there it cannot be said what differs.
 #[cfg(feature = "postgres")]
-pub fn postgres_spelling(
+pub fn spelled_by_postgres(
     client: &mut postgres::Client,
     expected: &Schema,
     found: &Introspected,
 ) -> Result<Schema, Error> {
-    Postgres::on(client).spelling(expected, found).map_err(unread)
+    Postgres::on(client)?.respell(expected, found).map_err(unread)
 }
 
 /// A schema in the spelling of a database of MariaDB or MySQL, to be [compared](Introspected::against) with
 /// what was found in it.
 ///
-/// As [`postgres_spelling`], except that there are no temporary views: they are made under names of
+/// As [`spelled_by_postgres`], except that there are no temporary views: they are made under names of
 /// their own (`whimbrel_trial_...`), read and dropped one after the other. A transaction that is open is
 /// committed by that, so nothing should be open.
 ///
@@ -96,12 +96,12 @@ pub fn postgres_spelling(
 ///
 /// If the database cannot be read, or makes no temporary tables or views.
 #[cfg(feature = "mysql")]
-pub fn mysql_spelling(
+pub fn spelled_by_mysql(
     connection: &mut mysql::Conn,
     expected: &Schema,
     found: &Introspected,
 ) -> Result<Schema, Error> {
-    Mysql::on(connection).spelling(expected, found).map_err(unread)
+    Mysql::on(connection)?.respell(expected, found).map_err(unread)
 }
 
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]

@@ -3,7 +3,7 @@
 //! A query for each kind of row, whatever the number of tables. What the two servers have otherwise is
 //! found by the columns that their information schemas have.
 
-mod spelling;
+mod respell;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,7 +20,7 @@ pub(super) fn introspect(driver: &mut Mysql<'_>) -> Result<Introspected, Fault> 
         let server = server(driver)?;
         let catalogue = MysqlCatalogue {
             server,
-            database: database(driver)?,
+            database: driver.home.clone(),
             tables: tables(driver)?,
             columns: columns(driver)?,
             checks: checks(driver, server)?,
@@ -34,24 +34,18 @@ pub(super) fn introspect(driver: &mut Mysql<'_>) -> Result<Introspected, Fault> 
     })
 }
 
-/// Does something in a session that spells names and texts as it does unless it is told otherwise.
+/// Does something in a session that reads and spells SQL as one of a migration does.
 fn plainly<T>(
     driver: &mut Mysql<'_>,
     act: impl FnOnce(&mut Mysql<'_>) -> Result<T, Fault>,
 ) -> Result<T, Fault> {
     let rows = driver.rows("SELECT @@SESSION.sql_mode, @@SESSION.sql_quote_show_create", &[])?;
     let before: Vec<Cell> = rows.into_iter().flatten().collect();
-    let mode =
-        "SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION', sql_quote_show_create = 1";
+    let mode = "SET SESSION sql_mode = 'STRICT_TRANS_TABLES,STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', \
+                sql_quote_show_create = 1";
     let done = driver.rows(mode, &[]).and_then(|_| act(driver));
     let undone = driver.rows("SET SESSION sql_mode = ?, sql_quote_show_create = ?", &before);
     done.and_then(|done| undone.map(|_| done))
-}
-
-fn database(driver: &mut Mysql<'_>) -> Result<String, Fault> {
-    let rows = driver.rows("SELECT DATABASE()", &[])?;
-    let name = rows.into_iter().flatten().next().and_then(Cell::text);
-    name.ok_or_else(|| Fault::new(FaultKind::CannotOpen, "the connection names no database"))
 }
 
 fn server(driver: &mut Mysql<'_>) -> Result<MysqlServer, Fault> {

@@ -4,7 +4,7 @@
 //! one spelling of dates and names, whatever the session has set.
 
 mod queries;
-mod spelling;
+mod respell;
 
 use whimbrel_schema::{
     Introspected, PostgresCatalogue, PostgresColumn, PostgresConstraint, PostgresConstraintColumn,
@@ -17,11 +17,10 @@ use crate::driver::{Cell, Fault, FaultKind, Row};
 
 pub(super) fn introspect(driver: &mut Postgres<'_>) -> Result<Introspected, Fault> {
     apart(driver, |driver| {
+        let home = Cell::from(driver.home.as_str());
+        let namespace = namespace(driver, "SELECT oid FROM pg_namespace WHERE nspname = $1", &[home])?;
         let catalogue =
-            match namespace(driver, "SELECT oid FROM pg_namespace WHERE nspname = current_schema()")? {
-                Some(namespace) => catalogue(driver, namespace)?,
-                None => PostgresCatalogue::default(),
-            };
+            namespace.map(|namespace| catalogue(driver, namespace)).transpose()?.unwrap_or_default();
         Ok(read_postgres(&catalogue))
     })
 }
@@ -48,8 +47,8 @@ fn apart<T>(
 }
 
 /// The number of a schema that a query names, if there is one.
-fn namespace(driver: &mut Postgres<'_>, sql: &str) -> Result<Option<i64>, Fault> {
-    let rows = driver.rows(sql, &[])?;
+fn namespace(driver: &mut Postgres<'_>, sql: &str, parameters: &[Cell]) -> Result<Option<i64>, Fault> {
+    let rows = driver.rows(sql, parameters)?;
     Ok(rows.into_iter().flatten().next().and_then(Cell::integer).filter(|oid| *oid != 0))
 }
 

@@ -19,7 +19,7 @@ impl Introspects for Postgres {
     }
 
     fn spelling(client: &mut Self::Client, expected: &Schema, found: &Introspected) -> Schema {
-        introspect::postgres_spelling(client, expected, found).unwrap()
+        introspect::spelled_by_postgres(client, expected, found).unwrap()
     }
 }
 
@@ -29,7 +29,7 @@ impl Introspects for MariaDb {
     }
 
     fn spelling(client: &mut Self::Client, expected: &Schema, found: &Introspected) -> Schema {
-        introspect::mysql_spelling(client, expected, found).unwrap()
+        introspect::spelled_by_mysql(client, expected, found).unwrap()
     }
 }
 

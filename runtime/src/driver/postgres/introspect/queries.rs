@@ -4,7 +4,8 @@
 pub(super) const SETTINGS: &str = "SELECT set_config('datestyle', 'ISO, YMD', true), \
     set_config('intervalstyle', 'postgres', true), set_config('timezone', 'UTC', true), \
     set_config('bytea_output', 'hex', true), set_config('extra_float_digits', '1', true), \
-    set_config('standard_conforming_strings', 'on', true), set_config('quote_all_identifiers', 'off', true)";
+    set_config('standard_conforming_strings', 'on', true), \
+    set_config('transform_null_equals', 'off', true), set_config('quote_all_identifiers', 'off', true)";
 
 pub(super) const RELATIONS: &str = "SELECT c.oid, c.relname, c.relkind, c.relpersistence, \
     array_to_string(c.reloptions, E'\\n'), obj_description(c.oid, 'pg_class'), c.relispartition, \

@@ -8,7 +8,7 @@ use crate::driver::{Fault, FaultKind, Postgres};
 impl Postgres<'_> {
     /// A schema in the spelling of this server, to be compared with what was found. What the server is asked
     /// is in temporary tables and views, which are gone afterwards.
-    pub(crate) fn spelling(&mut self, expected: &Schema, found: &Introspected) -> Result<Schema, Fault> {
+    pub(crate) fn respell(&mut self, expected: &Schema, found: &Introspected) -> Result<Schema, Fault> {
         let trials = Trials::new(found, expected, "");
         let all = trials.all();
         if all.is_empty() {
@@ -27,7 +27,7 @@ impl Postgres<'_> {
                     }
                 }
             }
-            let read = match namespace(driver, "SELECT pg_my_temp_schema()")? {
+            let read = match namespace(driver, "SELECT pg_my_temp_schema()", &[])? {
                 Some(namespace) => read_postgres(&catalogue(driver, namespace)?),
                 None => Introspected::default(),
             };
@@ -60,6 +60,8 @@ const fn undecided(kind: FaultKind) -> bool {
         | FaultKind::CannotOpen
         | FaultKind::TransactionLost
         | FaultKind::Denied
+        | FaultKind::Unreachable
+        | FaultKind::Pooled
         | FaultKind::Disconnected => true,
         FaultKind::MissingTable | FaultKind::MissingColumn | FaultKind::Drifted | FaultKind::Other => false,
     }

@@ -6,14 +6,14 @@ use whimbrel_schema::{
     Introspected, MysqlCatalogue, Name, Schema, Trial, Trials, read_mysql, read_mysql_table,
 };
 
-use super::{database, plainly, views};
+use super::{plainly, views};
 use crate::driver::{Cell, Fault, FaultKind, Mysql};
 
 impl Mysql<'_> {
     /// A schema in the spelling of this server, to be compared with what was found. What the server is asked
     /// is in temporary tables, and in views, which none of its kind can be temporary: these are dropped at
     /// once. A transaction that is open ends with it.
-    pub(crate) fn spelling(&mut self, expected: &Schema, found: &Introspected) -> Result<Schema, Fault> {
+    pub(crate) fn respell(&mut self, expected: &Schema, found: &Introspected) -> Result<Schema, Fault> {
         let id = self.rows("SELECT CONNECTION_ID()", &[])?;
         let id = id.into_iter().flatten().next().and_then(Cell::integer).unwrap_or_default();
         let trials = Trials::new(found, expected, &format!("{id}_"));
@@ -69,7 +69,7 @@ impl Mysql<'_> {
 
     fn shown_view(&mut self, name: &Name) -> Result<Introspected, Fault> {
         let catalogue = MysqlCatalogue {
-            database: database(self)?,
+            database: self.home.clone(),
             views: views(self, "table_name = ? AND table_name = ?", name.as_str())?,
             ..MysqlCatalogue::default()
         };
@@ -92,6 +92,8 @@ const fn undecided(kind: FaultKind) -> bool {
         | FaultKind::CannotOpen
         | FaultKind::TransactionLost
         | FaultKind::Denied
+        | FaultKind::Unreachable
+        | FaultKind::Pooled
         | FaultKind::Disconnected => true,
         FaultKind::MissingTable | FaultKind::MissingColumn | FaultKind::Drifted | FaultKind::Other => false,
     }
