@@ -46,10 +46,10 @@ pub use archiving::{Age, Archiving};
 pub use capabilities::{AlterTable, Capabilities, Limits};
 pub use catalogue::{
     Introspected, MysqlCatalogue, MysqlCheck, MysqlColumn, MysqlIndexPart, MysqlKeyColumn, MysqlOther,
-    MysqlServer, MysqlTable, MysqlTrigger, MysqlView, PostgresCatalogue, PostgresColumn, PostgresConstraint,
-    PostgresConstraintColumn, PostgresEnumValue, PostgresIndex, PostgresIndexPart, PostgresOther,
-    PostgresRelation, PostgresTrigger, SqliteCatalogue, SqliteColumn, SqliteObject, Unmanaged, UnmanagedKind,
-    read_mysql, read_mysql_table, read_postgres, read_sqlite, read_sqlite_table,
+    MysqlServer, MysqlTable, MysqlTrigger, MysqlUnclear, MysqlView, PostgresCatalogue, PostgresColumn,
+    PostgresConstraint, PostgresConstraintColumn, PostgresEnumValue, PostgresIndex, PostgresIndexPart,
+    PostgresOther, PostgresRelation, PostgresTrigger, SqliteCatalogue, SqliteColumn, SqliteObject, Unmanaged,
+    UnmanagedKind, read_mysql, read_postgres, read_sqlite, read_sqlite_table,
 };
 pub use config::{Config, Environment, EnvironmentUrl};
 pub use diagnostic::{Code, Diagnostic, Explanation, Label, Level, Style, report, report_all};

@@ -78,6 +78,11 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    /// Everything that is left, as it was written.
+    pub(crate) fn rest_of_text(&self) -> &'a str {
+        self.peek().map_or("", |token| &self.sql[token.start..])
+    }
+
     /// Everything that is left, in one spelling: one blank between tokens, comments left out.
     pub(crate) fn rest(&mut self) -> String {
         let dialect = self.dialect;

@@ -10,7 +10,7 @@ mod token;
 pub use found::{Introspected, Unmanaged, UnmanagedKind};
 pub use mysql::{
     MysqlCatalogue, MysqlCheck, MysqlColumn, MysqlIndexPart, MysqlKeyColumn, MysqlOther, MysqlServer,
-    MysqlTable, MysqlTrigger, MysqlView, read_mysql, read_mysql_table,
+    MysqlTable, MysqlTrigger, MysqlUnclear, MysqlView, read_mysql,
 };
 pub(crate) use mysql::{mysql_enum, mysql_expression, mysql_statement, mysql_type};
 pub use postgres::{

@@ -22,10 +22,22 @@ fn expression(sql: &Sql) -> Sql {
 fn table(table: &Table) -> Table {
     let mut table = table.clone();
     spelling::key_columns(&mut table);
+    uniques(&mut table);
     table.columns.values_mut().for_each(column);
     spelling::respell(&mut table, &expression);
     table.indexes.values_mut().for_each(index);
     table
+}
+
+/// In CREATE TABLE, of constraints over the same columns only the first is made, the primary key before all.
+/// The others mean nothing.
+fn uniques(table: &mut Table) {
+    let mut known = vec![table.key_columns().to_vec()];
+    table.uniques.retain(|_, unique| {
+        let first = !known.contains(&unique.columns);
+        known.extend(first.then(|| unique.columns.clone()));
+        first
+    });
 }
 
 fn column(column: &mut Column) {

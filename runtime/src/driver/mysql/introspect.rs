@@ -7,18 +7,20 @@ mod respell;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use mysql::prelude::Queryable as _;
 use whimbrel_schema::{
     Introspected, MysqlCatalogue, MysqlCheck, MysqlColumn, MysqlIndexPart, MysqlKeyColumn, MysqlOther,
-    MysqlServer, MysqlTable, MysqlTrigger, MysqlView, Trial, read_mysql,
+    MysqlServer, MysqlTable, MysqlTrigger, MysqlUnclear, MysqlView, Trial, read_mysql,
 };
 
 use super::Mysql;
+use super::fault::fault;
 use crate::driver::{Cell, Fault, FaultKind, Row};
 
 pub(super) fn introspect(driver: &mut Mysql<'_>) -> Result<Introspected, Fault> {
     plainly(driver, |driver| {
         let server = server(driver)?;
-        let catalogue = MysqlCatalogue {
+        let mut catalogue = MysqlCatalogue {
             server,
             database: driver.home.clone(),
             tables: tables(driver)?,
@@ -30,8 +32,37 @@ pub(super) fn introspect(driver: &mut Mysql<'_>) -> Result<Introspected, Fault> 
             triggers: triggers(driver)?,
             others: others(driver)?,
         };
+        for unclear in catalogue.unclear() {
+            driver.clear(&unclear, &mut catalogue)?;
+        }
         Ok(read_mysql(&catalogue))
     })
+}
+
+impl Mysql<'_> {
+    /// Asks again for something, which stays as it was read if this user may not ask.
+    fn clear(&mut self, unclear: &MysqlUnclear, catalogue: &mut MysqlCatalogue) -> Result<(), Fault> {
+        let before = unclear.before.iter().try_for_each(|sql| self.rows(sql, &[]).map(drop));
+        let row = before.and_then(|()| self.bytes(&unclear.query));
+        let after = unclear.after.iter().try_for_each(|sql| self.rows(sql, &[]).map(drop));
+        match row {
+            Ok(row) => catalogue.clear(unclear, &row),
+            Err(fault) if matches!(fault.kind, FaultKind::Denied | FaultKind::ReadOnly) => return Ok(()),
+            Err(fault) => return Err(fault),
+        }
+        after
+    }
+
+    /// The first row of a query as bytes, which is how defaults of bytes stand in what the server shows.
+    fn bytes(&mut self, sql: &str) -> Result<Vec<Option<Vec<u8>>>, Fault> {
+        let failed = |error| fault(error, sql);
+        let row: Option<mysql::Row> = self.connection.conn().query_first(sql).map_err(failed)?;
+        let bytes = |value: mysql::Value| match value {
+            mysql::Value::Bytes(bytes) => Some(bytes),
+            _ => None,
+        };
+        Ok(row.map_or_else(Vec::new, |row| row.unwrap().into_iter().map(bytes).collect()))
+    }
 }
 
 /// Does something in a session that reads and spells SQL as one of a migration does.

@@ -8,14 +8,15 @@ mod shown;
 mod statement;
 mod table;
 mod types;
+mod unclear;
 
 pub use record::{
     MysqlCatalogue, MysqlCheck, MysqlColumn, MysqlIndexPart, MysqlKeyColumn, MysqlOther, MysqlServer,
     MysqlTable, MysqlTrigger, MysqlView,
 };
-pub use shown::read_mysql_table;
 pub(crate) use statement::statement as mysql_statement;
 pub(crate) use types::{column_type as mysql_type, enumeration as mysql_enum};
+pub use unclear::MysqlUnclear;
 
 use super::token::{slice, tokens, without_parentheses};
 use super::{Introspected, Unmanaged, UnmanagedKind};

@@ -1,22 +1,28 @@
 //! `SHOW CREATE TABLE`, the only place that says anything of a temporary table.
 
 use super::record::{MysqlCatalogue, MysqlCheck, MysqlColumn, MysqlTable};
+use crate::Dialect;
 use crate::catalogue::cursor::Cursor;
 use crate::catalogue::token::{Token, slice, tokens};
-use crate::{Dialect, Introspected};
 
-/// Reads the columns and checks of one table by its SQL, as `SHOW CREATE TABLE` has it; `None` if it is
-/// none. Its keys, indexes and options are passed over.
-///
-/// ```
-/// use whimbrel_schema::{Dialect, read_mysql_table};
-///
-/// let sql = "CREATE TEMPORARY TABLE `t` (\n  `a` int(11) DEFAULT NULL,\n  CONSTRAINT `c` CHECK (`a` > 0)\n)";
-/// let table = read_mysql_table(sql).unwrap();
-/// let check = &table.schema.table("t").unwrap().checks["c"];
-/// assert_eq!(check.condition.text(Dialect::Mysql), Some("`a` > 0"));
-/// ```
-pub fn read_mysql_table(sql: &str) -> Option<Introspected> {
+impl MysqlCatalogue {
+    /// The columns and checks of one table by its SQL, as `SHOW CREATE TABLE` has it; `None` if it is none.
+    /// Its keys, indexes and options are passed over. Bytes that are no text become question marks.
+    ///
+    /// ```
+    /// use whimbrel_schema::{Dialect, MysqlCatalogue, read_mysql};
+    ///
+    /// let sql = "CREATE TEMPORARY TABLE `t` (\n  `a` int(11) DEFAULT NULL,\n  CONSTRAINT `c` CHECK (`a` > 0)\n)";
+    /// let found = read_mysql(&MysqlCatalogue::of_table(sql.as_bytes()).unwrap());
+    /// let check = &found.schema.table("t").unwrap().checks["c"];
+    /// assert_eq!(check.condition.text(Dialect::Mysql), Some("`a` > 0"));
+    /// ```
+    pub fn of_table(sql: &[u8]) -> Option<Self> {
+        of_table(&super::unclear::readable(sql))
+    }
+}
+
+fn of_table(sql: &str) -> Option<MysqlCatalogue> {
     let mut cursor = Cursor::new(sql, Dialect::Mysql)?;
     let is_table = cursor.words(&["CREATE", "TEMPORARY", "TABLE"]) || cursor.words(&["CREATE", "TABLE"]);
     let name = cursor.name().filter(|_| is_table)?;
@@ -54,7 +60,7 @@ pub fn read_mysql_table(sql: &str) -> Option<Introspected> {
             _ => {}
         }
     }
-    Some(super::read_mysql(&catalogue))
+    Some(catalogue)
 }
 
 /// What stands between the commas outside of parentheses.
@@ -169,7 +175,7 @@ mod tests {
                    `c` varchar(9) GENERATED ALWAYS AS (concat(`b`,')')) STORED,\n  \
                    `j` longtext CHARACTER SET utf8mb4 COLLATE utf8mb4_bin DEFAULT NULL CHECK (json_valid(`j`)),\n  \
                    KEY `k` (`a`),\n  CONSTRAINT `d` CHECK (`a` > 0 and (`b` <> ','))\n) ENGINE=InnoDB";
-        let found = read_mysql_table(sql).unwrap();
+        let found = super::super::read_mysql(&of_table(sql).unwrap());
         let table = found.schema.table("t`u").unwrap();
         let default = |name: &str| match &table.columns[name].default {
             Some(DefaultValue::Expression(sql)) => sql.text(Dialect::Mysql).unwrap().to_owned(),

@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use whimbrel_schema::{
-    Introspected, MysqlCatalogue, Name, Schema, Trial, Trials, read_mysql, read_mysql_table,
-};
+use whimbrel_schema::{Introspected, MysqlCatalogue, Name, Schema, Trial, Trials, read_mysql};
 
 use super::{plainly, views};
 use crate::driver::{Cell, Fault, FaultKind, Mysql};
@@ -61,18 +59,27 @@ impl Mysql<'_> {
     }
 
     fn shown_table(&mut self, name: &Name) -> Result<Introspected, Fault> {
-        let rows = self.rows(&format!("SHOW CREATE TABLE `{name}`"), &[])?;
-        let sql = rows.into_iter().flatten().filter_map(Cell::text).nth(1).unwrap_or_default();
-        let table = read_mysql_table(&sql);
-        table.ok_or_else(|| Fault::new(FaultKind::Damaged, format!("the server shows {name} as {sql}")))
+        let shown = self.bytes(&format!("SHOW CREATE TABLE `{name}`"))?;
+        let catalogue = shown.get(1).and_then(|sql| MysqlCatalogue::of_table(sql.as_deref()?));
+        let mut catalogue = catalogue.ok_or_else(|| {
+            Fault::new(FaultKind::Damaged, format!("what the server shows of {name} cannot be read"))
+        })?;
+        // What it shows in full is not asked again.
+        for unclear in catalogue.unclear().iter().filter(|unclear| unclear.is_of_values()) {
+            self.clear(unclear, &mut catalogue)?;
+        }
+        Ok(read_mysql(&catalogue))
     }
 
     fn shown_view(&mut self, name: &Name) -> Result<Introspected, Fault> {
-        let catalogue = MysqlCatalogue {
+        let mut catalogue = MysqlCatalogue {
             database: self.home.clone(),
             views: views(self, "table_name = ? AND table_name = ?", name.as_str())?,
             ..MysqlCatalogue::default()
         };
+        for unclear in catalogue.unclear() {
+            self.clear(&unclear, &mut catalogue)?;
+        }
         Ok(read_mysql(&catalogue))
     }
 }

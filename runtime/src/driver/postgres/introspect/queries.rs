@@ -22,7 +22,7 @@ pub(super) const RELATIONS: &str = "SELECT c.oid, c.relname, c.relkind, c.relper
 pub(super) const COLUMNS: &str = "SELECT a.attrelid, a.attname, format_type(a.atttypid, a.atttypmod), \
     CASE WHEN t.typtype = 'e' AND t.typnamespace = (SELECT n.oid FROM pg_namespace n \
     WHERE n.nspname = current_schema()) THEN t.typname END, \
-    a.attnotnull, pg_get_expr(d.adbin, d.adrelid), a.attidentity, a.attgenerated, \
+    a.attnotnull, pg_get_expr(d.adbin, d.adrelid), a.attidentity::text, a.attgenerated::text, \
     CASE WHEN a.attcollation <> t.typcollation THEN l.collname END, col_description(a.attrelid, a.attnum), \
     CASE WHEN s.deptype = 'a' THEN 'nextval(' || quote_literal(s.objid::regclass) || '::regclass)' END, \
     q.seqincrement, COALESCE(q.seqcycle, false) \
