@@ -254,6 +254,10 @@ fn in_table(tables: Pair<&Table>, unnamed: bool) -> Vec<Piece> {
         if native && column.column_type != other.column_type {
             pieces.push(Piece::Type(name.clone()));
         }
+        if !native && column.column_type != other.column_type {
+            // What a value or an expression means depends on the type, which is another.
+            continue;
+        }
         if column.default != other.default && column.default.is_some() && other.default.is_some() {
             pieces.push(Piece::Default(name.clone()));
         }

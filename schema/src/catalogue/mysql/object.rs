@@ -44,7 +44,7 @@ fn unqualified(query: &str, database: &str) -> String {
 pub(super) fn triggers(catalogue: &MysqlCatalogue, found: &mut Introspected) {
     for row in &catalogue.triggers {
         let table = Name::new(&row.table);
-        if !found.schema.tables.contains_key(&table) {
+        if crate::catalogue::is_own(&row.table) {
             continue;
         }
         let sql = format!(

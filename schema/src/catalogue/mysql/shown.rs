@@ -38,6 +38,8 @@ fn of_table(sql: &str) -> Option<MysqlCatalogue> {
         ..MysqlCatalogue::default()
     };
     let body = cursor.group()?;
+    let collation = collation(&mut cursor);
+    catalogue.tables.iter_mut().for_each(|table| table.collation.clone_from(&collation));
     let all = tokens(body, Dialect::Mysql)?;
     for line in lines(&all) {
         match line {
@@ -55,12 +57,23 @@ fn of_table(sql: &str) -> Option<MysqlCatalogue> {
             [column, definition @ ..] if column.text.starts_with('`') => {
                 let column = column.name(Dialect::Mysql)?;
                 catalogue.checks.extend(column_check(body, definition, &name, &column));
-                catalogue.columns.push(shown(body, definition, &name, column));
+                let mut column = shown(body, definition, &name, column);
+                column.collation = column.collation.or_else(|| collation.clone());
+                catalogue.columns.push(column);
             }
             _ => {}
         }
     }
     Some(catalogue)
+}
+
+/// How texts of the table compare, where its options say it.
+fn collation(options: &mut Cursor<'_>) -> Option<String> {
+    while !options.words(&["COLLATE"]) {
+        options.next()?;
+    }
+    options.sign("=");
+    options.name()
 }
 
 /// What stands between the commas outside of parentheses.

@@ -43,7 +43,8 @@ pub(super) fn triggers(
         let Some(relation) = relations.get(&row.relation) else { continue };
         let table = Name::new(&relation.name);
         let object = || format!("trigger {} on {table}", row.name);
-        if !(found.schema.tables.contains_key(&table) || found.schema.views.contains_key(&table)) {
+        if relation.partition {
+            // It is the trigger of the whole.
             continue;
         }
         if !names.insert(&row.name) {

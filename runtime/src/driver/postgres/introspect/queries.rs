@@ -1,7 +1,11 @@
 //! What is asked of the catalogue. The one parameter is the number of a schema.
 
-/// How everything is spelled that is read, until the transaction ends.
-pub(super) const SETTINGS: &str = "SELECT set_config('datestyle', 'ISO, YMD', true), \
+/// How everything is spelled that is read, until the transaction ends. Temporary tables of the session come
+/// last, so that none stands before a table of the schema.
+pub(super) const SETTINGS: &str = "SELECT set_config('search_path', \
+    (SELECT string_agg(quote_ident(s.name), ', ' ORDER BY s.place) || ', pg_temp' \
+    FROM unnest(current_schemas(false)) WITH ORDINALITY AS s (name, place)), true), \
+    set_config('datestyle', 'ISO, YMD', true), \
     set_config('intervalstyle', 'postgres', true), set_config('timezone', 'UTC', true), \
     set_config('bytea_output', 'hex', true), set_config('extra_float_digits', '1', true), \
     set_config('standard_conforming_strings', 'on', true), \
