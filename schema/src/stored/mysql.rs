@@ -1,6 +1,5 @@
 //! What MariaDB and MySQL keep of a schema, as far as that can be said without asking them.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{language, spelling};
@@ -39,7 +38,6 @@ fn table(table: &Table, schema: &Schema) -> Table {
     table.columns.values_mut().for_each(|known| column(known, schema, &collation));
     spelling::respell(&mut table, &expression);
     table.foreign_keys.values_mut().for_each(foreign_key);
-    table.indexes.retain(|name, index| !serves(name, index, &table.foreign_keys));
     let engine = table.options.mysql.engine.as_deref().map(str::to_ascii_lowercase);
     let engine = engine.filter(|engine| engine != "innodb");
     table.indexes.values_mut().for_each(|known| index(known, engine.is_none()));
@@ -102,13 +100,6 @@ fn foreign_key(key: &mut ForeignKey) {
             *action = ReferentialAction::NoAction;
         }
     }
-}
-
-/// Whether an index is there for a foreign key alone: it has the name of one, and its columns. Whether there
-/// is one depends on the order in which other indexes came and went, and means nothing.
-fn serves(name: &Name, index: &Index, keys: &BTreeMap<Name, ForeignKey>) -> bool {
-    let columns = plain_columns(index);
-    !index.unique && keys.get(name).is_some_and(|key| columns.as_ref() == Some(&key.columns))
 }
 
 fn plain_columns(index: &Index) -> Option<Vec<Name>> {

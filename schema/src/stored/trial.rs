@@ -8,7 +8,7 @@
 
 use std::sync::Arc;
 
-use crate::catalogue::{PostgresTriggerParts, postgres_script};
+use crate::catalogue::{PostgresTriggerParts, TRIAL, postgres_script};
 use crate::{
     Column, ColumnType, Dialect, Index, IndexKey, Introspected, Name, Operation, Pair, Schema, Sql,
     Statement, Table, TableOptions, View, render,
@@ -30,7 +30,7 @@ pub struct Trial {
 
 impl Trial {
     /// How the names of trials begin.
-    pub const PREFIX: &str = "whimbrel_trial_";
+    pub const PREFIX: &str = TRIAL;
 }
 
 /// SQL of a schema, by where it stands.

@@ -420,7 +420,7 @@ const ON_MARIADB: &[Change] = &[
     ),
     ("DROP INDEX t_at_idx ON t", &["- index t_at_idx on t  (at desc)"]),
     ("CREATE INDEX other ON t (size)", &["+ index other on t  (size)"]),
-    ("CREATE INDEX other ON t (note(9))", &["+ index other on t  (note)", "index other of t has 9 of note"]),
+    ("CREATE INDEX other ON t (note(9))", &["index other of t has the first 9 of note"]),
     ("CREATE FULLTEXT INDEX other ON t (note)", &["+ index other on t  (note) fulltext on mysql"]),
     ("ALTER TABLE t ALTER INDEX t_at_idx IGNORED", &["index t_at_idx of t is passed by"]),
     (

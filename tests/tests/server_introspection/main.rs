@@ -6,4 +6,5 @@
 mod support;
 
 mod changed;
+mod foreign;
 mod fresh;

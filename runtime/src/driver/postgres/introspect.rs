@@ -17,10 +17,8 @@ use crate::driver::{Cell, Fault, FaultKind, Row};
 
 pub(super) fn introspect(driver: &mut Postgres<'_>) -> Result<Introspected, Fault> {
     apart(driver, |driver| {
-        let home = Cell::from(driver.home.as_str());
-        let namespace = namespace(driver, "SELECT oid FROM pg_namespace WHERE nspname = $1", &[home])?;
-        let catalogue =
-            namespace.map(|namespace| catalogue(driver, namespace)).transpose()?.unwrap_or_default();
+        let home = home(driver)?;
+        let catalogue = home.map(|home| catalogue(driver, home, home)).transpose()?.unwrap_or_default();
         Ok(read_postgres(&catalogue))
     })
 }
@@ -46,13 +44,20 @@ fn apart<T>(
     done.and_then(|done| undone.map(|()| done))
 }
 
+/// The number of the schema in which everything happens.
+fn home(driver: &mut Postgres<'_>) -> Result<Option<i64>, Fault> {
+    let name = Cell::from(driver.home.as_str());
+    namespace(driver, "SELECT oid FROM pg_namespace WHERE nspname = $1", &[name])
+}
+
 /// The number of a schema that a query names, if there is one.
 fn namespace(driver: &mut Postgres<'_>, sql: &str, parameters: &[Cell]) -> Result<Option<i64>, Fault> {
     let rows = driver.rows(sql, parameters)?;
     Ok(rows.into_iter().flatten().next().and_then(Cell::integer).filter(|oid| *oid != 0))
 }
 
-fn catalogue(driver: &mut Postgres<'_>, namespace: i64) -> Result<PostgresCatalogue, Fault> {
+/// The rows of one schema, with the enums of another, which may be the same.
+fn catalogue(driver: &mut Postgres<'_>, namespace: i64, enums: i64) -> Result<PostgresCatalogue, Fault> {
     Ok(PostgresCatalogue {
         relations: read(driver, queries::RELATIONS, namespace, |row| {
             Some(PostgresRelation {
@@ -134,7 +139,7 @@ fn catalogue(driver: &mut Postgres<'_>, namespace: i64) -> Result<PostgresCatalo
                 class: row.maybe(),
             })
         })?,
-        enum_values: read(driver, queries::ENUM_VALUES, namespace, |row| {
+        enum_values: read(driver, queries::ENUM_VALUES, enums, |row| {
             Some(PostgresEnumValue { name: row.text()?, value: row.maybe(), comment: row.maybe() })
         })?,
         triggers: read(driver, queries::TRIGGERS, namespace, |row| {

@@ -1,6 +1,7 @@
 //! Defaults as MariaDB and MySQL print them.
 
 use super::expression;
+use crate::catalogue::said;
 use crate::catalogue::token::{Token, TokenKind, tokens, without_parentheses};
 use crate::{ColumnType, DefaultValue, Dialect, Float, Value};
 
@@ -16,7 +17,7 @@ pub(super) fn default(text: &str, column_type: &ColumnType) -> Option<DefaultVal
     }
     Some(match value(inner, column_type).filter(|value| value.misfit(column_type).is_none()) {
         Some(value) => DefaultValue::Literal(value),
-        None => DefaultValue::Expression(spoken(&expression(text), column_type).into()),
+        None => DefaultValue::Expression(said(Dialect::Mysql, spoken(&expression(text), column_type))),
     })
 }
 
@@ -26,7 +27,8 @@ pub(super) fn literal(text: &str, column_type: &ColumnType) -> DefaultValue {
     match value.filter(|value| value.misfit(column_type).is_none()) {
         Some(value) => DefaultValue::Literal(value),
         None => {
-            DefaultValue::Expression(format!("'{}'", text.replace('\\', "\\\\").replace('\'', "''")).into())
+            let text = format!("'{}'", text.replace('\\', "\\\\").replace('\'', "''"));
+            DefaultValue::Expression(said(Dialect::Mysql, &text))
         }
     }
 }

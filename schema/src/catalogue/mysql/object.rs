@@ -5,11 +5,15 @@ use std::sync::Arc;
 use super::statement::quoted;
 use super::{MysqlCatalogue, expression, part};
 use crate::catalogue::token::{TokenKind, tokens};
-use crate::catalogue::{Introspected, Unmanaged, UnmanagedKind};
+use crate::catalogue::{Introspected, Unmanaged, UnmanagedKind, is_kept, kept, said};
 use crate::{Dialect, Name, Trigger, View};
 
 pub(super) fn views(catalogue: &MysqlCatalogue, found: &mut Introspected) {
     for row in &catalogue.views {
+        if is_kept(&row.name) {
+            found.unmanaged.push(kept("view", &row.name));
+            continue;
+        }
         let name = Name::new(&row.name);
         let mut beyond = |reason: String| found.unmanaged.push(part(format!("view {name}"), &name, reason));
         if row.check_option != "NONE" {
@@ -19,7 +23,7 @@ pub(super) fn views(catalogue: &MysqlCatalogue, found: &mut Introspected) {
             beyond("reads with the rights of who reads it".to_owned());
         }
         let query = expression(&unqualified(&row.query, &catalogue.database));
-        found.schema.views.insert(name.clone(), Arc::new(View::new(name, query)));
+        found.schema.views.insert(name.clone(), Arc::new(View::new(name, said(Dialect::Mysql, &query))));
     }
 }
 

@@ -8,6 +8,7 @@ use super::record::{
 };
 use super::types::{column_type, enum_values};
 use super::{default, expression, part};
+use crate::catalogue::{self, said};
 use crate::catalogue::{Introspected, Unmanaged, UnmanagedKind};
 use crate::{
     Check, Column, ColumnType, Dialect, Enum, ForeignKey, Generated, GeneratedStorage, Index, IndexColumn,
@@ -15,12 +16,12 @@ use crate::{
 };
 
 /// Reads every table that the language can say; the others are unmanaged.
-pub(super) fn tables(catalogue: &MysqlCatalogue, found: &mut Introspected) {
-    let columns = grouped(&catalogue.columns, |row| row.table.as_str());
-    let checks = grouped(&catalogue.checks, |row| row.table.as_str());
-    let keys = grouped(&catalogue.keys, |row| row.table.as_str());
-    let indexes = grouped(&catalogue.indexes, |row| row.table.as_str());
-    for row in catalogue.tables.iter().filter(|row| !crate::catalogue::is_own(&row.name)) {
+pub(super) fn tables(rows: &MysqlCatalogue, found: &mut Introspected) {
+    let columns = grouped(&rows.columns, |row| row.table.as_str());
+    let checks = grouped(&rows.checks, |row| row.table.as_str());
+    let keys = grouped(&rows.keys, |row| row.table.as_str());
+    let indexes = grouped(&rows.indexes, |row| row.table.as_str());
+    for row in rows.tables.iter().filter(|row| !crate::catalogue::is_own(&row.name)) {
         let reason = match row.kind.as_str() {
             "BASE TABLE" => None,
             "VIEW" => continue,
@@ -28,6 +29,10 @@ pub(super) fn tables(catalogue: &MysqlCatalogue, found: &mut Introspected) {
             "SEQUENCE" => Some("is a sequence"),
             _ => Some("is of a kind that is not known"),
         };
+        if catalogue::is_kept(&row.name) && reason.is_none() {
+            found.unmanaged.push(catalogue::kept("table", &row.name));
+            continue;
+        }
         let name = Name::new(&row.name);
         if let Some(reason) = reason {
             let object = format!("{} {name}", if row.kind == "SEQUENCE" { "sequence" } else { "table" });
@@ -36,7 +41,7 @@ pub(super) fn tables(catalogue: &MysqlCatalogue, found: &mut Introspected) {
             continue;
         }
         let mut reader = Reader {
-            server: catalogue.server,
+            server: rows.server,
             table: Table::new(name),
             unnamed: Vec::new(),
             unmanaged: Vec::new(),
@@ -50,6 +55,7 @@ pub(super) fn tables(catalogue: &MysqlCatalogue, found: &mut Introspected) {
         checks.iter().for_each(|check| reader.check(check));
         reader.foreign_keys(of(&keys, &row.name));
         reader.indexes(of(&indexes, &row.name));
+        catalogue::number_keys_only(&mut reader.table, &mut reader.unmanaged);
         let name = &reader.table.name;
         found.unnamed.extend(reader.unnamed.into_iter().map(|check| (name.clone(), check)));
         found.unmanaged.extend(reader.unmanaged);
@@ -109,7 +115,7 @@ impl Reader {
             (Some(text), _) => {
                 let stored = extra.contains("stored") || extra.contains("persistent");
                 let storage = if stored { GeneratedStorage::Stored } else { GeneratedStorage::Virtual };
-                column.generated = Some(Generated { sql: expression(text).into(), storage });
+                column.generated = Some(Generated { sql: said(Dialect::Mysql, &expression(text)), storage });
             }
             (None, Some(text)) => {
                 let sql = self.server == MysqlServer::MariaDb || extra.contains("default_generated");
@@ -130,7 +136,9 @@ impl Reader {
     }
 
     fn column_type(&self, row: &MysqlColumn, checks: &[&MysqlCheck], schema: &mut Schema) -> ColumnType {
-        if let Some(values) = enum_values(&row.type_text) {
+        if let Some(values) =
+            enum_values(&row.type_text).filter(|values| !values.iter().any(String::is_empty))
+        {
             return ColumnType::Enum(enumeration(&self.table.name, &row.name, values, schema));
         }
         match (column_type(&row.type_text), row.collation.as_deref()) {
@@ -159,7 +167,7 @@ impl Reader {
         if !row.enforced {
             self.part("check", &row.name, "is NOT ENFORCED");
         }
-        self.table.checks.insert(name, Check::new(expression(&row.condition)));
+        self.table.checks.insert(name, Check::new(said(Dialect::Mysql, &expression(&row.condition))));
     }
 
     fn foreign_keys(&mut self, rows: &[&MysqlKeyColumn]) {
@@ -187,23 +195,36 @@ impl Reader {
         for parts in rows.chunk_by(|one, other| one.name == other.name) {
             let Some(first) = parts.first() else { continue };
             let columns = || parts.iter().filter_map(|part| part.column.as_deref().map(Name::new));
+            if let Some(part) = parts.iter().find(|part| part.prefix.is_some()) {
+                // Without it there may be no such index: a text of any length is too long for one.
+                let (length, column) = (part.prefix.unwrap_or_default(), part.column.as_deref());
+                let reason = format!("has the first {length} of {}", column.unwrap_or_default());
+                self.part("index", &first.name, reason);
+                continue;
+            }
             if first.name == "PRIMARY" {
                 self.table.primary_key = Some(PrimaryKey { columns: columns().collect() });
             } else if is_plain(parts) && first.unique {
                 // A unique constraint is no more than that.
                 self.table.uniques.insert(Name::new(&first.name), Unique { columns: columns().collect() });
-            } else {
+            } else if !self.serves(parts, first) {
                 self.index(parts, first);
-            }
-            for part in parts.iter().filter(|part| part.prefix.is_some()) {
-                let column = part.column.as_deref().unwrap_or_default();
-                let reason = format!("has {} of {column}", part.prefix.unwrap_or_default());
-                self.part("index", &first.name, reason);
             }
             if first.ignored {
                 self.part("index", &first.name, "is passed by");
             }
         }
+    }
+
+    /// Whether an index is there for a foreign key alone: it has the name of one, and its columns. Whether
+    /// there is one depends on the order in which other indexes came and went, and means nothing.
+    fn serves(&self, parts: &[&MysqlIndexPart], first: &MysqlIndexPart) -> bool {
+        let columns: Option<Vec<Name>> =
+            parts.iter().map(|part| part.column.as_deref().map(Name::new)).collect();
+        let key = self.table.foreign_keys.get(first.name.as_str());
+        is_plain(parts)
+            && !first.unique
+            && columns.is_some_and(|columns| key.is_some_and(|key| key.columns == columns))
     }
 
     fn index(&mut self, parts: &[&MysqlIndexPart], first: &MysqlIndexPart) {
@@ -215,7 +236,10 @@ impl Reader {
         for part in parts {
             let key = match (&part.column, &part.expression) {
                 (Some(column), _) => IndexKey::Column(Name::new(column)),
-                (None, text) => IndexKey::Expression(expression(text.as_deref().unwrap_or_default()).into()),
+                (None, text) => IndexKey::Expression(said(
+                    Dialect::Mysql,
+                    &expression(text.as_deref().unwrap_or_default()),
+                )),
             };
             let order = if part.descending { SortOrder::Descending } else { SortOrder::Ascending };
             index.columns.push(IndexColumn { key, order });
@@ -248,10 +272,15 @@ fn enumeration(table: &Name, column: &str, values: Vec<String>, schema: &mut Sch
     if let Some(known) = schema.enums.values().find(|known| known.values == values) {
         return known.name.clone();
     }
-    let mut name = Name::new(format!("{table}_{column}"));
-    while schema.enums.contains_key(&name) {
-        name = Name::new(format!("{name}_"));
+    let plain = |character: char| if character.is_ascii_alphanumeric() { character } else { '_' };
+    let mut name: String = format!("{table}_{column}").chars().map(plain).collect();
+    if !catalogue::is_enum_name(&name) {
+        name.insert_str(0, "enum_");
     }
+    while schema.enums.contains_key(name.as_str()) {
+        name.push('_');
+    }
+    let name = Name::new(name);
     schema.enums.insert(name.clone(), Arc::new(Enum::new(name.clone(), values)));
     name
 }

@@ -3,6 +3,8 @@
 //! It has no character beyond those of three bytes and no bytes that are none, and puts a question mark for
 //! each. Where there is one the thing itself is asked, which may really have a question mark.
 
+use std::collections::BTreeSet;
+
 use super::record::{MysqlCatalogue, MysqlServer};
 use super::statement::quoted;
 use crate::Dialect;
@@ -49,7 +51,9 @@ impl MysqlCatalogue {
         let mut unclear = Vec::new();
         let mut tables: Vec<&str> = Vec::new();
         let mut defaults: Vec<(&str, Vec<String>)> = Vec::new();
-        for column in &self.columns {
+        // Views have columns, too, with the defaults of those that they show.
+        let views: BTreeSet<&str> = self.views.iter().map(|view| view.name.as_str()).collect();
+        for column in self.columns.iter().filter(|column| !views.contains(column.table.as_str())) {
             let table = column.table.as_str();
             if marked(&column.generated) {
                 tables.push(table);

@@ -1,6 +1,7 @@
 //! Defaults as PostgreSQL prints them.
 
 use super::types::column_type as read_type;
+use crate::catalogue::said;
 use crate::catalogue::token::{Token, TokenKind, slice, tokens, without_parentheses};
 use crate::{ColumnType, DefaultValue, Dialect, Float, Value};
 
@@ -8,7 +9,7 @@ use crate::{ColumnType, DefaultValue, Dialect, Float, Value};
 /// column has without it.
 pub(super) fn default(text: &str, column_type: &ColumnType) -> Option<DefaultValue> {
     let Some(all) = tokens(text, Dialect::Postgres) else {
-        return Some(DefaultValue::Expression(text.into()));
+        return Some(DefaultValue::Expression(said(Dialect::Postgres, text)));
     };
     let inner = without_parentheses(&all);
     let (literal, cast) = match inner.iter().position(|token| token.is_sign("::")) {
@@ -23,7 +24,9 @@ pub(super) fn default(text: &str, column_type: &ColumnType) -> Option<DefaultVal
     let value = value(literal, cast, column_type).filter(|value| value.misfit(column_type).is_none());
     Some(match value {
         Some(value) => DefaultValue::Literal(value),
-        None => DefaultValue::Expression(expression(slice(text, inner), column_type).into()),
+        None => {
+            DefaultValue::Expression(said(Dialect::Postgres, expression(slice(text, inner), column_type)))
+        }
     })
 }
 
@@ -103,7 +106,8 @@ fn textual(text: &str, cast: &str, column_type: &ColumnType) -> Option<Value> {
         }
         // Nothing else is converted to it by itself.
         ColumnType::Enum(_) => read_type(cast) != ColumnType::Text,
-        ColumnType::Native(_) => false,
+        // Bytes are SQL in the language.
+        ColumnType::Native(_) | ColumnType::Blob => false,
         other => read_type(cast) == *other,
     };
     if !same {
@@ -111,11 +115,6 @@ fn textual(text: &str, cast: &str, column_type: &ColumnType) -> Option<Value> {
     }
     match column_type {
         ColumnType::TimestampTz => Value::parse(column_type, &format!("{}Z", text.strip_suffix("+00")?)).ok(),
-        ColumnType::Blob => {
-            let digits = text.strip_prefix("\\x")?;
-            let byte = |place: usize| u8::from_str_radix(digits.get(place..place + 2)?, 16).ok();
-            (0..digits.len()).step_by(2).map(byte).collect::<Option<Vec<u8>>>().map(Value::Bytes)
-        }
         _ => Value::parse(column_type, text).ok(),
     }
 }
@@ -147,7 +146,6 @@ mod tests {
             "'2026-01-31 23:59:59+00'::timestamp with time zone",
             "timestamptz \"2026-01-31 23:59:59\"",
         );
-        check(ColumnType::Blob, r"'\x00ff'::bytea", "bytes \"00ff\"");
         check(ColumnType::Boolean, "true", "true");
         check(ColumnType::Text, "NULL::text", "none");
     }
@@ -160,5 +158,6 @@ mod tests {
         check(ColumnType::Text, "('a'::text || 'b'::text)", "sql 'a'::text || 'b'::text");
         check(ColumnType::Varchar(2), "'abc'::character varying(2)", "sql 'abc'::character varying(2)");
         check(ColumnType::SmallInt, "70000", "sql 70000");
+        check(ColumnType::Blob, r"'\x00ff'::bytea", r"sql '\x00ff'::bytea");
     }
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::record::{PostgresCatalogue, PostgresRelation, PostgresTrigger};
 use super::{expression, part, postgres_script};
-use crate::catalogue::{Introspected, Unmanaged, UnmanagedKind};
-use crate::{Enum, Name, Sql, Trigger, View};
+use crate::catalogue::{Introspected, Unmanaged, UnmanagedKind, is_enum_name, is_kept, kept, said};
+use crate::{Dialect, Enum, Name, Sql, Trigger, View};
 
 pub(super) fn enums(catalogue: &PostgresCatalogue, found: &mut Introspected) {
     for row in &catalogue.enum_values {
@@ -16,16 +16,39 @@ pub(super) fn enums(catalogue: &PostgresCatalogue, found: &mut Introspected) {
         definition.doc.clone_from(&row.comment);
         definition.values.extend(row.value.clone());
     }
+    // The columns that are of one are of a native type.
+    let (enums, unmanaged) = (&mut found.schema.enums, &mut found.unmanaged);
+    enums.retain(|name, definition| {
+        let reason = if !is_enum_name(name.as_str()) {
+            "has a name that a column cannot name as its type"
+        } else if definition.values.iter().any(String::is_empty) {
+            "has an empty value"
+        } else if definition.values.is_empty() {
+            "has no values"
+        } else {
+            return true;
+        };
+        let (object, reason) = (format!("enum {name}"), reason.to_owned());
+        unmanaged.push(Unmanaged { object, table: None, reason, kind: UnmanagedKind::Object });
+        false
+    });
 }
 
 pub(super) fn views(relations: &BTreeMap<i64, &PostgresRelation>, found: &mut Introspected) {
     for relation in relations.values().filter(|relation| relation.kind == "v") {
         let name = Name::new(&relation.name);
+        if is_kept(&relation.name) {
+            found.unmanaged.push(kept("view", &relation.name));
+            continue;
+        }
         for option in relation.options.iter().flat_map(|options| options.lines()) {
             let object = format!("view {name}");
             found.unmanaged.push(part(object, &name, format!("has the option {option}")));
         }
-        let mut view = View::new(name, expression(relation.query.as_deref().unwrap_or_default()));
+        let mut view = View::new(
+            name,
+            said(Dialect::Postgres, &expression(relation.query.as_deref().unwrap_or_default())),
+        );
         view.doc.clone_from(&relation.comment);
         found.schema.views.insert(view.name.clone(), Arc::new(view));
     }
@@ -62,7 +85,13 @@ pub(super) fn triggers(
 
 fn trigger(row: &PostgresTrigger, table: Name) -> Trigger {
     let definition = unqualified(&row.definition, table.as_str());
-    let function = row.function_definition.as_deref().map(|text| text.trim_end().to_owned());
+    let function = row.function.as_deref().zip(row.function_definition.as_deref());
+    let function = function.map(|(name, text)| {
+        // PostgreSQL prints it with its schema.
+        let text = text.trim_end();
+        let rest = text.find("\n RETURNS ").map(|place| &text[place..]);
+        rest.map_or_else(|| text.to_owned(), |rest| format!("CREATE OR REPLACE FUNCTION {name}{rest}"))
+    });
     let sql = match function {
         Some(function) => format!("{function};\n{definition}"),
         None => definition,

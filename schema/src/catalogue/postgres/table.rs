@@ -1,29 +1,31 @@
 //! Tables with all that belongs to them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::record::{
     PostgresCatalogue, PostgresColumn, PostgresConstraint, PostgresConstraintColumn, PostgresIndex,
     PostgresIndexPart, PostgresRelation,
 };
 use super::{default, expression, part, types};
+use crate::catalogue::{self, said};
 use crate::catalogue::{Introspected, Unmanaged, UnmanagedKind};
 use crate::{
-    Check, Column, ColumnType, Dialect, ForeignKey, Generated, GeneratedStorage, Index, IndexColumn,
+    Check, Column, ColumnType, Dialect, Enum, ForeignKey, Generated, GeneratedStorage, Index, IndexColumn,
     IndexKey, Name, PrimaryKey, ReferentialAction, SortOrder, Sql, Table, Timing, Unique,
 };
 
 /// Reads every table that the language can say; the others are unmanaged.
 pub(super) fn tables(
-    catalogue: &PostgresCatalogue,
+    rows: &PostgresCatalogue,
     relations: &BTreeMap<i64, &PostgresRelation>,
     found: &mut Introspected,
 ) {
-    let columns = grouped(&catalogue.columns, |column| column.relation);
-    let constraints = grouped(&catalogue.constraints, |constraint| constraint.relation);
-    let constraint_columns = grouped(&catalogue.constraint_columns, |column| column.constraint);
-    let indexes = grouped(&catalogue.indexes, |index| index.relation);
-    let parts = grouped(&catalogue.index_parts, |part| part.index);
+    let columns = grouped(&rows.columns, |column| column.relation);
+    let constraints = grouped(&rows.constraints, |constraint| constraint.relation);
+    let constraint_columns = grouped(&rows.constraint_columns, |column| column.constraint);
+    let indexes = grouped(&rows.indexes, |index| index.relation);
+    let parts = grouped(&rows.index_parts, |part| part.index);
     for (oid, relation) in relations {
         if let Some(reason) = beyond(relation) {
             found.unmanaged.push(reason);
@@ -32,13 +34,20 @@ pub(super) fn tables(
         if relation.kind != "r" {
             continue;
         }
+        if catalogue::is_kept(&relation.name) {
+            found.unmanaged.push(catalogue::kept("table", &relation.name));
+            continue;
+        }
         let mut reader = Reader { table: Table::new(Name::new(&relation.name)), unmanaged: Vec::new() };
         reader.own(relation);
-        of(&columns, *oid).iter().for_each(|column| reader.column(column));
+        for column in of(&columns, *oid) {
+            reader.column(column, &found.schema.enums);
+        }
         for constraint in of(&constraints, *oid) {
             reader.constraint(constraint, of(&constraint_columns, constraint.oid));
         }
         of(&indexes, *oid).iter().for_each(|index| reader.index(index, of(&parts, index.oid)));
+        catalogue::number_keys_only(&mut reader.table, &mut reader.unmanaged);
         found.unmanaged.extend(reader.unmanaged);
         found.schema.insert(reader.table);
     }
@@ -111,10 +120,10 @@ impl Reader {
         }
     }
 
-    fn column(&mut self, row: &PostgresColumn) {
+    fn column(&mut self, row: &PostgresColumn, enums: &BTreeMap<Name, Arc<Enum>>) {
         let column_type = match &row.enumeration {
-            Some(name) => ColumnType::Enum(Name::new(name)),
-            None => types::column_type(&row.type_text),
+            Some(name) if enums.contains_key(name.as_str()) => ColumnType::Enum(Name::new(name)),
+            _ => types::column_type(&row.type_text),
         };
         let mut column = Column::new(Name::new(&row.name), column_type);
         column.nullable = !row.not_null;
@@ -127,7 +136,8 @@ impl Reader {
             ("", _) | (_, None) => {}
             (kind, Some(text)) => {
                 let storage = if kind == "v" { GeneratedStorage::Virtual } else { GeneratedStorage::Stored };
-                column.generated = Some(Generated { sql: expression(text).into(), storage });
+                column.generated =
+                    Some(Generated { sql: said(Dialect::Postgres, &expression(text)), storage });
             }
         }
         if serial {
@@ -163,7 +173,8 @@ impl Reader {
                 "unique"
             }
             "c" => {
-                let condition = expression(row.condition.as_deref().unwrap_or_default());
+                let condition =
+                    said(Dialect::Postgres, &expression(row.condition.as_deref().unwrap_or_default()));
                 self.table.checks.insert(name, Check::new(condition));
                 "check"
             }
@@ -219,14 +230,17 @@ impl Reader {
         }
         let mut index = Index::new([]);
         index.unique = row.unique;
-        index.predicate = row.predicate.as_deref().map(|text| Sql::from(expression(text)));
+        index.predicate = row.predicate.as_deref().map(|text| said(Dialect::Postgres, &expression(text)));
         if row.method != "btree" {
             index.method.insert(Dialect::Postgres, row.method.clone());
         }
         for part in parts {
             let key = match (&part.column, &part.expression) {
                 (Some(column), _) => IndexKey::Column(Name::new(column)),
-                (None, text) => IndexKey::Expression(expression(text.as_deref().unwrap_or_default()).into()),
+                (None, text) => IndexKey::Expression(said(
+                    Dialect::Postgres,
+                    &expression(text.as_deref().unwrap_or_default()),
+                )),
             };
             if !part.key {
                 index.include.extend(key.column().cloned());

@@ -106,7 +106,7 @@ pub(super) const OTHERS: &str = "SELECT o.object, o.relation, o.part FROM ( \
     || p.oid::regprocedure::text AS object, NULL::oid AS relation, false AS part FROM pg_proc p \
     WHERE p.pronamespace = $1 AND NOT EXISTS (SELECT 1 FROM pg_trigger g JOIN pg_class c ON c.oid = g.tgrelid \
     WHERE g.tgfoid = p.oid AND NOT g.tgisinternal AND c.relnamespace = $1) AND NOT EXISTS (SELECT 1 \
-    FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e') \
+    FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype IN ('e', 'i')) \
     UNION ALL \
     SELECT CASE t.typtype WHEN 'd' THEN 'domain ' ELSE 'type ' END || t.typname, NULL, false FROM pg_type t \
     WHERE t.typnamespace = $1 AND t.typtype IN ('d', 'r') AND NOT EXISTS (SELECT 1 FROM pg_depend d \

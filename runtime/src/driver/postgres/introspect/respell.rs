@@ -2,7 +2,7 @@
 
 use whimbrel_schema::{Introspected, Schema, Trial, Trials, read_postgres};
 
-use super::{apart, catalogue, namespace};
+use super::{apart, catalogue, home, namespace};
 use crate::driver::{Fault, FaultKind, Postgres};
 
 impl Postgres<'_> {
@@ -27,9 +27,10 @@ impl Postgres<'_> {
                     }
                 }
             }
-            let read = match namespace(driver, "SELECT pg_my_temp_schema()", &[])? {
-                Some(namespace) => read_postgres(&catalogue(driver, namespace)?),
-                None => Introspected::default(),
+            let places = (namespace(driver, "SELECT pg_my_temp_schema()", &[])?, home(driver)?);
+            let read = match places {
+                (Some(trials), Some(home)) => read_postgres(&catalogue(driver, trials, home)?),
+                _ => Introspected::default(),
             };
             Ok(trials.respelled(&taken, &read))
         })
