@@ -20,7 +20,7 @@ impl<'a> Cursor<'a> {
     pub(crate) fn statements(sql: &'a str, dialect: Dialect) -> Option<Vec<Self>> {
         let all = tokens(sql, dialect)?;
         let statements = all.split(|token| token.is_sign(";")).filter(|tokens| !tokens.is_empty());
-        let cursor = |tokens: &[Token<'a>]| Self { sql, dialect, tokens: tokens.to_vec().into_iter() };
+        let cursor = |tokens: &[Token<'a>]| Self { sql, dialect, tokens: Vec::from(tokens).into_iter() };
         Some(statements.map(cursor).collect())
     }
 

@@ -162,7 +162,15 @@ const ON_POSTGRES: &[Change] = &[
         "ALTER TABLE t DROP CONSTRAINT t_name_key, ADD CONSTRAINT t_name_key UNIQUE (size, name)",
         &["~ unique t_name_key on t  (name, size) -> (size, name)"],
     ),
-    ("ALTER TABLE t DROP CONSTRAINT t_pkey", &["- primary key of t  (id)"]),
+    // The language has numbers for primary keys only.
+    (
+        "ALTER TABLE t DROP CONSTRAINT t_pkey",
+        &[
+            "~ t.id  bigint not null auto_increment -> bigint not null",
+            "- primary key of t  (id)",
+            "column id of t is numbered by the database, and is not the primary key by itself",
+        ],
+    ),
     ("DROP INDEX t_at_idx", &["- index t_at_idx on t  (at desc)"]),
     ("CREATE INDEX other ON t (size)", &["+ index other on t  (size)"]),
     ("DROP INDEX t_at_idx; CREATE INDEX t_at_idx ON t (at)", &["~ index t_at_idx on t  (at desc) -> (at)"]),

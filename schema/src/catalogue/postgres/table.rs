@@ -59,7 +59,7 @@ fn grouped<T>(rows: &[T], key: impl Fn(&T) -> i64) -> BTreeMap<i64, Vec<&T>> {
     groups
 }
 
-fn of<'g, T>(groups: &'g BTreeMap<i64, Vec<T>>, key: i64) -> &'g [T] {
+fn of<T>(groups: &BTreeMap<i64, Vec<T>>, key: i64) -> &[T] {
     groups.get(&key).map_or(&[], Vec::as_slice)
 }
 

@@ -40,6 +40,8 @@ pub(crate) fn drift<S: Introspects>(client: &mut S::Client, expected: &Schema) -
     let pair = found.against(&spelled);
     let differences = differences(pair.as_ref(), &Default::default());
     assert_eq!(differences.is_empty(), pair.previous == pair.next, "words for every difference");
+    let drift = whimbrel_schema::drift(&spelled, &found);
+    assert_eq!(drift.mending.is_empty(), drift.differences.is_empty(), "what would be done about them");
     let unmanaged = found.unmanaged.iter().map(ToString::to_string);
     differences.iter().map(ToString::to_string).chain(unmanaged).collect()
 }
