@@ -192,7 +192,11 @@ fn status(
         || json::status(&status, &probes, &drift, &url, name),
         |paint| text::status(&status, &probes, &drift, &url, url.file(base).as_deref(), name, paint),
     );
-    Ok(if check && !status.pending.is_empty() { ErrorKind::Pending.exit_code() } else { 0 })
+    Ok(if check && (!status.pending.is_empty() || status.underway.is_some()) {
+        ErrorKind::Pending.exit_code()
+    } else {
+        0
+    })
 }
 
 fn show_plan(plan: &[Planned], drift: &Result<Drift, Error>, request: &Request, shell: &mut Shell<'_>) {

@@ -220,6 +220,17 @@ pub(super) fn status(
     }
     let head = status.head.as_deref().unwrap_or("nothing applied");
     line(&mut out, &format!("at        {}", paint.strong(head)));
+    if let Some(underway) = &status.underway {
+        let open =
+            if underway.uncertain { ", and what came of the next statement is not known yet" } else { "" };
+        let words = format!(
+            "in the {} of {}, at step {}{open}; the next run goes on from there",
+            underway.direction,
+            visible_line(&underway.revision),
+            underway.step
+        );
+        line(&mut out, &format!("middle    {}", paint.notice(&words)));
+    }
     match super::drift::lines(drift).len() {
         0 => {}
         found => {

@@ -13,6 +13,10 @@ pub(crate) struct Fault {
 }
 
 /// The errors that are told apart.
+#[cfg_attr(
+    not(any(feature = "postgres", feature = "mysql")),
+    allow(dead_code, reason = "only servers have connections to lose")
+)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FaultKind {
     /// Another session holds what is needed.
@@ -33,6 +37,8 @@ pub(crate) enum FaultKind {
     Drifted,
     /// The transaction ended without being told to.
     TransactionLost,
+    /// A row with this key is there already.
+    Duplicate,
     /// The user of the connection may not do it.
     Denied,
     /// The server cannot be reached, or lets nobody in by this URL.
@@ -52,7 +58,7 @@ impl Fault {
 
     /// The same, taken for another sort.
     #[cfg(any(feature = "postgres", feature = "mysql"))]
-    pub(crate) fn as_kind(self, kind: FaultKind) -> Self {
+    pub(crate) fn taken_for(self, kind: FaultKind) -> Self {
         Self { kind, ..self }
     }
 
@@ -113,6 +119,7 @@ impl From<Fault> for Error {
                 Some("see why the server ended the connection, then run this again"),
             ),
             FaultKind::MissingTable
+            | FaultKind::Duplicate
             | FaultKind::MissingColumn
             | FaultKind::TransactionLost
             | FaultKind::Other => (ErrorKind::Failed, None),

@@ -19,7 +19,7 @@ use whimbrel_schema::{Archiving, Drift, drift};
 
 pub use plan::{Planned, PlannedStep};
 pub use probe::Probed;
-pub use report::{Applied, Completed, Progress, Report, Status};
+pub use report::{Applied, Completed, Progress, Report, Status, Underway};
 pub use target::{Apply, Rollback};
 
 use self::probe::Wanted;
@@ -280,13 +280,16 @@ impl<'c> Migrator<'c> {
         Ok(self.project.migrations.iter().skip(applied).collect())
     }
 
-    /// Fails if a migration is not applied. This costs one query.
+    /// Fails if a migration is not applied. This costs one query, and a second on servers.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Pending`], or those of [`pending`](Migrator::pending).
+    /// [`ErrorKind::Pending`], [`ErrorKind::Underway`] in the middle of a migration, or those of [`pending`](Migrator::pending).
     pub fn check(&mut self) -> Result<(), Error> {
         let pending = self.pending()?;
+        if let Some(position) = journal::position(&mut *self.driver)? {
+            return Err(underway(&position.whose, None));
+        }
         let names: Vec<&str> = pending.iter().map(|migration| migration.revision).collect();
         if names.is_empty() {
             return Ok(());

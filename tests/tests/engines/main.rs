@@ -7,4 +7,7 @@
 mod support;
 
 mod apply;
+mod concurrency;
 mod engine;
+mod galera;
+mod session;

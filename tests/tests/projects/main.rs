@@ -24,5 +24,7 @@ mod names;
 mod personal;
 #[cfg(unix)]
 mod security;
+#[path = "../support/mod.rs"]
+mod support;
 #[cfg(target_os = "linux")]
 mod terminal;

@@ -51,7 +51,7 @@ fn config(url: &str) -> Result<Config, Error> {
 pub(super) fn connect(config: &Config) -> Result<Client, Error> {
     config.connect(NoTls).map_err(|error| {
         let fault = match fault::fault(error, "") {
-            fault if fault.kind == FaultKind::Disconnected => fault.as_kind(FaultKind::Unreachable),
+            fault if fault.kind == FaultKind::Disconnected => fault.taken_for(FaultKind::Unreachable),
             fault => fault,
         };
         Error::from(fault).context("the database cannot be reached")
