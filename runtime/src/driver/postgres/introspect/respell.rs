@@ -51,19 +51,7 @@ impl Postgres<'_> {
     }
 }
 
-/// Whether a fault says nothing of the SQL that it answers.
+/// Whether a fault says nothing of the SQL that it answers, so that nothing is known.
 const fn undecided(kind: FaultKind) -> bool {
-    match kind {
-        FaultKind::Busy
-        | FaultKind::ReadOnly
-        | FaultKind::Damaged
-        | FaultKind::Full
-        | FaultKind::CannotOpen
-        | FaultKind::TransactionLost
-        | FaultKind::Denied
-        | FaultKind::Unreachable
-        | FaultKind::Pooled
-        | FaultKind::Disconnected => true,
-        FaultKind::MissingTable | FaultKind::MissingColumn | FaultKind::Drifted | FaultKind::Other => false,
-    }
+    !matches!(kind, FaultKind::MissingTable | FaultKind::MissingColumn | FaultKind::Other)
 }
