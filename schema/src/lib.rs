@@ -45,8 +45,11 @@ mod words;
 pub use archiving::{Age, Archiving};
 pub use capabilities::{AlterTable, Capabilities, Limits};
 pub use catalogue::{
-    Introspected, SqliteCatalogue, SqliteColumn, SqliteObject, Unmanaged, UnmanagedKind, read_sqlite,
-    read_sqlite_table,
+    Introspected, MysqlCatalogue, MysqlCheck, MysqlColumn, MysqlIndexPart, MysqlKeyColumn, MysqlOther,
+    MysqlServer, MysqlTable, MysqlTrigger, MysqlUnclear, MysqlView, PostgresCatalogue, PostgresColumn,
+    PostgresConstraint, PostgresConstraintColumn, PostgresEnumValue, PostgresIndex, PostgresIndexPart,
+    PostgresOther, PostgresRelation, PostgresTrigger, SqliteCatalogue, SqliteColumn, SqliteObject, Unmanaged,
+    UnmanagedKind, read_mysql, read_postgres, read_sqlite, read_sqlite_table,
 };
 pub use config::{Config, Environment, EnvironmentUrl};
 pub use diagnostic::{Code, Diagnostic, Explanation, Label, Level, Style, report, report_all};
@@ -76,6 +79,6 @@ pub use snapshot::{Dropped, HeaderSpans, ParsedSnapshot, Snapshot, is_hash, is_r
 pub use source::{Position, Source, SourceId, Sources, Span};
 pub use sql::{Sql, first_word, not_an_expression};
 pub use statement::{Keep, Kept, KeptKind, Rebuild, Restore, Statement};
-pub use stored::{stored, unknown_parts};
+pub use stored::{Trial, Trials, stored, unknown_parts};
 pub use suggest::closest;
 pub use validate::{Fill, Hints, Object, Origins, Validated, validate};
