@@ -39,7 +39,7 @@ fn is_the_same_again<S: Introspects>(session: &mut Session<S>, found: &Introspec
     before.iter().for_each(|sql| again.run(sql).unwrap());
     let pair = Pair::new(Schema::default(), schema.clone());
     let operations = plan(pair.as_ref(), &Intent::default()).upgrade;
-    again.migrate(&operations, pair.as_ref()).unwrap();
+    again.migrate(&operations, pair.as_ref(), whimbrel::Direction::Upgrade).unwrap();
     let left = drift::<S>(&mut again.client, schema);
     assert!(left.len() == before.len() && left.iter().all(|words| words.starts_with("enum ")), "{left:?}");
 }

@@ -1,5 +1,6 @@
 //! Databases that whimbrel made, at once or by migrations.
 
+use whimbrel::Direction;
 use whimbrel_schema::plan::{Intent, plan};
 use whimbrel_schema::{Dialect, Operation, Pair, Schema, Sources, parse, validate};
 
@@ -31,7 +32,7 @@ fn is_what_its_schema_says<S: Introspects>() {
     for (name, schema) in schemas.chain([("everything".to_owned(), Some(everything))]) {
         let Some(schema) = schema else { continue };
         let (there, back) = (Pair::new(&empty, &schema), Pair::new(&schema, &empty));
-        if session.migrate(&way(there), there).is_err() {
+        if session.migrate(&way(there), there, Direction::Upgrade).is_err() {
             // Its SQL is SQLite's. Where the server does not undo it, all begins anew.
             session = Session::<S>::open().unwrap();
             continue;
@@ -39,7 +40,7 @@ fn is_what_its_schema_says<S: Introspects>() {
         made += 1;
         let words = drift::<S>(&mut session.client, &schema);
         found.extend(words.into_iter().map(|words| format!("{name}: {words}")));
-        session.migrate(&way(back), back).unwrap();
+        session.migrate(&way(back), back, Direction::Upgrade).unwrap();
     }
     for case in cases() {
         match migrated(&mut session, &case) {
@@ -59,18 +60,19 @@ fn migrated<S: Introspects>(session: &mut Session<S>, case: &Case) -> Option<Vec
     let empty = Schema::default();
     let schemas = case.texts.as_ref().both(|text| holds::<S>(text))?;
     let there = Pair::new(&empty, &schemas.previous);
-    session.migrate(&way(there), there).ok()?;
+    session.migrate(&way(there), there, Direction::Upgrade).ok()?;
     let mut left = &schemas.previous;
     let mut words = Vec::new();
     for (place, way) in [("up", case.up()), ("down", case.down())] {
         let Some(way) = way else { break };
-        session.migrate(way.operations, way.schemas).ok()?;
+        let direction = if place == "up" { Direction::Upgrade } else { Direction::Downgrade };
+        session.migrate(way.operations, way.schemas, direction).ok()?;
         left = if place == "up" { &schemas.next } else { &schemas.previous };
         let found = drift::<S>(&mut session.client, left);
         words.extend(found.into_iter().map(|words| format!("{place}: {words}")));
     }
     let back = Pair::new(left, &empty);
-    session.migrate(&self::way(back), back).unwrap();
+    session.migrate(&self::way(back), back, Direction::Upgrade).unwrap();
     Some(words)
 }
 
