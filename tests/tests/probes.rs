@@ -208,7 +208,7 @@ fn on<S: Speaks>(cases: impl IntoIterator<Item = &'static Case>) {
         let Planned { schemas, plan } = planned(case);
         fill(&mut session, &schemas.previous, case.rows);
         let fatal = check(case, S::DIALECT, |sql| answers::<S>(&mut session, sql));
-        let went = session.migrate(&plan.upgrade, schemas.as_ref());
+        let went = session.migrate(&plan.upgrade, schemas.as_ref(), whimbrel::Direction::Upgrade);
         assert_eq!(went.is_err(), fatal, "{}: {went:?} of\n{}", S::NAME, case.next);
     }
 }
