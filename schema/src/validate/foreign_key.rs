@@ -9,7 +9,9 @@ use super::personal;
 use super::table::Draft;
 use crate::document::raw::{RawActions, RawOnly, RawTable, RawTarget, RawType, Spanned};
 use crate::suggest::closest;
-use crate::{Code, Column, ColumnType, Diagnostic, ForeignKey, Name, ReferentialAction, Span, Table, Timing};
+use crate::{
+    Code, Column, ColumnType, Diagnostic, Dialect, ForeignKey, Name, ReferentialAction, Span, Table, Timing,
+};
 
 /// A foreign key as it was written, on a column or on the table.
 struct Written<'a> {
@@ -277,7 +279,7 @@ fn same_types(
         else {
             continue;
         };
-        if compatible(&column.column_type, &other.column_type) {
+        if compatible(context.dialects, &column.column_type, &other.column_type) {
             continue;
         }
         same = false;
@@ -308,11 +310,17 @@ fn type_span(draft: &Draft<'_>, column: &Column) -> Span {
     span.unwrap_or(draft.raw.name.span)
 }
 
-fn compatible(column: &ColumnType, other: &ColumnType) -> bool {
+/// Whether values of two types can be equal to every database. MySQL alone wants integers of one size, and
+/// databases of the others have keys of several.
+fn compatible(dialects: &[Dialect], column: &ColumnType, other: &ColumnType) -> bool {
     let text = |column_type: &ColumnType| {
         matches!(column_type, ColumnType::Char(_) | ColumnType::Varchar(_) | ColumnType::Text)
     };
-    column == other || (text(column) && text(other))
+    let integer = |column_type: &ColumnType| {
+        matches!(column_type, ColumnType::SmallInt | ColumnType::Integer | ColumnType::BigInt)
+    };
+    let sizes_matter = dialects.contains(&Dialect::Mysql);
+    column == other || (text(column) && text(other)) || (integer(column) && integer(other) && !sizes_matter)
 }
 
 fn unique(context: &mut Context<'_>, target: &Draft<'_>, written: &Written<'_>, what: &str) -> bool {
