@@ -5,7 +5,7 @@
 
 mod support;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::Connection;
 use support::case::{cases, package};
@@ -17,7 +17,7 @@ use whimbrel_schema::{Dialect, Imported, Pair, Schema, drift_beyond, import};
 
 fn imported(db: &Connection) -> Imported {
     let found = introspect::sqlite(db).unwrap();
-    let imported = import(&found, Dialect::Sqlite, &[]).unwrap();
+    let imported = import(&found, Dialect::Sqlite, &BTreeMap::new(), &[]).unwrap();
     // Whatever it is: what was written is what is there, and nothing of it is drift.
     assert_eq!(said_otherwise(&imported.schema, &[Dialect::Sqlite]), None);
     let drift = drift_beyond(&imported.schema, &imported.known, &found);
@@ -188,7 +188,7 @@ fn names_of_files_are_free() {
     let db = memory();
     run(&db, "CREATE TABLE tables (id INT); CREATE TABLE views (id INT); CREATE VIEW v AS SELECT 1");
     let found = introspect::sqlite(&db).unwrap();
-    let imported = import(&found, Dialect::Sqlite, &["tables.toml".to_owned()]).unwrap();
+    let imported = import(&found, Dialect::Sqlite, &BTreeMap::new(), &["tables.toml".to_owned()]).unwrap();
     let names: Vec<&str> = imported.files.iter().map(|file| file.name.as_str()).collect();
     assert_eq!(names, ["tables_2.toml", "views.toml", "views_2.toml"]);
 }

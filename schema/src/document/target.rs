@@ -156,7 +156,7 @@ mod tests {
             let name = Name::new(name);
             let target = target_text(&name, &[name.clone(), name.clone()]).to_string();
             assert_eq!(parse_target(&target), Some((name.clone(), vec![name.clone(), name.clone()])));
-            let short = column_target_text(&name, &[name.clone()]);
+            let short = column_target_text(&name, std::slice::from_ref(&name));
             assert_eq!(parse_target(&short), Some((name.clone(), vec![name.clone()])));
             for order in [SortOrder::Ascending, SortOrder::Descending] {
                 assert_eq!(parse_index_column(&index_column_text(&name, order)), Some((name.clone(), order)));

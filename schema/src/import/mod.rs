@@ -44,7 +44,8 @@ pub struct Unsaid {
 /// columns would be another. Constraints without a name get one, and what would be one name in Rust gets
 /// `rust_name`.
 ///
-/// No file gets a name that is `taken`.
+/// What `left` names is left out as well, each for the reason that follows its name. No file gets a name that is
+/// `taken`.
 ///
 /// # Errors
 ///
@@ -55,15 +56,21 @@ pub struct Unsaid {
 /// use whimbrel_schema::{Dialect, import, read_sqlite_table};
 ///
 /// let found = read_sqlite_table("CREATE TABLE \"order\" (id INTEGER PRIMARY KEY, tag TEXT UNIQUE)").unwrap();
-/// let imported = import(&found, Dialect::Sqlite, &[]).unwrap();
+/// let imported = import(&found, Dialect::Sqlite, &Default::default(), &[]).unwrap();
 /// assert_eq!(imported.files[0].name, "order.toml");
 /// assert!(imported.files[0].text.contains("tag = { type = \"text?\", unique = true }"));
 /// assert!(imported.unmanaged.is_empty() && imported.known.is_empty());
 /// ```
-pub fn import(found: &Introspected, dialect: Dialect, taken: &[String]) -> Result<Imported, Box<Unsaid>> {
+pub fn import(
+    found: &Introspected,
+    dialect: Dialect,
+    left: &BTreeMap<Object, String>,
+    taken: &[String],
+) -> Result<Imported, Box<Unsaid>> {
     let mut schema = found.schema.clone();
     let mut unmanaged = found.unmanaged.clone();
     name_anew(&mut schema, &found.unnamed, dialect);
+    unmanaged.extend(left.iter().filter_map(|(object, reason)| leave(&mut schema, object, reason)));
     choose_rust_names(&mut schema);
     loop {
         let files = schema_files(&schema, &unmanaged, taken);

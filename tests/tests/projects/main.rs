@@ -18,6 +18,7 @@ mod guide;
 mod harness;
 mod hazards;
 mod hygiene;
+mod import;
 mod init;
 mod language;
 mod names;
