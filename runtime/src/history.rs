@@ -10,7 +10,8 @@ use crate::project::Direction;
 
 /// The table of events, as every version of whimbrel with this [`FORMAT`] creates it.
 ///
-/// `direction` is `upgrade` or `downgrade`, `method` how: by `steps` or by a `jump`; `head_after` is the revision then newest and
+/// `direction` is `upgrade` or `downgrade`, `method` how: by `steps`, by a `jump`,
+/// or without SQL by a `baseline` or a `repair`; `head_after` is the revision then newest and
 /// `head_hash_after` its hash, both NULL where nothing is applied any more; times are RFC 3339 in
 /// UTC; events are numbered from 1 without gaps.
 pub const HISTORY_DDL: &str = "CREATE TABLE whimbrel_history (event INTEGER PRIMARY KEY, \
@@ -57,6 +58,10 @@ pub enum Method {
     Steps,
     /// Together with others, on an empty database, by creating what they lead to.
     Jump,
+    /// Not at all: the database was found to be what it leads to, before whimbrel knew it.
+    Baseline,
+    /// Not at all: the database was found to be what it leads to, or not, when its history was repaired.
+    Repair,
 }
 
 impl Method {
@@ -65,11 +70,13 @@ impl Method {
         match self {
             Self::Steps => "steps",
             Self::Jump => "jump",
+            Self::Baseline => "baseline",
+            Self::Repair => "repair",
         }
     }
 
     fn from_key(key: &str) -> Option<Self> {
-        [Self::Steps, Self::Jump].into_iter().find(|method| method.key() == key)
+        [Self::Steps, Self::Jump, Self::Baseline, Self::Repair].into_iter().find(|method| method.key() == key)
     }
 }
 

@@ -71,7 +71,7 @@ pub fn drift_beyond(expected: &Schema, known: &BTreeSet<String>, found: &Introsp
     beside.extend(leave_known(&mut pair, known));
     let managed = |part: &Unmanaged| {
         let table = part.table.as_ref().is_some_and(|table| pair.previous.tables.contains_key(table));
-        table && part.kind != UnmanagedKind::Quirk && !known.contains(&part.to_string())
+        table && part.kind != UnmanagedKind::Quirk && !known.contains(&format!("! {part}"))
     };
     let (unmanaged, others): (Vec<Unmanaged>, Vec<Unmanaged>) =
         found.unmanaged.iter().cloned().partition(managed);

@@ -27,6 +27,7 @@ pub(super) enum Topic {
     Status,
     History,
     Drift,
+    Baseline,
     Archive,
 }
 
@@ -49,6 +50,7 @@ pub(super) enum Command {
     Status { check: bool },
     History { detailed: bool },
     Drift,
+    Baseline { to: Option<String>, mode: Mode },
     ArchiveList,
     ArchiveShow { entry: i64, rows: usize },
     ArchivePurge { entries: Entries, mode: Mode },
@@ -89,8 +91,16 @@ pub(super) enum Target {
 }
 
 impl Topic {
-    const COMMANDS: [Self; 7] =
-        [Self::Apply, Self::Rollback, Self::Pending, Self::Status, Self::History, Self::Drift, Self::Archive];
+    const COMMANDS: [Self; 8] = [
+        Self::Apply,
+        Self::Rollback,
+        Self::Pending,
+        Self::Status,
+        Self::History,
+        Self::Drift,
+        Self::Baseline,
+        Self::Archive,
+    ];
 
     /// The command's name.
     pub(super) const fn key(self) -> &'static str {
@@ -102,6 +112,7 @@ impl Topic {
             Self::Status => "status",
             Self::History => "history",
             Self::Drift => "drift",
+            Self::Baseline => "baseline",
             Self::Archive => "archive",
         }
     }
@@ -113,6 +124,7 @@ impl Topic {
             Self::Rollback => &["steps", "revision", "all", "dry-run", "allow"],
             Self::Status => &["check"],
             Self::History => &["detailed"],
+            Self::Baseline => &["to", "dry-run"],
             Self::Archive => &["rows", "all", "older-than", "dry-run"],
             Self::Program | Self::Pending | Self::Drift => &[],
         }
@@ -254,6 +266,7 @@ fn request(topic: Topic, given: Given) -> Result<Request, Error> {
         Topic::Status => Command::Status { check },
         Topic::History => Command::History { detailed },
         Topic::Drift => Command::Drift,
+        Topic::Baseline => Command::Baseline { to, mode },
         Topic::Archive => {
             let purged = archive::Purged { all, older_than, mode };
             archive::command(&words[1..], &options, rows.as_deref(), purged)?
@@ -297,7 +310,7 @@ fn command(word: &str) -> Result<Topic, Error> {
 }
 
 /// What people look for here, and what `cargo xtask migrate-..` does on the files of a package.
-const ON_FILES: [&str; 3] = ["new", "check", "seal"];
+const ON_FILES: [&str; 4] = ["new", "check", "seal", "import"];
 
 fn accepts(topic: Topic, option: &str) -> bool {
     COMMON.contains(&option) || topic.options().contains(&option)
@@ -375,6 +388,9 @@ mod tests {
         assert_eq!(run("rollback --all --dry-run").command, all);
         assert_eq!(run("status --check").command, Command::Status { check: true });
         assert_eq!(run("drift").command, Command::Drift);
+        assert_eq!(run("baseline").command, Command::Baseline { to: None, mode: Mode::Run });
+        let baseline = Command::Baseline { to: Some("0002".into()), mode: Mode::DryRun };
+        assert_eq!(run("baseline --to 0002 --dry-run").command, baseline);
         assert_eq!(run("history --detailed").command, Command::History { detailed: true });
         assert_eq!(run("pending --url sqlite:x").url.as_deref(), Some("sqlite:x"));
     }

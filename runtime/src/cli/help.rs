@@ -14,6 +14,7 @@ Commands:
   status     Show where the database stands
   history    Show what happened to the database
   drift      Compare the database with what its history says
+  baseline   Mark migrations applied on a database that is already what they lead to
   archive    List, show or purge what migrations dropped
 
 Options of every command:
@@ -102,6 +103,21 @@ Options:
   --env ENV, --url URL, --json, -h, --help
 ";
 
+const BASELINE: &str = "\
+Marks migrations applied on a database that was there before whimbrel, without running them.
+
+Usage: migrate baseline [--to REV] [--dry-run]
+
+The database is compared with the schema at that revision first. If anything differs it is shown, nothing is
+written, and the exit code is 4. A database that has a history is refused with 5. What a snapshot names as
+`unmanaged` is known to be in the database besides.
+
+Options:
+  --to REV       The revision that the database is at; without it, the newest
+  --dry-run      Compare, show what would be marked, and write nothing
+  --env ENV, --url URL, --json, -h, --help
+";
+
 const ARCHIVE: &str = "\
 Lists, shows or purges what migrations dropped. A rollback takes back what belongs to it.
 
@@ -130,6 +146,7 @@ pub(super) fn help(topic: Topic) -> &'static str {
         Topic::Status => STATUS,
         Topic::History => HISTORY,
         Topic::Drift => DRIFT,
+        Topic::Baseline => BASELINE,
         Topic::Archive => ARCHIVE,
     }
 }

@@ -141,6 +141,7 @@ fn name(command: &Command) -> &'static str {
         Command::Status { .. } => "status",
         Command::History { .. } => "history",
         Command::Drift => "drift",
+        Command::Baseline { .. } => "baseline",
         Command::ArchiveList | Command::ArchiveShow { .. } | Command::ArchivePurge { .. } => "archive",
     }
 }

@@ -17,6 +17,7 @@
 //! disagree, 5 refused for safety, 6 another program holds the database.
 
 mod arguments;
+mod baseline;
 mod drift;
 mod help;
 mod json;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::arguments::{Asked, Command, Mode, Request, Route, Target, parse, wants_json};
 use super::paint::Paint;
 use super::place::{self, Place, Variable};
-use super::{drift, help, json, purge, text};
+use super::{baseline, drift, help, json, purge, text};
 use crate::error::{Error, ErrorKind};
 use crate::project::Project;
 use crate::url::Url;
@@ -102,6 +102,10 @@ fn command(project: &'static Project, request: &Request, shell: &mut Shell<'_>) 
                 |paint| drift::text(head.as_deref(), &drift, paint),
             );
             return Ok(if drift.is_none() { 0 } else { drift::EXIT_CODE });
+        }
+        Command::Baseline { to, mode } => {
+            let target = to.as_deref().map_or(Apply::All, Apply::To);
+            baseline::baseline(&mut migrator, target, *mode, request, shell)?;
         }
         Command::ArchiveList => {
             let entries = migrator.archived()?;

@@ -1,7 +1,9 @@
 //! The only thing that executes migrations.
 
 mod archived;
+mod baseline;
 mod jump;
+mod likeness;
 mod plan;
 mod probe;
 mod report;
@@ -14,7 +16,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
-use whimbrel_schema::{Archiving, Drift, drift};
+use whimbrel_schema::{Archiving, Drift, drift_beyond};
 
 pub use plan::{Planned, PlannedStep};
 pub use probe::Probed;
@@ -25,7 +27,7 @@ use self::probe::Wanted;
 use self::state::State;
 use self::target::Goal;
 use self::task::{Policy, Route, Start};
-use crate::chain;
+use crate::chain::{self, Version};
 use crate::driver::Driver;
 use crate::error::{Error, ErrorKind};
 use crate::history::{self, Event, Newest};
@@ -321,8 +323,9 @@ impl<'c> Migrator<'c> {
             // Another program may have migrated the database while it was looked at.
             let now = state::applied(&mut *self.driver, self.project)?;
             if now == applied {
-                let schemas = chain::schemas(self.project, applied)?;
-                return Ok(schemas.last().map(|expected| drift(expected, &found)).unwrap_or_default());
+                let versions = chain::versions(self.project, applied)?;
+                let drift = |expected: &Version| drift_beyond(&expected.schema, &expected.known, &found);
+                return Ok(versions.last().map(drift).unwrap_or_default());
             }
             applied = now;
         }
@@ -380,7 +383,10 @@ impl<'c> Migrator<'c> {
         let mut completed: Vec<Completed> = Vec::new();
         match self.reach_from(goal, &mut completed) {
             Ok(head) => Ok(Report { completed, head }),
-            Err(error) => Err(error.after(completed.into_iter().map(|done| done.revision))),
+            Err(error) => {
+                let error = self.told_if_lost(error);
+                Err(error.after(completed.into_iter().map(|done| done.revision)))
+            }
         }
     }
 

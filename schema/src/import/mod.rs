@@ -146,8 +146,8 @@ fn otherwise(drift: &Drift) -> BTreeMap<Object, String> {
     others.map(|difference| (difference.object.clone(), words(difference))).collect()
 }
 
-/// Drift as lines, which are how it is known again.
-pub(crate) fn lines(drift: &Drift) -> impl Iterator<Item = String> {
+/// Drift as lines, as `migrate drift` shows it; by them it is known again.
+fn lines(drift: &Drift) -> impl Iterator<Item = String> {
     let differences = drift.differences.iter().map(ToString::to_string);
-    differences.chain(drift.unmanaged.iter().map(ToString::to_string))
+    differences.chain(drift.unmanaged.iter().map(|part| format!("! {part}")))
 }

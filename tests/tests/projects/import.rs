@@ -47,6 +47,53 @@ fn a_database_made_by_hand_is_imported() {
     package.xtask(&["migrate-check"]).ends(0);
     package.xtask(&["migrate-new", "again"]).ends(0).says("nothing to do");
     package.xtask(&["migrate-import", "--url", "sqlite:app.db"]).ends(5).complains("0001_baseline");
+    becomes_one_of_whimbrels(&workspace, &package);
+}
+
+/// From the baseline on it is a database like others, and has all that it had.
+fn becomes_one_of_whimbrels(workspace: &Workspace, package: &Package) {
+    let migrate = package.build_migrate();
+    let run = |line: &str| package.migrate(&migrate, line);
+    let database = || Connection::open(package.path("app.db")).unwrap();
+    let count = |sql: &str| database().query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
+    let before = count("SELECT count(*) FROM sqlite_schema");
+    // Nobody marked it yet.
+    run("apply").ends(1).complains("migrate baseline --to 0001_baseline");
+    run("baseline --dry-run").ends(0).says("would be marked  0001_baseline").says("nothing was written");
+    assert_eq!(count("SELECT count(*) FROM sqlite_schema"), before);
+    database().execute_batch("CREATE INDEX orders_later ON orders (state)").unwrap();
+    run("baseline").ends(4).complains("+ index orders_later on orders");
+    database().execute_batch("DROP INDEX orders_later").unwrap();
+    let said = run("baseline --json").ends(0);
+    let said: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+    assert_eq!(said["marked"], serde_json::json!(["0001_baseline"]));
+    run("baseline").ends(5).complains("has a history");
+
+    run("drift").ends(0).says("no drift").says("table texts_data");
+    run("status --check").ends(0);
+    run("history").ends(0).says("as a baseline");
+    run("apply").ends(0).says("0001_baseline");
+    run("rollback --all").ends(5).complains("was there before whimbrel");
+    database().execute_batch("CREATE INDEX orders_later ON orders (state)").unwrap();
+    run("drift").ends(4).says("+ index orders_later on orders");
+    database().execute_batch("DROP INDEX orders_later").unwrap();
+
+    // A rebuild of a table of the old days, with its index, its view and the rows of its children.
+    package.replace("schema/orders.toml", "default = \"new\" }", "default = \"fresh\" }");
+    package.replace("schema/orders.toml", "('new', 'paid', 'sent')", "('new', 'fresh', 'paid', 'sent')");
+    package.xtask(&["migrate-new", "fresh_orders"]).ends(0);
+    workspace.check().passes(package);
+    let migrate = package.build_migrate();
+    package.migrate(&migrate, "apply").ends(0).says("1 migration applied");
+    package.migrate(&migrate, "drift").ends(0).says("no drift");
+    assert_eq!(count("SELECT count(*) FROM orders"), 2);
+    assert_eq!(count("SELECT CAST(total AS INTEGER) FROM big"), 119);
+    assert_eq!(count("SELECT count(*) FROM found WHERE body LIKE '%find%'"), 1);
+    // What has parts that the language cannot say is not rebuilt.
+    package.replace("schema/order_details.toml", "price  = \"real\"", "price  = \"double\"");
+    package.xtask(&["migrate-new", "double_prices"]).ends(0);
+    let migrate = package.build_migrate();
+    package.migrate(&migrate, "apply").ends(5).complains("ON CONFLICT IGNORE");
 }
 
 #[test]
