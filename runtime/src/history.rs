@@ -111,15 +111,26 @@ pub(crate) fn newest(driver: &mut dyn Driver) -> Result<Newest, Error> {
     match (next()?, next()?) {
         (Some(revision), Some(hash)) => Ok(Newest::Head(Some(Head { revision, hash }))),
         (None, None) => Ok(Newest::Head(None)),
-        _ => Err(not_ours("its newest event has a head without a hash, or a hash without a head")),
+        _ => Err(unreadable("its newest event has a head without a hash, or a hash without a head")),
     }
 }
 
 /// All events, from the first; none if there is no history.
 pub(crate) fn events(driver: &mut dyn Driver) -> Result<Vec<Event>, Error> {
+    rows(driver)?.unwrap_or_default().into_iter().map(event).collect()
+}
+
+/// The rows of the table as they are, from the first; `None` if there is no table.
+pub(crate) fn rows(driver: &mut dyn Driver) -> Result<Option<Vec<Row>>, Error> {
     let sql = "SELECT event, revision, direction, method, head_after, head_hash_after, started_at, finished_at, \
                duration_ms, actor, tool_version, format FROM main.whimbrel_history ORDER BY event";
-    read(driver, sql)?.unwrap_or_default().into_iter().map(event).collect()
+    read(driver, sql)
+}
+
+/// Removes every row but the first events. Nothing but a repair does that.
+pub(crate) fn remove_but(driver: &mut dyn Driver, kept: i64) -> Result<(), Fault> {
+    let sql = "DELETE FROM main.whimbrel_history WHERE event < 1 OR event > ?1";
+    driver.execute(sql, &[kept.into()]).map(drop)
 }
 
 /// Adds an event; its number is given here.
@@ -176,7 +187,7 @@ pub(crate) fn replay(events: &[Event]) -> Result<Vec<Head>, Error> {
                     event.number
                 ),
             )
-            .help("the history is never edited; put its rows back from a backup")
+            .help(MEND)
         };
         if usize::try_from(event.number).ok() != Some(position + 1) {
             return Err(tampered(&format!("event {} is missing", position + 1)));
@@ -221,7 +232,13 @@ fn read(driver: &mut dyn Driver, sql: &str) -> Result<Option<Vec<Row>>, Error> {
     }
 }
 
-fn event(row: Row) -> Result<Event, Error> {
+/// A row as an event.
+///
+/// # Errors
+///
+/// [`ErrorKind::BadHistory`] if it is none.
+pub(crate) fn event(row: Row) -> Result<Event, Error> {
+    let newer = is_of_newer(&row);
     let mut cells = row.into_iter();
     let number = integer(cells.next())?;
     let mut next = || nullable_text(cells.next());
@@ -235,6 +252,9 @@ fn event(row: Row) -> Result<Event, Error> {
     let direction = Direction::from_key(&required(direction)?);
     let method = Method::from_key(&required(method)?);
     let (Some(direction), Some(method), true) = (direction, method, format <= FORMAT) else {
+        if !newer {
+            return Err(unreadable(&format!("event {number} has words that whimbrel does not write")));
+        }
         return Err(Error::new(
             ErrorKind::BadHistory,
             format!(
@@ -260,19 +280,29 @@ fn event(row: Row) -> Result<Event, Error> {
     })
 }
 
+/// Whether a newer whimbrel wrote a row, by its own word.
+pub(crate) fn is_of_newer(row: &Row) -> bool {
+    let numbers = |version: &str| -> Option<Vec<u64>> {
+        version.split('.').map(|number| number.parse().ok()).collect()
+    };
+    let [.., Cell::Text(version), format] = &row[..] else { return false };
+    let format = matches!(format, Cell::Integer(format) if *format > FORMAT);
+    format || numbers(version).is_some_and(|version| Some(version) > numbers(crate::VERSION))
+}
+
 fn integer(cell: Option<Cell>) -> Result<i64, Error> {
-    cell.and_then(Cell::integer).ok_or_else(|| not_ours("it holds a value of another type"))
+    cell.and_then(Cell::integer).ok_or_else(|| unreadable("it holds a value of another type"))
 }
 
 fn required(text: Option<String>) -> Result<String, Error> {
-    text.ok_or_else(|| not_ours("it holds a NULL where there is none"))
+    text.ok_or_else(|| unreadable("it holds a NULL where there is none"))
 }
 
 fn nullable_text(cell: Option<Cell>) -> Result<Option<String>, Error> {
     match cell {
         Some(Cell::Null) => Ok(None),
         Some(Cell::Text(text)) => Ok(Some(text)),
-        _ => Err(not_ours("it holds a value of another type")),
+        _ => Err(unreadable("it holds a value of another type")),
     }
 }
 
@@ -281,8 +311,15 @@ fn not_ours(why: &str) -> Error {
         ErrorKind::BadHistory,
         format!("the table whimbrel_history is not the one that whimbrel keeps: {why}"),
     )
-    .help("rename that table, or point to the database that whimbrel manages")
+    .help("if another program has it there, give it another name: migrate repair --set-aside")
 }
+
+fn unreadable(why: &str) -> Error {
+    Error::new(ErrorKind::BadHistory, format!("whimbrel_history cannot be read: {why}")).help(MEND)
+}
+
+/// What is told where the rows of the history are not what whimbrel has written.
+pub(crate) const MEND: &str = "write it anew from what the database is: migrate repair --history";
 
 #[cfg(test)]
 mod tests {

@@ -9,14 +9,15 @@ use std::time::SystemTime;
 use crate::clock::timestamp;
 use crate::driver::{Cell, Driver, Fault, FaultKind};
 use crate::error::{Error, ErrorKind};
-use crate::history::FORMAT;
+use crate::history::{FORMAT, MEND};
 use crate::project::Direction;
 
 /// The table of attempts, as every version of whimbrel with format 1 creates it.
 ///
 /// `direction` is as in the history; `step` counts from 1 and is NULL where the attempt failed
 /// outside of a step; `outcome` is `failed` (and, where changes of the schema are not part of
-/// transactions, `started` and `finished` for each step); `detail` is the error's message.
+/// transactions, `started` and `finished` for each step); `detail` is the error's message. An entry `removed`, of no
+/// revision and direction, has as `detail` a row of the history that a repair took out.
 pub const JOURNAL_DDL: &str = "CREATE TABLE whimbrel_journal (entry INTEGER PRIMARY KEY, \
     revision TEXT NOT NULL, direction TEXT NOT NULL, step INTEGER, outcome TEXT NOT NULL, \
     detail TEXT, at TEXT NOT NULL, actor TEXT NOT NULL, tool_version TEXT NOT NULL, \
@@ -42,20 +43,49 @@ pub struct Attempt {
 
 /// A journal without a history means that the history was lost, not that nothing has happened.
 pub(crate) fn refuse_orphan(driver: &mut dyn Driver) -> Result<(), Error> {
-    match driver.execute("SELECT 1 FROM main.whimbrel_journal LIMIT 1", &[]) {
-        Err(fault) if fault.kind == FaultKind::MissingTable => Ok(()),
-        Err(fault) => Err(Error::from(fault).context("the journal cannot be read")),
-        Ok(_) => Err(Error::new(
+    if !is_there(driver)? {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorKind::BadHistory,
+        "the database has been migrated, but its table whimbrel_history is gone",
+    )
+    .help(MEND))
+}
+
+/// Whether there is a journal.
+///
+/// # Errors
+///
+/// [`ErrorKind::BadHistory`] if a table of its name is not the one that whimbrel keeps.
+pub(crate) fn is_there(driver: &mut dyn Driver) -> Result<bool, Error> {
+    let sql = "SELECT entry, revision, direction, step, outcome, detail, at, actor, tool_version, format \
+               FROM main.whimbrel_journal LIMIT 1";
+    match driver.execute(sql, &[]) {
+        Ok(_) => Ok(true),
+        Err(fault) if fault.kind == FaultKind::MissingTable => Ok(false),
+        Err(fault) if fault.kind == FaultKind::MissingColumn => Err(Error::new(
             ErrorKind::BadHistory,
-            "the database has been migrated, but its table whimbrel_history is gone",
+            "the table whimbrel_journal is not the one that whimbrel keeps: it has other columns",
         )
-        .help("put the table back from a backup; nothing was changed")),
+        .help("if another program has it there, give it another name: migrate repair --set-aside")),
+        Err(fault) => Err(Error::from(fault).context("the journal cannot be read")),
     }
 }
 
 /// Creates the table.
 pub(crate) fn create(driver: &mut dyn Driver) -> Result<(), Fault> {
     driver.execute(&JOURNAL_DDL.replacen("TABLE ", "TABLE main.", 1), &[]).map(drop)
+}
+
+/// Keeps what a row of the history said that a repair removes.
+pub(crate) fn note_removed(driver: &mut dyn Driver, row: &str, actor: &str) -> Result<(), Fault> {
+    let sql = "INSERT INTO main.whimbrel_journal \
+         (revision, direction, step, outcome, detail, at, actor, tool_version, format) \
+         VALUES ('', '', NULL, 'removed', ?1, ?2, ?3, ?4, ?5)";
+    let now = timestamp(SystemTime::now());
+    let cells = [row.into(), now.as_str().into(), actor.into(), crate::VERSION.into(), FORMAT.into()];
+    driver.execute(sql, &cells).map(drop)
 }
 
 /// Notes a failed attempt, if there is a journal and it can be written.

@@ -64,7 +64,8 @@ pub use error::{Error, ErrorKind};
 pub use history::{Event, FORMAT, HISTORY_DDL, Method};
 pub use journal::{Attempt, JOURNAL_DDL};
 pub use migrator::{
-    Applied, Apply, Completed, Migrator, Planned, PlannedStep, Probed, Progress, Report, Rollback, Status,
+    Applied, Apply, Completed, Migrator, Planned, PlannedStep, Probed, Progress, Repair, RepairAct, Repaired,
+    Report, Rollback, Status, Verified,
 };
 pub use project::{
     Destruction, Direction, Downgrade, Environment, EnvironmentUrl, Migration, Project, Reversal, Steps,

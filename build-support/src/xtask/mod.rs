@@ -64,7 +64,7 @@ Commands on files, which work while the package does not compile:
       --markdown                   the explanations of all codes, as a page
 
 Commands on a database, which build the package and run its `migrate` binary:
-  migrate apply | rollback | history | pending | status | drift | baseline | archive
+  migrate apply | rollback | history | pending | status | drift | verify | wait | baseline | repair | archive
       cargo xtask migrate --help tells about each
 
 Options:
@@ -88,8 +88,10 @@ const COMMANDS: [&str; 8] = [
 ];
 
 /// What the `migrate` binary does, for those who write a hyphen before it.
-const ON_DATABASES: [&str; 8] =
-    ["apply", "rollback", "history", "pending", "status", "drift", "baseline", "archive"];
+const ON_DATABASES: [&str; 11] = [
+    "apply", "rollback", "history", "pending", "status", "drift", "verify", "wait", "baseline", "repair",
+    "archive",
+];
 
 /// The whole of a project's xtask: reads the command line, does what it says, and tells how it went.
 ///

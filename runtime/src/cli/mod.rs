@@ -24,10 +24,12 @@ mod json;
 mod paint;
 mod place;
 mod purge;
+mod repair;
 mod run;
 #[cfg(test)]
 mod tests;
 mod text;
+mod verify;
 
 use std::io::{IsTerminal, stderr, stdout};
 use std::process::ExitCode;

@@ -6,11 +6,13 @@ mod jump;
 mod likeness;
 mod plan;
 mod probe;
+mod repair;
 mod report;
 mod run;
 mod state;
 mod target;
 mod task;
+mod verify;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -20,8 +22,10 @@ use whimbrel_schema::{Archiving, Drift, drift_beyond};
 
 pub use plan::{Planned, PlannedStep};
 pub use probe::Probed;
+pub use repair::{Repair, RepairAct, Repaired};
 pub use report::{Applied, Completed, Progress, Report, Status};
 pub use target::{Apply, Rollback};
+pub use verify::Verified;
 
 use self::probe::Wanted;
 use self::state::State;

@@ -11,5 +11,7 @@ mod opaque;
 mod probes;
 mod race;
 mod rebuild;
+mod repair;
 mod safety;
 mod vocabulary;
+mod wait;

@@ -23,6 +23,7 @@ mod init;
 mod language;
 mod names;
 mod personal;
+mod repair;
 #[cfg(unix)]
 mod security;
 #[cfg(target_os = "linux")]
