@@ -46,7 +46,7 @@ mod words;
 mod written;
 
 pub use archiving::{Age, Archiving};
-pub use capabilities::{AlterTable, Capabilities, Limits};
+pub use capabilities::{AlterTable, Capabilities, Limits, SharedNames};
 pub use catalogue::{
     Introspected, SqliteCatalogue, SqliteColumn, SqliteObject, Unmanaged, UnmanagedKind, read_sqlite,
     read_sqlite_table,

@@ -1,7 +1,7 @@
 //! A database that was there before whimbrel is said in the schema language, or what of it cannot be is said
 //! in words.
 
-#![allow(clippy::unwrap_used, reason = "helpers of tests, too, fail by panicking")]
+#![allow(clippy::panic, clippy::unwrap_used, reason = "helpers of tests, too, fail by panicking")]
 
 mod support;
 
@@ -126,6 +126,20 @@ fn names_that_are_one_in_rust_are_told_apart() {
     assert!(file(&imported, "a_b.toml").contains("rust_name = \"X_Y_2\""), "{:#?}", imported.files);
     assert!(file(&imported, "a_b_2.toml").contains("rust_name = \"AB2\""), "{:#?}", imported.files);
     assert!(file(&imported, "views.toml").contains("rust_name = \"AB3\""), "{:#?}", imported.files);
+}
+
+/// Names of constraints are a table's own on SQLite; those that are made up are too, and are told apart.
+#[test]
+fn constraints_of_several_tables_may_have_one_name() {
+    let imported = of("CREATE TABLE p (id INTEGER PRIMARY KEY);
+         CREATE TABLE a (b_c INT UNIQUE, p INT CONSTRAINT parent REFERENCES p, CONSTRAINT positive CHECK (p > 0));
+         CREATE TABLE a_b (c INT UNIQUE, p INT CONSTRAINT parent REFERENCES p, CONSTRAINT positive CHECK (p > 1));");
+    assert!(imported.known.is_empty() && imported.unmanaged.is_empty(), "{:?}", imported.unmanaged);
+    for table in ["a", "a_b"] {
+        let table = imported.schema.table(table).unwrap();
+        assert!(table.foreign_keys.contains_key("parent") && table.checks.contains_key("positive"));
+        assert_eq!(table.uniques.len(), 1);
+    }
 }
 
 /// Fault K07: names, texts and SQL that an attacker has put into a database.

@@ -10,7 +10,8 @@ use super::table::Draft;
 use crate::document::raw::{RawActions, RawOnly, RawTable, RawTarget, RawType, Spanned};
 use crate::suggest::closest;
 use crate::{
-    Code, Column, ColumnType, Diagnostic, Dialect, ForeignKey, Name, ReferentialAction, Span, Table, Timing,
+    Capabilities, Code, Column, ColumnType, Diagnostic, Dialect, ForeignKey, Name, ReferentialAction, Span,
+    Table, Timing,
 };
 
 /// A foreign key as it was written, on a column or on the table.
@@ -310,8 +311,7 @@ fn type_span(draft: &Draft<'_>, column: &Column) -> Span {
     span.unwrap_or(draft.raw.name.span)
 }
 
-/// Whether values of two types can be equal to every database. MySQL alone wants integers of one size, and
-/// databases of the others have keys of several.
+/// Whether values of two types can be equal to every database.
 fn compatible(dialects: &[Dialect], column: &ColumnType, other: &ColumnType) -> bool {
     let text = |column_type: &ColumnType| {
         matches!(column_type, ColumnType::Char(_) | ColumnType::Varchar(_) | ColumnType::Text)
@@ -319,8 +319,8 @@ fn compatible(dialects: &[Dialect], column: &ColumnType, other: &ColumnType) -> 
     let integer = |column_type: &ColumnType| {
         matches!(column_type, ColumnType::SmallInt | ColumnType::Integer | ColumnType::BigInt)
     };
-    let sizes_matter = dialects.contains(&Dialect::Mysql);
-    column == other || (text(column) && text(other)) || (integer(column) && integer(other) && !sizes_matter)
+    let mixed = dialects.iter().all(|dialect| Capabilities::of(*dialect).mixed_integer_keys);
+    column == other || (text(column) && text(other)) || (integer(column) && integer(other) && mixed)
 }
 
 fn unique(context: &mut Context<'_>, target: &Draft<'_>, written: &Written<'_>, what: &str) -> bool {
