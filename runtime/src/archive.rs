@@ -4,6 +4,7 @@
 //! no trigger, no index. Nothing that happens to the database later reaches them, until a rollback
 //! takes them back or someone purges them.
 
+use std::ops::ControlFlow;
 use std::time::SystemTime;
 
 use whimbrel_schema::{Keep, Kept, KeptKind, Restore};
@@ -72,17 +73,42 @@ pub(crate) struct Act<'a> {
 /// Copies what is about to be destroyed, and counts the SQL texts. Where there are no rows there is
 /// nothing to keep.
 pub(crate) fn keep(driver: &mut dyn Driver, keep: &Keep, act: &Act<'_>) -> Result<usize, Fault> {
-    let some =
-        |driver: &mut dyn Driver| count(driver, &format!("SELECT EXISTS (SELECT 1 FROM ({}))", keep.select));
-    if !act.archive || some(driver)? == 0 {
-        return Ok(0);
+    match make_room(driver, keep, act)? {
+        Some(entry) => fill(driver, keep, act, entry),
+        None => Ok(0),
     }
-    driver.execute(&ARCHIVE_DDL.replacen("TABLE ", "TABLE IF NOT EXISTS main.", 1), &[])?;
-    let entry = count(driver, "SELECT COALESCE(MAX(entry), 0) + 1 FROM main.whimbrel_archive")?;
-    driver.execute(&format!("CREATE TABLE main.{} AS {}", holder(entry), keep.select), &[])?;
-    let rows = count(driver, &format!("SELECT COUNT(*) FROM main.{}", holder(entry)))?;
+}
+
+/// Finds the number of the next entry, and where tables are not created inside of transactions creates its
+/// table, without rows. What an interrupted attempt has left under that number is nobody's, because no
+/// entry tells of it.
+pub(crate) fn make_room(driver: &mut dyn Driver, keep: &Keep, act: &Act<'_>) -> Result<Option<i64>, Fault> {
+    let some = format!("SELECT CASE WHEN EXISTS (SELECT 1 FROM ({}) AS kept) THEN 1 ELSE 0 END", keep.select);
+    if !act.archive || count(driver, &some)? == 0 {
+        return Ok(None);
+    }
+    driver.own(&ARCHIVE_DDL.replacen("TABLE ", "TABLE IF NOT EXISTS main.", 1), &[])?;
+    let next = driver.own("SELECT COALESCE(MAX(entry), 0) + 1 FROM main.whimbrel_archive", &[])?;
+    let entry = number(next)?;
+    if !driver.capabilities().transactional_ddl {
+        let holder = holder(driver, entry);
+        driver.execute(&format!("DROP TABLE IF EXISTS {holder}"), &[])?;
+        driver.execute(&format!("CREATE TABLE {holder} AS {} LIMIT 0", keep.select), &[])?;
+    }
+    Ok(Some(entry))
+}
+
+/// Copies the rows, and writes the entry.
+pub(crate) fn fill(driver: &mut dyn Driver, keep: &Keep, act: &Act<'_>, entry: i64) -> Result<usize, Fault> {
+    let holder = holder(driver, entry);
+    let copy = match driver.capabilities().transactional_ddl {
+        true => format!("CREATE TABLE {holder} AS {}", keep.select),
+        false => format!("INSERT INTO {holder} {}", keep.select),
+    };
+    driver.execute(&copy, &[])?;
+    let rows = count(driver, &format!("SELECT COUNT(*) FROM {holder}"))?;
     let Kept { kind, table, column } = &keep.kept;
-    driver.execute(
+    driver.own(
         "INSERT INTO main.whimbrel_archive (entry, revision, direction, kind, table_name, column_name, \
          row_count, archived_at, actor, tool_version, format) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
@@ -103,16 +129,32 @@ pub(crate) fn keep(driver: &mut dyn Driver, keep: &Keep, act: &Act<'_>) -> Resul
     Ok(3)
 }
 
+/// What putting back has done.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Restored {
+    /// How many SQL texts it took.
+    pub(crate) statements: usize,
+    /// The SQL that removes what is no longer of use, where that would end the transaction: it is to run
+    /// after it.
+    pub(crate) leftover: Option<String>,
+}
+
 /// Puts back what the other direction of the same migration kept, if it kept anything, and with the last
 /// statement about it takes it out of the archive.
-pub(crate) fn restore(driver: &mut dyn Driver, restore: &Restore, act: &Act<'_>) -> Result<usize, Fault> {
-    let Some(entry) = find(driver, &restore.kept, act)? else { return Ok(0) };
-    driver.execute(&restore.text(&format!("main.{}", holder(entry))), &[])?;
+pub(crate) fn restore(driver: &mut dyn Driver, restore: &Restore, act: &Act<'_>) -> Result<Restored, Fault> {
+    let Some(entry) = find(driver, &restore.kept, act)? else { return Ok(Restored::default()) };
+    let holder = holder(driver, entry);
+    driver.execute(&restore.text(&holder), &[])?;
     if !restore.last {
-        return Ok(1);
+        return Ok(Restored { statements: 1, leftover: None });
     }
-    remove(driver, entry)?;
-    Ok(3)
+    let drop = format!("DROP TABLE IF EXISTS {holder}");
+    let transactional = driver.capabilities().transactional_ddl;
+    if transactional {
+        driver.execute(&drop, &[])?;
+    }
+    driver.own("DELETE FROM main.whimbrel_archive WHERE entry = ?1", &[entry.into()])?;
+    Ok(Restored { statements: 3, leftover: (!transactional).then_some(drop) })
 }
 
 /// The newest entry of the thing. A table may have been renamed by the same migration, so a column is
@@ -122,22 +164,15 @@ fn find(driver: &mut dyn Driver, kept: &Kept, act: &Act<'_>) -> Result<Option<i6
         Direction::Upgrade => Direction::Downgrade,
         Direction::Downgrade => Direction::Upgrade,
     };
-    let sql = "SELECT entry, table_name FROM main.whimbrel_archive WHERE revision = ?1 AND direction = ?2 \
-               AND kind = ?3 AND column_name IS ?4 ORDER BY entry DESC";
-    let parameters = [
-        Cell::from(act.revision),
-        made_by.key().into(),
-        kept.kind.key().into(),
-        kept.column.as_ref().map(|column| column.as_str()).into(),
-    ];
-    let rows = match driver.execute(sql, &parameters) {
-        Ok(rows) => rows,
-        Err(fault) if fault.kind == FaultKind::MissingTable => return Ok(None),
-        Err(fault) => return Err(fault),
-    };
+    let sql = "SELECT entry, table_name, column_name FROM main.whimbrel_archive \
+               WHERE revision = ?1 AND direction = ?2 AND kind = ?3 ORDER BY entry DESC";
+    let parameters = [Cell::from(act.revision), made_by.key().into(), kept.kind.key().into()];
+    let rows = driver.own_rows("whimbrel_archive", sql, &parameters)?.unwrap_or_default();
     let read = |row: Row| {
         let mut cells = row.into_iter();
-        Some((cells.next()?.integer()?, cells.next()?.text()?))
+        let (entry, table, column) = (cells.next()?.integer()?, cells.next()?.text()?, cells.next()?.text());
+        let wanted = kept.column.as_ref().map(|column| column.as_str());
+        (column.as_deref() == wanted).then_some((entry, table))
     };
     let entries: Vec<(i64, String)> = rows.into_iter().filter_map(read).collect();
     let same_table = entries.iter().find(|(_, table)| *table == kept.table.as_str());
@@ -152,11 +187,9 @@ fn find(driver: &mut dyn Driver, kept: &Kept, act: &Act<'_>) -> Result<Option<i6
 pub(crate) fn list(driver: &mut dyn Driver) -> Result<Vec<Archived>, Error> {
     let sql = "SELECT entry, revision, direction, kind, table_name, column_name, row_count, archived_at, actor \
                FROM main.whimbrel_archive ORDER BY entry";
-    let rows = match driver.execute(sql, &[]) {
-        Ok(rows) => rows,
-        Err(fault) if fault.kind == FaultKind::MissingTable => return Ok(Vec::new()),
-        Err(fault) => return Err(Error::from(fault).context("the archive cannot be read")),
-    };
+    let rows = driver.own_rows("whimbrel_archive", sql, &[]);
+    let rows =
+        rows.map_err(|fault| Error::from(fault).context("the archive cannot be read"))?.unwrap_or_default();
     let read = |row: Row| {
         let mut cells = row.into_iter();
         let entry = cells.next()?.integer()?;
@@ -182,12 +215,17 @@ pub(crate) fn list(driver: &mut dyn Driver) -> Result<Vec<Archived>, Error> {
 pub(crate) fn show(driver: &mut dyn Driver, entry: i64, limit: usize) -> Result<ArchivedRows, Error> {
     let archived = entry_of(&list(driver)?, entry)?;
     let failed = |fault: Fault| Error::from(fault).context(format!("entry {entry} cannot be read"));
-    let info = format!("SELECT name FROM pragma_table_info('{}') ORDER BY cid", holder(entry));
-    let columns = driver.execute(&info, &[]).map_err(failed)?.into_iter().flatten().filter_map(Cell::text);
-    let columns: Vec<String> = columns.collect();
-    let sql = format!("SELECT * FROM main.{} LIMIT {limit}", holder(entry));
-    let rows = driver.execute(&sql, &[]).map_err(failed)?;
-    let rows = rows.into_iter().map(|row| row.into_iter().map(Cell::shown).collect()).collect();
+    let sql = format!("SELECT * FROM {} LIMIT {limit}", holder(driver, entry));
+    let (mut columns, mut rows) = (Vec::new(), Vec::new());
+    // There is no entry without rows.
+    let mut visit = |names: &[String], row: Row| {
+        if columns.is_empty() {
+            columns = names.to_vec();
+        }
+        rows.push(row.into_iter().map(Cell::shown).collect());
+        ControlFlow::Continue(())
+    };
+    driver.run_written(&sql, &[], &mut visit).map_err(failed)?;
     Ok(ArchivedRows { entry: archived, columns, rows })
 }
 
@@ -200,8 +238,9 @@ pub(crate) fn purge(driver: &mut dyn Driver, entry: i64) -> Result<Archived, Err
 }
 
 fn remove(driver: &mut dyn Driver, entry: i64) -> Result<(), Fault> {
-    driver.execute(&format!("DROP TABLE IF EXISTS main.{}", holder(entry)), &[])?;
-    driver.execute("DELETE FROM main.whimbrel_archive WHERE entry = ?1", &[entry.into()]).map(drop)
+    let holder = holder(driver, entry);
+    driver.execute(&format!("DROP TABLE IF EXISTS {holder}"), &[])?;
+    driver.own("DELETE FROM main.whimbrel_archive WHERE entry = ?1", &[entry.into()]).map(drop)
 }
 
 /// The entry with a number.
@@ -213,12 +252,16 @@ pub(crate) fn entry_of(entries: &[Archived], number: i64) -> Result<Archived, Er
     })
 }
 
-fn holder(entry: i64) -> String {
-    format!("whimbrel_archive_{entry}")
+/// The table with the rows of an entry, as SQL names it.
+fn holder(driver: &dyn Driver, entry: i64) -> String {
+    driver.spelling().spell(&format!("main.whimbrel_archive_{entry}")).into_owned()
 }
 
 fn count(driver: &mut dyn Driver, sql: &str) -> Result<i64, Fault> {
-    let rows = driver.execute(sql, &[])?;
+    number(driver.execute(sql, &[])?)
+}
+
+fn number(rows: Vec<Row>) -> Result<i64, Fault> {
     let number = rows.into_iter().flatten().next().and_then(Cell::integer);
     number.ok_or_else(|| Fault::new(FaultKind::Other, "the archive cannot count its rows"))
 }

@@ -45,6 +45,11 @@ pub enum ErrorKind {
     Refused,
     /// Another process holds the database.
     LockBusy,
+    /// The connection to the server was lost; what was going on may or may not have been done, and the
+    /// message says which, if it could be found out.
+    Disconnected,
+    /// The database is in the middle of another migration, which has to be finished first.
+    Underway,
     /// The database is ahead of this program.
     Ahead,
     /// The history names a revision that this program does not have.
@@ -62,11 +67,11 @@ impl ErrorKind {
     /// disagree, or drift, 5 refused for safety, 6 lock busy.
     pub const fn exit_code(self) -> u8 {
         match self {
-            Self::Failed => 1,
+            Self::Failed | Self::Disconnected => 1,
             Self::Usage => 2,
             Self::Pending => 3,
             Self::Ahead | Self::UnknownRevision | Self::Edited | Self::BadHistory | Self::Drifted => 4,
-            Self::Refused => 5,
+            Self::Refused | Self::Underway => 5,
             Self::LockBusy => 6,
         }
     }
@@ -79,6 +84,8 @@ impl ErrorKind {
             Self::Pending => "pending",
             Self::Refused => "refused",
             Self::LockBusy => "lock_busy",
+            Self::Disconnected => "disconnected",
+            Self::Underway => "underway",
             Self::Ahead => "ahead",
             Self::UnknownRevision => "unknown_revision",
             Self::Edited => "edited",

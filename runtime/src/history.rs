@@ -8,7 +8,8 @@ use crate::driver::{Cell, Driver, Fault, FaultKind, Row};
 use crate::error::{Error, ErrorKind};
 use crate::project::Direction;
 
-/// The table of events, as every version of whimbrel with this [`FORMAT`] creates it.
+/// The table of events, as every version of whimbrel with this [`FORMAT`] creates it on SQLite. On
+/// PostgreSQL and MariaDB its numbers are `BIGINT`, and its texts `TEXT` and `LONGTEXT` in `utf8mb4_bin`.
 ///
 /// `direction` is `upgrade` or `downgrade`, `method` how: by `steps`, by a `jump`,
 /// or without SQL by a `baseline` or a `repair`; `head_after` is the revision then newest and
@@ -75,7 +76,7 @@ impl Method {
         }
     }
 
-    fn from_key(key: &str) -> Option<Self> {
+    pub(crate) fn from_key(key: &str) -> Option<Self> {
         [Self::Steps, Self::Jump, Self::Baseline, Self::Repair].into_iter().find(|method| method.key() == key)
     }
 }
@@ -96,21 +97,46 @@ pub(crate) enum Newest {
     Head(Option<Head>),
 }
 
-/// Creates the table.
+/// Where a database stands, and whether a migration has begun there that is not finished.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Standing {
+    pub(crate) newest: Newest,
+    pub(crate) underway: bool,
+}
+
+/// Creates the table, if it is not there.
 pub(crate) fn create(driver: &mut dyn Driver) -> Result<(), Fault> {
-    driver.execute(&HISTORY_DDL.replacen("TABLE ", "TABLE main.", 1), &[]).map(drop)
+    driver.own(&HISTORY_DDL.replacen("TABLE ", "TABLE IF NOT EXISTS main.", 1), &[]).map(drop)
 }
 
 /// Where the database stands, by one query.
 pub(crate) fn newest(driver: &mut dyn Driver) -> Result<Newest, Error> {
-    let sql = "SELECT head_after, head_hash_after FROM main.whimbrel_history ORDER BY event DESC LIMIT 1";
-    let Some(rows) = read(driver, sql)? else { return Ok(Newest::NoTable) };
-    let Some(row) = rows.into_iter().next() else { return Ok(Newest::Head(None)) };
+    let sql = "SELECT head_after, head_hash_after, 0 FROM main.whimbrel_history ORDER BY event DESC LIMIT 1";
+    first(driver, sql).map(|standing| standing.newest)
+}
+
+/// The same, with a look at the journal where a migration can be left in the middle; still one query.
+pub(crate) fn standing(driver: &mut dyn Driver) -> Result<Standing, Error> {
+    if !driver.journals() {
+        return Ok(Standing { newest: newest(driver)?, underway: false });
+    }
+    let sql = "SELECT events.head_after, events.head_hash_after, \
+               CASE WHEN EXISTS (SELECT 1 FROM main.whimbrel_journal AS entries \
+               WHERE entries.event = events.event AND entries.outcome <> 'failed') THEN 1 ELSE 0 END \
+               FROM main.whimbrel_history AS events ORDER BY events.event DESC LIMIT 1";
+    first(driver, sql)
+}
+
+fn first(driver: &mut dyn Driver, sql: &str) -> Result<Standing, Error> {
+    let standing = |newest, underway| Ok(Standing { newest, underway });
+    let Some(rows) = read(driver, sql)? else { return standing(Newest::NoTable, false) };
+    let Some(row) = rows.into_iter().next() else { return standing(Newest::Head(None), false) };
     let mut cells = row.into_iter();
-    let mut next = || nullable_text(cells.next());
-    match (next()?, next()?) {
-        (Some(revision), Some(hash)) => Ok(Newest::Head(Some(Head { revision, hash }))),
-        (None, None) => Ok(Newest::Head(None)),
+    let (revision, hash) = (nullable_text(cells.next())?, nullable_text(cells.next())?);
+    let underway = integer(cells.next())? != 0;
+    match (revision, hash) {
+        (Some(revision), Some(hash)) => standing(Newest::Head(Some(Head { revision, hash })), underway),
+        (None, None) => standing(Newest::Head(None), underway),
         _ => Err(unreadable("its newest event has a head without a hash, or a hash without a head")),
     }
 }
@@ -130,7 +156,7 @@ pub(crate) fn rows(driver: &mut dyn Driver) -> Result<Option<Vec<Row>>, Error> {
 /// Removes every row but the first events. Nothing but a repair does that.
 pub(crate) fn remove_but(driver: &mut dyn Driver, kept: i64) -> Result<(), Fault> {
     let sql = "DELETE FROM main.whimbrel_history WHERE event < 1 OR event > ?1";
-    driver.execute(sql, &[kept.into()]).map(drop)
+    driver.own(sql, &[kept.into()]).map(drop)
 }
 
 /// Adds an event; its number is given here.
@@ -149,11 +175,11 @@ pub(crate) fn append(driver: &mut dyn Driver, event: &Event) -> Result<(), Fault
         tool_version,
     } = event;
     driver
-        .execute(
+        .own(
             "INSERT INTO main.whimbrel_history (event, revision, direction, method, head_after, \
              head_hash_after, started_at, finished_at, duration_ms, actor, tool_version, format) \
-             VALUES ((SELECT COALESCE(MAX(event), 0) + 1 FROM main.whimbrel_history), \
-             ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+             SELECT COALESCE(MAX(event), 0) + 1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11 \
+             FROM main.whimbrel_history",
             &[
                 Cell::from(revision.as_str()),
                 direction.key().into(),
@@ -224,9 +250,8 @@ pub(crate) fn replay(events: &[Event]) -> Result<Vec<Head>, Error> {
 
 /// The rows of a query, or `None` if there is no table.
 fn read(driver: &mut dyn Driver, sql: &str) -> Result<Option<Vec<Row>>, Error> {
-    match driver.execute(sql, &[]) {
-        Ok(rows) => Ok(Some(rows)),
-        Err(fault) if fault.kind == FaultKind::MissingTable => Ok(None),
+    match driver.own_rows("whimbrel_history", sql, &[]) {
+        Ok(rows) => Ok(rows),
         Err(fault) if fault.kind == FaultKind::MissingColumn => Err(not_ours("it has other columns")),
         Err(fault) => Err(Error::from(fault).context("the history cannot be read")),
     }

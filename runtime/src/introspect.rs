@@ -15,13 +15,15 @@
 use std::path::Path;
 
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+use crate::driver::Driver as _;
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 use crate::driver::Fault;
 #[cfg(feature = "mysql")]
 use crate::driver::Mysql;
 #[cfg(feature = "postgres")]
 use crate::driver::Postgres;
 #[cfg(feature = "sqlite")]
-use crate::driver::{Driver as _, Sqlite};
+use crate::driver::Sqlite;
 use crate::url::Url;
 use crate::{Error, ErrorKind};
 
@@ -49,7 +51,7 @@ pub fn sqlite(connection: &rusqlite::Connection) -> Result<Introspected, Error> 
 /// As for [`sqlite`].
 #[cfg(feature = "postgres")]
 pub fn postgres(client: &mut postgres::Client) -> Result<Introspected, Error> {
-    Postgres::on(client).introspect().map_err(unread)
+    Postgres::on(client)?.introspect().map_err(unread)
 }
 
 /// Reads everything in the database of a connection to MariaDB or MySQL, but what belongs to whimbrel.
@@ -60,7 +62,7 @@ pub fn postgres(client: &mut postgres::Client) -> Result<Introspected, Error> {
 /// As for [`sqlite`].
 #[cfg(feature = "mysql")]
 pub fn mysql(connection: &mut mysql::Conn) -> Result<Introspected, Error> {
-    Mysql::on(connection).introspect().map_err(unread)
+    Mysql::on(connection)?.introspect().map_err(unread)
 }
 
 /// Connects to the database of a URL, and reads everything in it but what belongs to whimbrel. The path of a

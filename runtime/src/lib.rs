@@ -24,6 +24,8 @@
 //!
 //! - `bundled` (default): SQLite, compiled into the program;
 //! - `sqlite`: SQLite as another crate or the system provides it;
+//! - `postgres`: PostgreSQL from version 12 on;
+//! - `mysql`: MariaDB from version 10.6 on, and MySQL from version 8.0 on;
 //! - `cli` (default): the `migrate` command;
 //! - `testing`: databases for tests, and all migrations tried on rows: the module `testing`;
 //! - `sea-query`: tokens of the newest schema in queries of sea-query 1, which is `whimbrel::sea_query`.
@@ -65,7 +67,7 @@ pub use history::{Event, FORMAT, HISTORY_DDL, Method};
 pub use journal::{Attempt, JOURNAL_DDL};
 pub use migrator::{
     Applied, Apply, Completed, Migrator, Planned, PlannedStep, Probed, Progress, Repair, RepairAct, Repaired,
-    Report, Rollback, Status, Verified,
+    Report, Rollback, Status, Underway, Verified,
 };
 pub use project::{
     Destruction, Direction, Downgrade, Environment, EnvironmentUrl, Migration, Project, Reversal, Steps,

@@ -8,9 +8,9 @@ use crate::error::{Error, ErrorKind, visible};
 
 /// The URL of a database.
 ///
-/// `sqlite:PATH`, `sqlite://PATH` and `sqlite::memory:` are opened; `postgres://`, `mysql://` and
-/// `mariadb://` are recognised, and refused by this version. Both `Display` and `Debug` leave out
-/// the password.
+/// `sqlite:PATH`, `sqlite://PATH`, `sqlite::memory:`, `postgres://USER:PASSWORD@HOST:PORT/DATABASE` and
+/// `mysql://..` or `mariadb://..` of the same form, each with the feature of its database. Both `Display`
+/// and `Debug` leave out the password.
 ///
 /// ```
 /// use whimbrel::Url;
@@ -29,7 +29,8 @@ pub struct Url {
 enum Kind {
     SqliteFile(PathBuf),
     SqliteMemory,
-    Unsupported(&'static str),
+    Postgres,
+    Mysql,
 }
 
 impl Url {
@@ -58,9 +59,8 @@ impl Url {
                 }
                 path => Kind::SqliteFile(PathBuf::from(path)),
             },
-            "postgres" | "postgresql" => Kind::Unsupported("PostgreSQL"),
-            "mysql" => Kind::Unsupported("MySQL"),
-            "mariadb" => Kind::Unsupported("MariaDB"),
+            "postgres" | "postgresql" => Kind::Postgres,
+            "mysql" | "mariadb" => Kind::Mysql,
             _ => return Err(usage(format!("there is no database `{}`", visible(&redacted(scheme))))),
         };
         Ok(Self { text: text.to_owned(), kind })
@@ -77,8 +77,8 @@ impl Url {
                 place(one) == place(two)
             }
             (Kind::SqliteMemory, Kind::SqliteMemory) => true,
-            (Kind::Unsupported(_), Kind::Unsupported(_)) => self.text == other.text,
-            (Kind::SqliteFile(_) | Kind::SqliteMemory | Kind::Unsupported(_), _) => false,
+            (Kind::Postgres, Kind::Postgres) | (Kind::Mysql, Kind::Mysql) => self.text == other.text,
+            (Kind::SqliteFile(_) | Kind::SqliteMemory | Kind::Postgres | Kind::Mysql, _) => false,
         }
     }
 
@@ -86,7 +86,7 @@ impl Url {
     pub(crate) fn file(&self, base: &std::path::Path) -> Option<PathBuf> {
         match &self.kind {
             Kind::SqliteFile(path) => Some(base.join(path)),
-            Kind::SqliteMemory | Kind::Unsupported(_) => None,
+            Kind::SqliteMemory | Kind::Postgres | Kind::Mysql => None,
         }
     }
 
@@ -99,16 +99,23 @@ impl Url {
             #[cfg(feature = "sqlite")]
             Kind::SqliteMemory => Ok(Box::new(crate::driver::Sqlite::in_memory()?)),
             #[cfg(not(feature = "sqlite"))]
-            Kind::SqliteFile(_) | Kind::SqliteMemory => {
-                Err(Error::new(ErrorKind::Usage, "this program was built without SQLite")
-                    .help("build it with the feature `bundled` or `sqlite` of whimbrel"))
-            }
-            Kind::Unsupported(database) => Err(Error::new(
-                ErrorKind::Usage,
-                format!("{database} is not supported by this build, so `{self}` cannot be opened"),
-            )
-            .help("this version of whimbrel migrates SQLite: sqlite:PATH")),
+            Kind::SqliteFile(_) | Kind::SqliteMemory => Err(self.without("SQLite", "bundled")),
+            #[cfg(feature = "postgres")]
+            Kind::Postgres => Ok(Box::new(crate::driver::Postgres::open(&self.text)?)),
+            #[cfg(not(feature = "postgres"))]
+            Kind::Postgres => Err(self.without("PostgreSQL", "postgres")),
+            #[cfg(feature = "mysql")]
+            Kind::Mysql => Ok(Box::new(crate::driver::Mysql::open(&self.text)?)),
+            #[cfg(not(feature = "mysql"))]
+            Kind::Mysql => Err(self.without("MariaDB and MySQL", "mysql")),
         }
+    }
+
+    #[cfg(not(all(feature = "sqlite", feature = "postgres", feature = "mysql")))]
+    fn without(&self, database: &str, feature: &str) -> Error {
+        let message = format!("this program was built without {database}, so `{self}` cannot be opened");
+        Error::new(ErrorKind::Usage, message)
+            .help(format!("build it with the feature `{feature}` of whimbrel"))
     }
 }
 
@@ -116,7 +123,7 @@ impl fmt::Display for Url {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.kind {
             Kind::SqliteFile(_) | Kind::SqliteMemory => f.write_str(&visible(&self.text)),
-            Kind::Unsupported(_) => f.write_str(&visible(&redacted(&self.text))),
+            Kind::Postgres | Kind::Mysql => f.write_str(&visible(&redacted(&self.text))),
         }
     }
 }

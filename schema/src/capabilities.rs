@@ -16,8 +16,6 @@ use crate::Dialect;
 pub struct Capabilities {
     /// The dialect described.
     pub dialect: Dialect,
-    /// Whether this version of whimbrel runs migrations on this dialect.
-    pub supported: bool,
     /// The longest name in bytes, if there is a limit.
     pub name_limit: Option<usize>,
     /// Whether statements that change the schema take part in transactions.
@@ -93,7 +91,6 @@ impl Capabilities {
         match dialect {
             Dialect::Sqlite => &Self {
                 dialect: Dialect::Sqlite,
-                supported: true,
                 name_limit: None,
                 transactional_ddl: true,
                 alter_table: AlterTable::Limited,
@@ -119,7 +116,6 @@ impl Capabilities {
             // PostgreSQL 15. Columns computed when read come with 18.
             Dialect::Postgres => &Self {
                 dialect: Dialect::Postgres,
-                supported: false,
                 name_limit: Some(63),
                 transactional_ddl: true,
                 alter_table: AlterTable::Full,
@@ -145,7 +141,6 @@ impl Capabilities {
             // What both MariaDB 10.11 and MySQL 8 can do. MariaDB indexes no expressions.
             Dialect::Mysql => &Self {
                 dialect: Dialect::Mysql,
-                supported: false,
                 name_limit: Some(64),
                 transactional_ddl: false,
                 alter_table: AlterTable::Full,

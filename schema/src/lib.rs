@@ -75,6 +75,7 @@ pub use operation::{Alteration, DataStatement, Effect, Misfit, MisfitKind, Opera
 pub use pair::Pair;
 pub use probe::{Origin, Probe, ProbeQuestion, Rows};
 pub use render::{Query, probe_query, render};
+pub use script::parameters;
 pub use secret::{secrets, without_secrets};
 pub use snapshot::{Dropped, HeaderSpans, ParsedSnapshot, Snapshot, is_hash, is_revision};
 pub use source::{Position, Source, SourceId, Sources, Span};

@@ -37,7 +37,7 @@ pub(crate) fn statements(sql: &str, dialect: Dialect) -> Result<Vec<Written<'_>>
     let mut statements = Vec::new();
     let mut current = Vec::new();
     let mut open = 0_i32;
-    for token in tokens {
+    for (_, token) in tokens {
         // The body of a trigger or procedure has statements of its own.
         if is_routine(&current) {
             open += match token {
@@ -80,11 +80,13 @@ fn is_one_of(word: &str, words: &[&str]) -> bool {
     words.iter().any(|known| word.eq_ignore_ascii_case(known))
 }
 
-fn tokens(sql: &str, dialect: Dialect) -> Result<Vec<Token<'_>>, Unfinished> {
+/// The tokens of a text, each with the place where it begins.
+fn tokens(sql: &str, dialect: Dialect) -> Result<Vec<(usize, Token<'_>)>, Unfinished> {
     let backslashes = crate::Capabilities::of(dialect).backslash_escapes;
     let mut tokens = Vec::new();
     let mut rest = sql.trim_start_matches('\u{feff}');
     while let Some(first) = rest.chars().next() {
+        let place = sql.len() - rest.len();
         let after = &rest[first.len_utf8()..];
         if rest.starts_with("--") || (backslashes && first == '#') {
             rest = rest.split_once('\n').map_or("", |(_, after)| after);
@@ -92,34 +94,73 @@ fn tokens(sql: &str, dialect: Dialect) -> Result<Vec<Token<'_>>, Unfinished> {
             rest = comment.split_once("*/").ok_or(Unfinished)?.1;
         } else if first == '\'' {
             // PostgreSQL's E'..'.
-            let escapes = matches!(tokens.last(), Some(Token::Word("E" | "e"))) && is_next_to_word(sql, rest);
+            let escapes =
+                matches!(tokens.last(), Some((_, Token::Word("E" | "e")))) && is_next_to_word(sql, rest);
             rest = text_end(after, '\'', backslashes || escapes)?;
-            tokens.push(Token::Text);
+            tokens.push((place, Token::Text));
         } else if first == '"' || first == '`' {
             text_end(after, first, false)?;
             let (name, after) = quoted(rest, first);
             rest = after;
-            tokens.push(Token::Name(name));
+            tokens.push((place, Token::Name(name)));
         } else if first == '[' && dialect == Dialect::Sqlite {
             let (name, after) = after.split_once(']').ok_or(Unfinished)?;
             rest = after;
-            tokens.push(Token::Name(Cow::Borrowed(name)));
+            tokens.push((place, Token::Name(Cow::Borrowed(name))));
         } else if let Some(after) = dollar_quoted(rest) {
             rest = after;
-            tokens.push(Token::Text);
+            tokens.push((place, Token::Text));
         } else if is_word(first) {
             let end = rest.find(|character| !is_word(character)).unwrap_or(rest.len());
             let (word, after) = rest.split_at(end);
             rest = after;
-            tokens.push(Token::Word(word));
+            tokens.push((place, Token::Word(word)));
         } else {
             rest = after;
             if !first.is_whitespace() {
-                tokens.push(Token::Sign(first));
+                tokens.push((place, Token::Sign(first)));
             }
         }
     }
     Ok(tokens)
+}
+
+/// The parameters of a text, which are written `?1`, `?2` and so on, as a database knows them: numbered with
+/// another sign, or without numbers, so that each place needs its own value. With the text come the numbers
+/// that its places have, in order.
+///
+/// What stands in texts, names and comments is left alone. A text that does not end is returned as it is.
+///
+/// ```
+/// use whimbrel_schema::{Dialect, parameters};
+///
+/// let sql = "UPDATE t SET a = ?2 WHERE b = ?1 AND c <> '?1' AND a <> ?2";
+/// let (text, numbers) = parameters(sql, Dialect::Postgres);
+/// assert_eq!(text, "UPDATE t SET a = $2 WHERE b = $1 AND c <> '?1' AND a <> $2");
+/// assert_eq!(numbers, [2, 1, 2]);
+/// let (text, _) = parameters(sql, Dialect::Mysql);
+/// assert_eq!(text, "UPDATE t SET a = ? WHERE b = ? AND c <> '?1' AND a <> ?");
+/// ```
+pub fn parameters(sql: &str, dialect: Dialect) -> (Cow<'_, str>, Vec<usize>) {
+    let tokens = tokens(sql, dialect).unwrap_or_default();
+    let (mut text, mut numbers, mut written) = (String::new(), Vec::new(), 0);
+    for pair in tokens.windows(2) {
+        let [(mark, Token::Sign('?')), (place, Token::Word(word))] = pair else { continue };
+        let (true, Ok(number)) = (*place == mark + 1, word.parse::<usize>()) else { continue };
+        text.push_str(&sql[written..*mark]);
+        match dialect {
+            Dialect::Sqlite => text.push_str(&format!("?{number}")),
+            Dialect::Postgres => text.push_str(&format!("${number}")),
+            Dialect::Mysql => text.push('?'),
+        }
+        numbers.push(number);
+        written = place + word.len();
+    }
+    if numbers.is_empty() {
+        return (Cow::Borrowed(sql), numbers);
+    }
+    text.push_str(&sql[written..]);
+    (Cow::Owned(text), numbers)
 }
 
 /// Whether what is left of a text begins right behind a word.

@@ -11,23 +11,31 @@ pub const NOTHING_TO_UNDO: &str = "every spelling of a Gmail address is the same
 pub fn upgrade(db: &mut Editor<'_>) -> Result<()> {
     db.data(|rows| {
         let mut spellings = Vec::new();
-        rows.each("SELECT owner_id, address FROM contacts", &[], |contact| {
+        rows.each("SELECT owner_id, address, messages, latest_at FROM contacts", &[], |contact| {
             let address = contact.get(after::Contacts::ADDRESS)?;
             let folded = fold(&address);
             if folded != address {
-                spellings.push((contact.get(after::Contacts::OWNER_ID)?, address, folded));
+                let owner = contact.get(after::Contacts::OWNER_ID)?;
+                let messages = contact.get(after::Contacts::MESSAGES)?;
+                let latest = contact.get(after::Contacts::LATEST_AT)?;
+                spellings.push((owner, address, folded, messages, latest));
             }
             Ok(())
         })?;
-        for (owner, address, folded) in &spellings {
-            rows.execute(
-                "INSERT INTO contacts (owner_id, address, messages, latest_at)
-                 SELECT owner_id, ?3, messages, latest_at FROM contacts WHERE owner_id = ?1 AND address = ?2
-                 ON CONFLICT (owner_id, address) DO UPDATE
-                 SET messages = messages + excluded.messages, latest_at = max(latest_at, excluded.latest_at)",
-                &[owner, address, folded],
+        for (owner, address, folded, messages, latest) in &spellings {
+            let merged = rows.execute(
+                "UPDATE contacts
+                 SET messages = messages + ?3, latest_at = CASE WHEN latest_at < ?4 THEN ?4 ELSE latest_at END
+                 WHERE owner_id = ?1 AND address = ?2",
+                &[owner, folded, messages, latest],
             )?;
-            rows.execute("DELETE FROM contacts WHERE owner_id = ?1 AND address = ?2", &[owner, address])?;
+            let spelling = "WHERE owner_id = ?1 AND address = ?2";
+            if merged == 0 {
+                let rename = format!("UPDATE contacts SET address = ?3 {spelling}");
+                rows.execute(&rename, &[owner, address, folded])?;
+            } else {
+                rows.execute(&format!("DELETE FROM contacts {spelling}"), &[owner, address])?;
+            }
         }
         Ok(())
     })?;

@@ -64,6 +64,13 @@ pub(super) fn status(
         "head": status.head,
         "applied": applied,
         "pending": status.pending,
+        "underway": status.underway.as_ref().map(|underway| json!({
+            "revision": underway.revision,
+            "direction": underway.direction.key(),
+            "method": underway.method.key(),
+            "step": underway.step,
+            "uncertain": underway.uncertain,
+        })),
         "drift": super::drift::lines(drift),
         "probes": probed(probes),
     }))

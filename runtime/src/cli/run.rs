@@ -160,7 +160,7 @@ fn act<'c>(
             Progress::Started { revision, destroys, .. } => {
                 say(err, &text::losses(revision, destroys, err_paint))
             }
-            Progress::Waiting => say(err, text::WAITING),
+            Progress::Waiting { holder } => say(err, &text::waiting(holder)),
             Progress::Finished(done) => say(out, &text::completed(done, width, paint)),
             Progress::Jumped(done) => say(out, &text::jumped(done, width, paint)),
         });
@@ -202,7 +202,11 @@ fn status(
         || json::status(&status, &probes, &drift, &url, name),
         |paint| text::status(&status, &probes, &drift, &url, url.file(base).as_deref(), name, paint),
     );
-    Ok(if check && !status.pending.is_empty() { ErrorKind::Pending.exit_code() } else { 0 })
+    Ok(if check && (!status.pending.is_empty() || status.underway.is_some()) {
+        ErrorKind::Pending.exit_code()
+    } else {
+        0
+    })
 }
 
 fn show_plan(plan: &[Planned], drift: &Result<Drift, Error>, request: &Request, shell: &mut Shell<'_>) {

@@ -28,7 +28,12 @@ pub(super) fn losses(revision: &str, destroys: &[Destruction], paint: Paint) -> 
 }
 
 /// What is said once while another program holds the database.
-pub(super) const WAITING: &str = "waiting for the database: another program writes to it\n";
+pub(super) fn waiting(holder: Option<&str>) -> String {
+    match holder {
+        Some(holder) => format!("waiting for another migrator: {}\n", visible_line(holder)),
+        None => "waiting for the database: another program writes to it\n".to_owned(),
+    }
+}
 
 /// The line of a migration that is done.
 pub(super) fn completed(done: &Completed, width: usize, paint: Paint) -> String {
@@ -215,6 +220,17 @@ pub(super) fn status(
     }
     let head = status.head.as_deref().unwrap_or("nothing applied");
     line(&mut out, &format!("at        {}", paint.strong(head)));
+    if let Some(underway) = &status.underway {
+        let open =
+            if underway.uncertain { ", and what came of the next statement is not known yet" } else { "" };
+        let words = format!(
+            "in the {} of {}, at step {}{open}; the next run goes on from there",
+            underway.direction,
+            visible_line(&underway.revision),
+            underway.step
+        );
+        line(&mut out, &format!("middle    {}", paint.notice(&words)));
+    }
     match super::drift::lines(drift).len() {
         0 => {}
         found => {

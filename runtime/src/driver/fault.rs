@@ -13,6 +13,10 @@ pub(crate) struct Fault {
 }
 
 /// The errors that are told apart.
+#[cfg_attr(
+    not(any(feature = "postgres", feature = "mysql")),
+    allow(dead_code, reason = "only servers have connections to lose")
+)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FaultKind {
     /// Another session holds what is needed.
@@ -35,6 +39,10 @@ pub(crate) enum FaultKind {
     TransactionLost,
     /// The user of the connection may not do it.
     Denied,
+    /// The server cannot be reached, or lets nobody in by this URL.
+    Unreachable,
+    /// Another session has the lock than the one that works.
+    Pooled,
     /// The connection is gone; what became of the last statement is not known.
     Disconnected,
     /// Anything else.
@@ -44,6 +52,12 @@ pub(crate) enum FaultKind {
 impl Fault {
     pub(crate) fn new(kind: FaultKind, message: impl Into<String>) -> Self {
         Self { kind, message: message.into(), source: None }
+    }
+
+    /// The same, taken for another sort.
+    #[cfg(any(feature = "postgres", feature = "mysql"))]
+    pub(crate) fn taken_for(self, kind: FaultKind) -> Self {
+        Self { kind, ..self }
     }
 
     /// The same with other words.
@@ -90,9 +104,18 @@ impl From<Fault> for Error {
                 ErrorKind::Failed,
                 Some("give the user of the URL the right to do it, or use the URL of one who has it"),
             ),
-            FaultKind::Disconnected => {
-                (ErrorKind::Failed, Some("see why the server ended the connection, then run this again"))
-            }
+            FaultKind::Unreachable => (
+                ErrorKind::Failed,
+                Some("check host, port, user, password and database of the URL, and that the server runs"),
+            ),
+            FaultKind::Pooled => (
+                ErrorKind::Refused,
+                Some("migrate with the URL of the database itself, or through a pool in session mode"),
+            ),
+            FaultKind::Disconnected => (
+                ErrorKind::Disconnected,
+                Some("see why the server ended the connection, then run this again"),
+            ),
             FaultKind::MissingTable
             | FaultKind::MissingColumn
             | FaultKind::TransactionLost

@@ -1,5 +1,7 @@
 //! Connections and their dialects.
 
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+mod control;
 mod fault;
 #[cfg(feature = "fault-injection")]
 mod inject;
@@ -11,10 +13,11 @@ mod spelling;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use whimbrel_schema::{Capabilities, Introspected, Statement};
+use whimbrel_schema::{Capabilities, Introspected, Name, Statement};
 
 pub(crate) use fault::{Fault, FaultKind, during};
 #[cfg(feature = "mysql")]
@@ -41,39 +44,106 @@ pub(crate) trait Driver {
     /// What the database can do.
     fn capabilities(&self) -> &'static Capabilities;
 
+    /// How the database spells what whimbrel writes for itself.
+    fn spelling(&self) -> &Spelling;
+
+    /// Runs one of whimbrel's own texts, as [`Spelling`] has them.
+    fn own(&mut self, sql: &str, parameters: &[Cell]) -> Result<Vec<Row>, Fault> {
+        let sql = self.spelling().spell(sql).into_owned();
+        self.execute(&sql, parameters)
+    }
+
     /// Runs one SQL text and returns its rows. Every statement passes here, with those of the
     /// driver itself, or through [`run_written`](Driver::run_written), so that tests can put a fault
     /// before any of them.
     fn execute(&mut self, sql: &str, parameters: &[Cell]) -> Result<Vec<Row>, Fault>;
 
+    /// The rows of a query of whimbrel's own, or `None` if this table of its own is not there.
+    fn own_rows(&mut self, table: &str, sql: &str, parameters: &[Cell]) -> Result<Option<Vec<Row>>, Fault> {
+        let _ = table;
+        match self.own(sql, parameters) {
+            Ok(rows) => Ok(Some(rows)),
+            Err(fault) if fault.kind == FaultKind::MissingTable => Ok(None),
+            Err(fault) => Err(fault),
+        }
+    }
+
     /// Runs a statement of an operation inside a transaction, on behalf of a migration, and counts its
     /// SQL texts.
     fn run(&mut self, statement: &Statement, act: &Act<'_>) -> Result<usize, Fault>;
 
-    /// Runs one SQL text that a person wrote, inside a transaction. Gives `visit` each row of its
+    /// Runs one SQL text that a person wrote, inside a transaction. Its parameters are written `?1`, `?2` and
+    /// so on, whatever the database. Gives `visit` each row of its
     /// result with the names of the columns, until it breaks off, and counts the rows changed.
     ///
     /// A text that would begin or end a transaction, or change the session, fails before it runs.
     fn run_written(&mut self, sql: &str, parameters: &[Cell], visit: &mut Visit<'_>) -> Result<u64, Fault>;
 
-    /// Why no migration can start on this connection, if that is so. Costs no query.
-    fn check_idle(&self) -> Result<(), Error>;
+    /// Why no migration can start on this connection, if that is so.
+    fn check_idle(&mut self) -> Result<(), Error>;
 
     /// How long to wait for other sessions.
     fn wait(&mut self, wait: Duration) -> Result<(), Error>;
 
-    /// Prepares the session for a transaction; what it changes, [`leave`](Driver::leave) puts back.
+    /// Shuts out other migrators for a whole run, where the database has a lock for that, and makes the
+    /// settings of the session those of migrations. [`close`](Driver::close) undoes both. Calls `waiting`
+    /// once if another migrator has the lock and it takes a while. On failure everything is as before.
+    fn open(&mut self, waiting: &mut Waiting<'_>) -> Result<(), Error> {
+        let _ = waiting;
+        Ok(())
+    }
+
+    /// Undoes what [`open`](Driver::open) did, if it did anything.
+    fn close(&mut self) -> Result<(), Error> {
+        Ok(())
+    }
+
+    /// Connects anew after the connection was lost, with what [`open`](Driver::open) does; `false` where
+    /// that cannot be done, because the connection is the caller's.
+    fn reconnect(&mut self) -> Result<bool, Error> {
+        Ok(false)
+    }
+
+    /// For how long a migration is tried again that did not get its locks; not at all where the database
+    /// itself waits that long.
+    fn patience(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    /// Prepares the session for one migration; what it changes, [`leave`](Driver::leave) puts back.
     /// On failure everything is as before.
-    fn enter(&mut self, foreign_keys: Enforcement) -> Result<(), Error>;
+    fn enter(&mut self, foreign_keys: Enforcement) -> Result<(), Error> {
+        let _ = foreign_keys;
+        Ok(())
+    }
 
     /// Puts back what [`enter`](Driver::enter) changed.
-    fn leave(&mut self) -> Result<(), Error>;
+    fn leave(&mut self) -> Result<(), Error> {
+        Ok(())
+    }
 
-    /// Begins the transaction of a migration, and with it shuts out every other migrator, unless
-    /// the database has a lock of its own for that, taken by `enter`. Calls `waiting` once if another
-    /// session holds it and it takes a while; not on a connection of the caller, whose way of waiting is
-    /// the caller's.
-    fn begin(&mut self, waiting: &mut dyn FnMut()) -> Result<(), Fault>;
+    /// Whether a migration can be left in the middle, so that the journal tells how far it came.
+    fn journals(&self) -> bool {
+        false
+    }
+
+    /// Whether a statement takes no part in transactions: it ends the one that is open, or cannot run in it.
+    fn is_alone(&self, statement: &Statement) -> bool {
+        let _ = statement;
+        false
+    }
+
+    /// What the objects of these names are defined as now; all objects without names. What differs from
+    /// what it was tells that a statement was done whose end nobody saw.
+    fn fingerprint(&mut self, names: Option<&BTreeSet<Name>>) -> Result<String, Fault> {
+        let _ = names;
+        Ok(String::new())
+    }
+
+    /// Begins the transaction of a migration. Unless [`open`](Driver::open) has done it, this shuts out
+    /// every other migrator, and calls `waiting` once if another session holds the database and it takes a
+    /// while; not on a connection of the caller, whose way of waiting is the caller's.
+    fn begin(&mut self, waiting: &mut Waiting<'_>) -> Result<(), Fault>;
 
     /// Makes the transaction lasting.
     fn commit(&mut self) -> Result<(), Fault>;
@@ -82,7 +152,7 @@ pub(crate) trait Driver {
     fn rollback(&mut self) -> Result<(), Fault>;
 
     /// Whether a transaction is open, by the database's own word.
-    fn in_transaction(&self) -> bool;
+    fn in_transaction(&mut self) -> bool;
 
     /// What this session alone has under the names of these tables, or hanging on them, so that they
     /// are something else here than in the database.
@@ -100,6 +170,10 @@ pub(crate) trait Driver {
     /// What the database consists of.
     fn introspect(&mut self) -> Result<Introspected, Fault>;
 }
+
+/// What is done when another session has to be waited for; it is told who that is, where the database
+/// knows.
+pub(crate) type Waiting<'w> = dyn FnMut(Option<&str>) + 'w;
 
 /// What is done with each row of a result.
 pub(crate) type Visit<'v> = dyn FnMut(&[String], Row) -> ControlFlow<()> + 'v;
@@ -201,4 +275,12 @@ impl<T: Into<Self>> From<Option<T>> for Cell {
     fn from(value: Option<T>) -> Self {
         value.map_or(Self::Null, Into::into)
     }
+}
+
+/// A number that stands for texts, the same in every program: FNV-1a of 64 bits, for names of locks, which
+/// are limited in length.
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+pub(crate) fn hash(texts: &[&str]) -> u64 {
+    let bytes = texts.iter().flat_map(|text| text.bytes().chain([0]));
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }

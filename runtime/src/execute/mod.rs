@@ -1,5 +1,6 @@
 //! Running operations in a transaction: what the migrator, the build's replay and tests share.
 
+mod course;
 mod follow;
 mod keys;
 mod prepared;
@@ -7,11 +8,11 @@ mod record;
 mod steps;
 mod transaction;
 
+pub(crate) use course::Course;
 pub(crate) use follow::{Follower, call};
 pub(crate) use prepared::{Prepared, PreparedStep, prepare};
 pub(crate) use record::record;
 #[cfg(feature = "sqlite")]
-#[cfg(feature = "sqlite")]
 pub(crate) use steps::run_steps;
 pub(crate) use steps::take_steps;
-pub(crate) use transaction::in_transaction;
+pub(crate) use transaction::{ended, in_order, in_transaction};

@@ -1,8 +1,9 @@
 //! Operations with the SQL that they stand for.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use whimbrel_schema::{Dialect, Name, Operation, Pair, Schema, Statement, render};
+use whimbrel_schema::{Capabilities, Dialect, Name, Operation, Pair, Schema, Statement, Tables, render};
 
 use crate::driver::Enforcement;
 use crate::error::Error;
@@ -27,6 +28,9 @@ pub(crate) struct PreparedStep {
     pub(crate) statements: Vec<Statement>,
     /// Whether it runs Rust code of the migration.
     pub(crate) runs_code: bool,
+    /// The names of all that it can change, where a migration may be left in the middle of it; `None` if it
+    /// can change anything.
+    pub(crate) touches: Option<BTreeSet<Name>>,
 }
 
 impl Prepared {
@@ -78,7 +82,8 @@ pub(crate) fn prepare(
             }
         }
         let runs_code = matches!(operation, Operation::Code);
-        prepared.steps.push(PreparedStep { text: operation.to_string(), statements, runs_code });
+        let touches = touches(dialect, operation, Pair::new(&position, &next));
+        prepared.steps.push(PreparedStep { text: operation.to_string(), statements, runs_code, touches });
         position = next;
     }
     if position == *schemas.next {
@@ -87,4 +92,40 @@ pub(crate) fn prepare(
         Err(Error::failed("its steps do not lead to its snapshot")
             .help("rebuild the package: the build checks this and says what differs"))
     }
+}
+
+/// The names of the tables, views and triggers that an operation can change, and of the tables on the other
+/// side of foreign keys, which may come and go with them.
+fn touches(dialect: Dialect, operation: &Operation, schemas: Pair<&Schema>) -> Option<BTreeSet<Name>> {
+    if Capabilities::of(dialect).transactional_ddl {
+        return Some(BTreeSet::new());
+    }
+    if matches!(operation, Operation::Sql { .. } | Operation::Code) {
+        return None;
+    }
+    let mut names: BTreeSet<Name> = operation.table().into_iter().cloned().collect();
+    for tables in Tables::differing(schemas.map(|schema| &schema.tables)) {
+        names.extend([tables.previous, tables.next].into_iter().flatten().map(|table| table.name.clone()));
+    }
+    let mut beside = BTreeSet::new();
+    for table in [schemas.previous, schemas.next].into_iter().flat_map(|schema| schema.tables.values()) {
+        let references = || table.foreign_keys.values().map(|key| &key.references_table);
+        if names.contains(&table.name) {
+            beside.extend(references().cloned());
+        } else if references().any(|name| names.contains(name)) {
+            beside.insert(table.name.clone());
+        }
+    }
+    names.extend(beside);
+    names.extend(differing(schemas.map(|schema| &schema.views)));
+    names.extend(differing(schemas.map(|schema| &schema.triggers)));
+    Some(names)
+}
+
+fn differing<T>(objects: Pair<&BTreeMap<Name, Arc<T>>>) -> impl Iterator<Item = Name> {
+    let all = objects.previous.keys().chain(objects.next.keys()).cloned();
+    all.filter(move |name| match (objects.previous.get(name), objects.next.get(name)) {
+        (Some(previous), Some(next)) => !Arc::ptr_eq(previous, next),
+        (Some(_), None) | (None, Some(_)) | (None, None) => true,
+    })
 }

@@ -20,7 +20,9 @@ pub(crate) fn run_steps(
     act: &Act<'_>,
     failed: &mut Option<usize>,
 ) -> Result<(), Error> {
-    in_transaction(driver, prepared, &mut || {}, |driver| take_steps(driver, prepared, act, failed).map(drop))
+    in_transaction(driver, prepared, &mut |_| {}, |driver| {
+        take_steps(driver, prepared, act, failed).map(drop)
+    })
 }
 
 /// The same in the transaction that is open; counts the SQL texts.

@@ -3,8 +3,8 @@
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use super::{Prepared, keys};
-use crate::driver::{Driver, Enforcement};
-use crate::error::Error;
+use crate::driver::{Driver, Enforcement, Waiting};
+use crate::error::{Error, ErrorKind};
 
 /// Runs `body` in a transaction that holds off other migrators, in a session whose settings are
 /// the same on every connection, and puts the settings back whatever happens.
@@ -21,7 +21,7 @@ use crate::error::Error;
 pub(crate) fn in_transaction<T>(
     driver: &mut dyn Driver,
     prepared: &Prepared,
-    waiting: &mut dyn FnMut(),
+    waiting: &mut Waiting<'_>,
     body: impl FnOnce(&mut dyn Driver) -> Result<T, Error>,
 ) -> Result<T, Error> {
     driver.check_idle()?;
@@ -40,16 +40,53 @@ pub(crate) fn in_transaction<T>(
     })
 }
 
-fn ended<T>(result: Result<T, Error>, left: Result<(), Error>) -> Result<T, Error> {
+/// Runs `body` in a session whose settings are the same on every connection, for a migration of several
+/// transactions, and puts the settings back whatever happens. Its transactions are its own business; one that
+/// it leaves open is rolled back.
+///
+/// # Errors
+///
+/// Those of `body` and of the database.
+pub(crate) fn in_order<T>(
+    driver: &mut dyn Driver,
+    prepared: &Prepared,
+    body: impl FnOnce(&mut dyn Driver) -> Result<T, Error>,
+) -> Result<T, Error> {
+    driver.check_idle()?;
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        driver.enter(prepared.foreign_keys())?;
+        let result = refuse_shadows(driver, prepared).and_then(|()| body(driver));
+        ended(result, driver.leave())
+    }));
+    outcome.unwrap_or_else(|panic| {
+        let _ = driver.rollback();
+        let _ = driver.leave();
+        resume_unwind(panic)
+    })
+}
+
+/// What comes of work whose end has been seen to.
+pub(crate) fn ended<T>(result: Result<T, Error>, left: Result<(), Error>) -> Result<T, Error> {
     match (result, left) {
         (Ok(value), Ok(())) => Ok(value),
         (Ok(_), Err(error)) => Err(error.context("the migration itself is done")),
         (Err(error), Ok(())) => Err(error),
+        // With the connection goes all that had to be put back.
+        (Err(error), Err(_)) if error.kind() == ErrorKind::Disconnected => Err(error),
         (Err(error), Err(second)) => Err(error.help(format!("besides, {}", second.message()))),
     }
 }
 
-fn begin(driver: &mut dyn Driver, prepared: &Prepared, waiting: &mut dyn FnMut()) -> Result<(), Error> {
+fn begin(driver: &mut dyn Driver, prepared: &Prepared, waiting: &mut Waiting<'_>) -> Result<(), Error> {
+    refuse_shadows(driver, prepared)?;
+    driver.begin(waiting).map_err(|fault| {
+        // What a driver finds wrong when it has begun is found in the transaction.
+        let _ = driver.rollback();
+        Error::from(fault).context("the transaction cannot begin")
+    })
+}
+
+fn refuse_shadows(driver: &mut dyn Driver, prepared: &Prepared) -> Result<(), Error> {
     let tables: Vec<&str> = prepared.tables.iter().map(|name| name.as_str()).collect();
     let shadowed = driver.shadowed(&tables)?;
     if !shadowed.is_empty() {
@@ -59,7 +96,7 @@ fn begin(driver: &mut dyn Driver, prepared: &Prepared, waiting: &mut dyn FnMut()
         ))
         .help("migrate on a connection of its own, or drop them first"));
     }
-    driver.begin(waiting).map_err(|fault| Error::from(fault).context("the transaction cannot begin"))
+    Ok(())
 }
 
 fn attempt<T>(
@@ -74,6 +111,7 @@ fn attempt<T>(
     // A failed COMMIT leaves the transaction open as well.
     result.map_err(|error| match driver.rollback() {
         Ok(()) => error,
+        Err(_) if error.kind() == ErrorKind::Disconnected => error,
         Err(fault) => error.help(format!("besides, the rollback failed: {}", fault.message)),
     })
 }

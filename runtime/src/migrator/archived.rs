@@ -7,8 +7,9 @@ use whimbrel_schema::Age;
 use super::Migrator;
 use crate::archive::{self, Archived, ArchivedRows};
 use crate::clock::timestamp;
+use crate::driver::Driver;
 use crate::error::Error;
-use crate::execute::{Prepared, in_transaction};
+use crate::execute::{Prepared, in_order, in_transaction};
 
 impl Migrator<'_> {
     /// What the archive keeps, from the first entry.
@@ -63,8 +64,18 @@ impl Migrator<'_> {
     ///
     /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) if one does not exist.
     pub fn purge(&mut self, entries: &[i64]) -> Result<Vec<Archived>, Error> {
-        in_transaction(&mut *self.driver, &Prepared::nothing(), &mut || {}, |driver| {
-            entries.iter().map(|entry| archive::purge(driver, *entry)).collect()
+        self.alone(|migrator| {
+            let purge = |driver: &mut dyn Driver| {
+                // Asked first, where not all can be undone.
+                let known = archive::list(driver)?;
+                entries.iter().try_for_each(|entry| archive::entry_of(&known, *entry).map(drop))?;
+                entries.iter().map(|entry| archive::purge(driver, *entry)).collect()
+            };
+            let driver = &mut *migrator.driver;
+            match driver.capabilities().transactional_ddl {
+                true => in_transaction(driver, &Prepared::nothing(), &mut |_| {}, purge),
+                false => in_order(driver, &Prepared::nothing(), purge),
+            }
         })
     }
 }

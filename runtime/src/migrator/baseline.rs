@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant, SystemTime};
 
 use super::likeness::Likeness;
-use super::run::{event, start_history};
+use super::run::{event, underway};
 use super::{Apply, Completed, Goal, Migrator, Progress, Report};
 use crate::driver::Driver;
 use crate::error::{Error, ErrorKind};
@@ -29,16 +29,30 @@ impl Migrator<'_> {
         self.driver.check_idle()?;
         // Before a file is created, and before anybody else has to wait.
         let migrations = self.plan_baseline(target)?;
+        self.alone(|migrator| migrator.mark(migrations))
+            .map_err(|error| error.context("the database cannot be marked"))?;
+        let completed = migrations.iter().map(marked).collect();
+        Ok(Report { completed, head: migrations.last().map(|last| last.revision.to_owned()) })
+    }
+
+    fn mark(&mut self, migrations: &'static [Migration]) -> Result<(), Error> {
         let (project, actor) = (self.project, &self.actor);
+        // Where tables are not created in transactions, they come first, and stay empty if this ends here.
+        if !self.driver.capabilities().transactional_ddl {
+            check(&mut *self.driver, project, migrations.len())?;
+            create_tables(&mut *self.driver)?;
+        }
         let progress = &mut self.progress;
-        let mut waiting = || {
+        let mut waiting = |holder: Option<&str>| {
             if let Some(tell) = progress {
-                tell(Progress::Waiting);
+                tell(Progress::Waiting { holder });
             }
         };
         in_transaction(&mut *self.driver, &Prepared::nothing(), &mut waiting, |driver| {
             check(driver, project, migrations.len())?;
-            start_history(driver)?;
+            if driver.capabilities().transactional_ddl {
+                create_tables(driver)?;
+            }
             for migration in migrations {
                 let started = (SystemTime::now(), Instant::now());
                 let event = event(migration, Direction::Upgrade, Some(migration), started, actor);
@@ -46,9 +60,6 @@ impl Migrator<'_> {
             }
             Ok(())
         })
-        .map_err(|error| error.context("the database cannot be marked"))?;
-        let completed = migrations.iter().map(marked).collect();
-        Ok(Report { completed, head: migrations.last().map(|last| last.revision.to_owned()) })
     }
 
     /// The migrations that [`baseline`](Migrator::baseline) would mark. Nothing is written.
@@ -74,10 +85,22 @@ fn marked(migration: &Migration) -> Completed {
     }
 }
 
+fn create_tables(driver: &mut dyn Driver) -> Result<(), Error> {
+    journal::create(driver)?;
+    history::create(driver)?;
+    Ok(())
+}
+
 /// Whether a database without a history is what so many migrations lead to.
 fn check(driver: &mut dyn Driver, project: &Project, count: usize) -> Result<(), Error> {
     match history::newest(driver)? {
         Newest::NoTable => journal::refuse_orphan(driver)?,
+        // What another baseline left that came no further.
+        Newest::Head(None) if driver.journals() && history::events(driver)?.is_empty() => {
+            if let Some(position) = journal::position(driver)? {
+                return Err(underway(&position.whose, None));
+            }
+        }
         Newest::Head(head) => return Err(has_history(head.map(|head| head.revision))),
     }
     let Some(last) = count.checked_sub(1).and_then(|index| project.migrations.get(index)) else {

@@ -5,14 +5,15 @@ use std::time::{Duration, Instant, SystemTime};
 use whimbrel_schema::plan::{Intent, plan};
 use whimbrel_schema::{Dialect, Operation, Pair, Schema};
 
-use super::run::{event, start_history, usable};
+use super::run::{event, fits, is_whole, start_history, usable};
 use super::task::place;
 use super::{Completed, Migrator, Progress};
 use crate::archive::Act;
 use crate::driver::Driver;
 use crate::error::Error;
-use crate::execute::{Prepared, in_transaction, prepare, record, take_steps};
+use crate::execute::{Course, Prepared, in_order, in_transaction, prepare, record, take_steps};
 use crate::history::{self, Method, Newest};
+use crate::journal::{self, Whose};
 use crate::project::{Direction, Migration};
 
 /// Migrations that an empty database need not take one by one.
@@ -65,30 +66,63 @@ impl Migrator<'_> {
         let began = Instant::now();
         let actor = &self.actor;
         let act = Act { revision: last.revision, direction: Direction::Upgrade, actor, archive: false };
-        let progress = &mut self.progress;
-        let mut waiting = || {
-            if let Some(tell) = progress {
-                tell(Progress::Waiting);
-            }
-        };
-        let result = in_transaction(&mut *self.driver, &jump.prepared, &mut waiting, |driver| {
-            // Only now are other migrators shut out, so only now is this sure.
-            if history::newest(driver)? != Newest::NoTable || !driver.is_empty()? {
-                return Ok(None);
-            }
-            start_history(driver)?;
-            let started = (SystemTime::now(), Instant::now());
-            let statements = create(driver, &jump.prepared, &act)?;
+        let started = (SystemTime::now(), began);
+        let write_events = |driver: &mut dyn Driver| -> Result<(), Error> {
+            usable(&[], driver.unusable()?)?;
             for migration in jump.migrations {
                 let event = event(migration, Direction::Upgrade, Some(migration), started, actor);
                 history::append(driver, &history::Event { method: Method::Jump, ..event })?;
             }
-            Ok(Some(statements))
-        });
+            Ok(())
+        };
+        let result = if is_whole(&*self.driver, &jump.prepared) {
+            let progress = &mut self.progress;
+            let mut waiting = |holder: Option<&str>| {
+                if let Some(tell) = progress {
+                    tell(Progress::Waiting { holder });
+                }
+            };
+            in_transaction(&mut *self.driver, &jump.prepared, &mut waiting, |driver| {
+                // Only now are other migrators shut out, so only now is this sure.
+                if history::newest(driver)? != Newest::NoTable || !driver.is_empty()? {
+                    return Ok(None);
+                }
+                start_history(driver)?;
+                let statements = create(driver, &jump.prepared, &act)?;
+                write_events(driver)?;
+                Ok(Some(statements))
+            })
+        } else {
+            let whose = Whose {
+                revision: last.revision.to_owned(),
+                hash: last.hash.to_owned(),
+                direction: Direction::Upgrade,
+                method: Method::Jump,
+            };
+            in_order(&mut *self.driver, &jump.prepared, |driver| {
+                let newest = history::newest(driver)?;
+                let position = journal::position(driver)?;
+                let begun = position.is_some();
+                if !matches!(newest, Newest::NoTable | Newest::Head(None)) || !(begun || driver.is_empty()?) {
+                    return Ok(None);
+                }
+                fits(position.as_ref(), &whose)?;
+                if newest == Newest::NoTable {
+                    start_history(driver)?;
+                }
+                let mut course = Course::new(driver, whose, act, position);
+                for (index, step) in jump.prepared.steps.iter().enumerate() {
+                    course
+                        .take(index + 1, step, None)
+                        .map_err(|error| error.context(format!("`{}`", step.text)))?;
+                }
+                course.finish(write_events).map(Some)
+            })
+        };
         let result = result.map_err(|error| {
             error
                 .context(format!("the empty database cannot become that of {}", last.revision))
-                .help("nothing of it was done; `migrate apply --no-jump` takes the migrations one by one")
+                .help("`migrate apply --no-jump` takes the migrations one by one, on a database in which nothing is")
         });
         let Some(statements) = result? else { return Ok(None) };
         let mut completed: Vec<Completed> = jump
@@ -119,6 +153,5 @@ fn create(driver: &mut dyn Driver, prepared: &Prepared, act: &Act<'_>) -> Result
             None => error,
         }
     })?;
-    usable(&[], driver.unusable()?)?;
     Ok(statements)
 }

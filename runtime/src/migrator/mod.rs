@@ -15,6 +15,7 @@ mod task;
 mod verify;
 
 use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::Path;
 use std::time::Duration;
 
@@ -23,19 +24,21 @@ use whimbrel_schema::{Archiving, Drift, drift_beyond};
 pub use plan::{Planned, PlannedStep};
 pub use probe::Probed;
 pub use repair::{Repair, RepairAct, Repaired};
-pub use report::{Applied, Completed, Progress, Report, Status};
+pub use report::{Applied, Completed, Progress, Report, Status, Underway};
 pub use target::{Apply, Rollback};
 pub use verify::Verified;
 
 use self::probe::Wanted;
+use self::run::underway;
 use self::state::State;
 use self::target::Goal;
 use self::task::{Policy, Route, Start};
 use crate::chain::{self, Version};
 use crate::driver::Driver;
 use crate::error::{Error, ErrorKind};
-use crate::history::{self, Event, Newest};
-use crate::journal::{self, Attempt};
+use crate::execute::ended;
+use crate::history::{self, Event, Method, Newest};
+use crate::journal::{self, Attempt, Whose};
 use crate::project::{Environment, Migration, Project};
 use crate::url::Url;
 
@@ -77,6 +80,29 @@ impl<'c> Migrator<'c> {
     #[cfg(feature = "sqlite")]
     pub fn new(project: &'c Project, connection: &'c mut rusqlite::Connection) -> Self {
         Self::with(project, Box::new(crate::driver::Sqlite::on(connection)))
+    }
+
+    /// A migrator on the caller's connection to PostgreSQL, in the first schema of its `search_path` that
+    /// exists. The connection must not be inside a transaction; its settings are as they were after every
+    /// call.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such schema, or the server cannot be asked.
+    #[cfg(feature = "postgres")]
+    pub fn postgres(project: &'c Project, client: &'c mut postgres::Client) -> Result<Self, Error> {
+        Ok(Self::with(project, Box::new(crate::driver::Postgres::on(client)?)))
+    }
+
+    /// A migrator on the caller's connection to MariaDB or MySQL, in the database that it uses. The
+    /// connection must not be inside a transaction; its settings are as they were after every call.
+    ///
+    /// # Errors
+    ///
+    /// If it uses no database, or the server cannot be asked.
+    #[cfg(feature = "mysql")]
+    pub fn mysql(project: &'c Project, connection: &'c mut mysql::Conn) -> Result<Self, Error> {
+        Ok(Self::with(project, Box::new(crate::driver::Mysql::on(connection)?)))
     }
 
     /// A migrator on a connection of its own. Paths in the URL are relative to `base`.
@@ -260,13 +286,16 @@ impl<'c> Migrator<'c> {
         Ok(self.project.migrations.iter().skip(applied).collect())
     }
 
-    /// Fails if a migration is not applied. This costs one query.
+    /// Fails if a migration is not applied. This costs one query, and a second on servers.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Pending`], or those of [`pending`](Migrator::pending).
+    /// [`ErrorKind::Pending`], [`ErrorKind::Underway`] in the middle of a migration, or those of [`pending`](Migrator::pending).
     pub fn check(&mut self) -> Result<(), Error> {
         let pending = self.pending()?;
+        if let Some(position) = journal::position(&mut *self.driver)? {
+            return Err(underway(&position.whose, None));
+        }
         let names: Vec<&str> = pending.iter().map(|migration| migration.revision).collect();
         if names.is_empty() {
             return Ok(());
@@ -283,12 +312,14 @@ impl<'c> Migrator<'c> {
     /// If the history cannot be read.
     pub fn is_current(&mut self) -> Result<bool, Error> {
         let last = self.last();
-        Ok(match history::newest(&mut *self.driver)? {
+        let standing = history::standing(&mut *self.driver)?;
+        let there = match standing.newest {
             Newest::NoTable | Newest::Head(None) => last.is_none(),
             Newest::Head(Some(head)) => {
                 last.is_some_and(|last| last.revision == head.revision && last.hash == head.hash)
             }
-        })
+        };
+        Ok(there && !standing.underway)
     }
 
     /// Where the database stands.
@@ -355,6 +386,13 @@ impl<'c> Migrator<'c> {
         journal::failures(&mut *self.driver)
     }
 
+    /// How many migrations a jump leads over that was left in the middle.
+    fn place_of(&self, whose: &Whose) -> Result<usize, Error> {
+        let mut migrations = self.project.migrations.iter();
+        let found = migrations.position(|known| known.revision == whose.revision && known.hash == whose.hash);
+        found.map(|index| index + 1).ok_or_else(|| underway(whose, None))
+    }
+
     fn last(&self) -> Option<&'static Migration> {
         self.project.migrations.last()
     }
@@ -376,8 +414,12 @@ impl<'c> Migrator<'c> {
     }
 
     fn route(&mut self, goal: Goal, state: &State) -> Result<Route, Error> {
-        let empty = self.may_jump && state.events.is_empty() && self.driver.is_empty()?;
-        let start = if empty { Start::Empty } else { Start::At(state.applied) };
+        let jumped = state.position.as_ref().filter(|position| position.whose.method == Method::Jump);
+        let start = match jumped {
+            Some(position) => Start::Amid(self.place_of(&position.whose)?),
+            None if self.may_jump && state.events.is_empty() && self.driver.is_empty()? => Start::Empty,
+            None => Start::At(state.applied),
+        };
         task::route(self.project, goal, start, self.driver.capabilities().dialect)
     }
 
@@ -385,7 +427,7 @@ impl<'c> Migrator<'c> {
     /// what is left is found anew.
     fn reach(&mut self, goal: Goal) -> Result<Report, Error> {
         let mut completed: Vec<Completed> = Vec::new();
-        match self.reach_from(goal, &mut completed) {
+        match self.alone(|migrator| migrator.reach_from(goal, &mut completed)) {
             Ok(head) => Ok(Report { completed, head }),
             Err(error) => {
                 let error = self.told_if_lost(error);
@@ -394,10 +436,28 @@ impl<'c> Migrator<'c> {
         }
     }
 
+    /// Runs `body` while other migrators are shut out, where the database can do that for a whole run, and
+    /// lets them in again whatever happens.
+    fn alone<T>(&mut self, body: impl FnOnce(&mut Self) -> Result<T, Error>) -> Result<T, Error> {
+        let progress = &mut self.progress;
+        self.driver.open(&mut |holder| {
+            if let Some(tell) = progress {
+                tell(Progress::Waiting { holder });
+            }
+        })?;
+        let outcome = catch_unwind(AssertUnwindSafe(|| body(self)));
+        let closed = self.driver.close();
+        match outcome {
+            Ok(result) => ended(result, closed),
+            Err(panic) => resume_unwind(panic),
+        }
+    }
+
     fn reach_from(&mut self, goal: Goal, completed: &mut Vec<Completed>) -> Result<Option<String>, Error> {
         'anew: loop {
             let state = self.state()?;
             let route = self.route(goal, &state)?;
+            route.goes_on_from(state.position.as_ref())?;
             self.policy.check(&route)?;
             probe::check(&mut *self.driver, &route)?;
             let mut applied = state.applied;

@@ -73,7 +73,7 @@ impl Planned {
 }
 
 impl From<PreparedStep> for PlannedStep {
-    fn from(PreparedStep { text, statements, runs_code }: PreparedStep) -> Self {
+    fn from(PreparedStep { text, statements, runs_code, touches: _ }: PreparedStep) -> Self {
         Self { text, statements, runs_code }
     }
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::state::State;
 use crate::history::Method;
+use crate::journal::Position;
 use crate::project::{Destruction, Direction, Migration, Project};
 
 /// What a run has done.
@@ -50,11 +51,30 @@ pub enum Progress<'a> {
         destroys: &'a [Destruction],
     },
     /// Another program writes to the database, and has to be waited for.
-    Waiting,
+    Waiting {
+        /// Who it is and since when, where the database knows.
+        holder: Option<&'a str>,
+    },
     /// A migration is done, and lasts.
     Finished(&'a Completed),
     /// An empty database has become that of the last of these migrations, and lasts.
     Jumped(&'a [Completed]),
+}
+
+/// A migration that has begun on a database and is not finished, because something interrupted it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Underway {
+    /// Its revision; of a jump, that to which it leads.
+    pub revision: String,
+    /// Which way it is taken.
+    pub direction: Direction,
+    /// By what.
+    pub method: Method,
+    /// The newest of its steps of which something is known to be done, from 1.
+    pub step: usize,
+    /// Whether a statement has begun whose end nobody saw; the next run finds out what came of it.
+    pub uncertain: bool,
 }
 
 /// Where a database stands.
@@ -67,6 +87,8 @@ pub struct Status {
     pub applied: Vec<Applied>,
     /// The revisions that are not, from the first.
     pub pending: Vec<String>,
+    /// The migration that has begun and is not finished; there is none where a migration is one transaction.
+    pub underway: Option<Underway>,
 }
 
 /// A migration that is applied.
@@ -97,5 +119,16 @@ pub(super) fn status(project: &Project, state: &State) -> Status {
         head: applied.last().map(|migration| migration.revision.to_owned()),
         applied: applied.iter().filter_map(applied_at).collect(),
         pending: pending.iter().map(|migration| migration.revision.to_owned()).collect(),
+        underway: state.position.as_ref().map(underway),
+    }
+}
+
+fn underway(Position { whose, done, uncertain }: &Position) -> Underway {
+    Underway {
+        revision: whose.revision.clone(),
+        direction: whose.direction,
+        method: whose.method,
+        step: done.map_or(1, |unit| unit.step),
+        uncertain: uncertain.is_some(),
     }
 }

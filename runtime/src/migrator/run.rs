@@ -1,6 +1,6 @@
 //! Running one migration.
 
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use whimbrel_schema::Operation;
 
@@ -10,27 +10,66 @@ use crate::archive::Act;
 use crate::clock::timestamp;
 use crate::driver::Driver;
 use crate::error::{Error, ErrorKind};
-use crate::execute::{Follower, call, in_transaction};
-use crate::history::{self, Event, Method, Newest};
-use crate::journal;
+use crate::execute::{Course, Follower, Prepared, call, in_order, in_transaction};
+use crate::history::{self, Event, Head, Method, Newest};
+use crate::journal::{self, Position, Unit, Whose};
 use crate::project::{Direction, Migration};
 use crate::v1::{Code, Rows};
 
+/// The first pause before a migration is tried again that did not get its locks.
+const PAUSE: Duration = Duration::from_millis(250);
+
 impl Migrator<'_> {
-    /// Does a task; `None` if another migrator has moved the database meanwhile.
+    /// Does a task; `None` if another migrator has moved the database meanwhile. Where another session keeps
+    /// it from its locks it is tried again, and where the connection is lost the history tells what came of
+    /// it.
     pub(super) fn run(&mut self, task: &Task) -> Result<Option<Completed>, Error> {
+        let (began, mut pause) = (Instant::now(), PAUSE);
+        loop {
+            let error = match self.attempt(task) {
+                Ok(completed) => return Ok(completed),
+                Err(error) => error,
+            };
+            let left = self.driver.patience().saturating_sub(began.elapsed());
+            match error.kind() {
+                ErrorKind::LockBusy if !left.is_zero() => {
+                    self.tell(Progress::Waiting { holder: None });
+                    std::thread::sleep(pause.min(left));
+                    pause *= 2;
+                }
+                ErrorKind::Disconnected => return self.find_out(task, error, began),
+                _ => return Err(error),
+            }
+        }
+    }
+
+    fn attempt(&mut self, task: &Task) -> Result<Option<Completed>, Error> {
         let revision = task.migration.revision;
         let steps = task.prepared.steps.len();
         let destroys = task.destroys();
         self.tell(Progress::Started { revision, direction: task.direction, steps, destroys });
         let began = Instant::now();
+        let statements = if is_whole(&*self.driver, &task.prepared) {
+            self.take_whole(task)?
+        } else {
+            self.take_in_order(task)?
+        };
+        let Some(statements) = statements else { return Ok(None) };
+        let completed = completed(task, statements, began);
+        self.tell(Progress::Finished(&completed));
+        Ok(Some(completed))
+    }
+
+    /// Takes a migration in one transaction, with its event.
+    fn take_whole(&mut self, task: &Task) -> Result<Option<usize>, Error> {
+        let revision = task.migration.revision;
         let mut failed_step = None;
         let actor = &self.actor;
         let act = Act { revision, direction: task.direction, actor, archive: self.policy.archive.is_on() };
         let progress = &mut self.progress;
-        let mut waiting = || {
+        let mut waiting = |holder: Option<&str>| {
             if let Some(tell) = progress {
-                tell(Progress::Waiting);
+                tell(Progress::Waiting { holder });
             }
         };
         let result = in_transaction(&mut *self.driver, &task.prepared, &mut waiting, |driver| {
@@ -49,32 +88,81 @@ impl Migrator<'_> {
             history::append(driver, &event(task.migration, task.direction, task.heads.next, started, actor))?;
             Ok(Some(statements))
         });
-        match result {
-            Ok(None) => Ok(None),
-            Ok(Some(statements)) => {
-                let completed = Completed {
-                    revision: revision.to_owned(),
-                    direction: task.direction,
-                    method: Method::Steps,
-                    steps,
-                    statements,
-                    duration: began.elapsed(),
-                };
-                self.tell(Progress::Finished(&completed));
-                Ok(Some(completed))
+        result.map_err(|error| {
+            let at_rest = error.kind() == ErrorKind::Failed && !self.driver.in_transaction();
+            if at_rest {
+                // By its step alone: nothing of it stays, so there is nothing to go on from.
+                let unit = failed_step.map(|step| Unit { step, statement: 1 });
+                journal::note_failure(&mut *self.driver, &whose(task), unit, &error, &self.actor);
             }
-            Err(error) => {
-                if error.kind() == ErrorKind::Failed && !self.driver.in_transaction() {
-                    let driver = &mut *self.driver;
-                    journal::note_failure(driver, revision, task.direction, failed_step, &error, &self.actor);
-                }
-                let error = match error.kind() {
-                    ErrorKind::Failed if !self.driver.in_transaction() => error.help(unchanged(task)),
-                    _ => error,
-                };
-                Err(error.context(place(task.migration, task.direction)))
+            let error = if at_rest { error.help(unchanged(task)) } else { error };
+            error.context(place(task.migration, task.direction))
+        })
+    }
+
+    /// Takes a migration of which not every statement is part of a transaction. What an earlier attempt has
+    /// done of it is not done again.
+    fn take_in_order(&mut self, task: &Task) -> Result<Option<usize>, Error> {
+        let revision = task.migration.revision;
+        let actor = &self.actor;
+        let act = Act { revision, direction: task.direction, actor, archive: self.policy.archive.is_on() };
+        let result = in_order(&mut *self.driver, &task.prepared, |driver| {
+            let newest = history::newest(driver)?;
+            if !stands_at(&newest, task) {
+                return Ok(None);
             }
+            if newest == Newest::NoTable {
+                start_history(driver)?;
+            }
+            let started = (SystemTime::now(), Instant::now());
+            let position = journal::position(driver)?;
+            fits(position.as_ref(), &whose(task))?;
+            let unusable_before = driver.unusable()?;
+            let mut course = Course::new(driver, whose(task), act, position);
+            follow(&mut course, task)?;
+            let statements = course.finish(|driver| {
+                usable(&unusable_before, driver.unusable()?)?;
+                let event = event(task.migration, task.direction, task.heads.next, started, actor);
+                Ok(history::append(driver, &event)?)
+            });
+            statements.map(Some)
+        });
+        result.map_err(|error| {
+            let error = match error.kind() {
+                ErrorKind::Failed => error.help(
+                    "what was done before this stays; mend the cause and run this again: it goes on from there",
+                ),
+                _ => error,
+            };
+            error.context(place(task.migration, task.direction))
+        })
+    }
+
+    /// Connects again, and tells by the history what came of a migration during which the connection was
+    /// lost.
+    fn find_out(&mut self, task: &Task, lost: Error, began: Instant) -> Result<Option<Completed>, Error> {
+        let unknown = |error: Error| {
+            error.help("whether it was done is not known: `migrate status` tells, as soon as the server can be reached")
+        };
+        match self.driver.reconnect() {
+            Ok(true) => {}
+            Ok(false) => return Err(unknown(lost)),
+            Err(second) => return Err(unknown(lost).help(format!("besides, {}", second.message()))),
         }
+        let newest = match history::newest(&mut *self.driver) {
+            Ok(newest) => newest,
+            Err(second) => return Err(unknown(lost).help(format!("besides, {}", second.message()))),
+        };
+        let after = task.heads.next.map(head);
+        if newest == Newest::Head(after) {
+            let completed = completed(task, 0, began);
+            self.tell(Progress::Finished(&completed));
+            return Ok(Some(completed));
+        }
+        Err(match is_whole(&*self.driver, &task.prepared) {
+            true => lost.help("the server has been reached again: nothing of the migration was done"),
+            false => lost.help("the server has been reached again: the migration is not finished; run this again, and it goes on"),
+        })
     }
 
     pub(super) fn tell(&mut self, progress: Progress<'_>) {
@@ -99,8 +187,9 @@ fn unchanged(task: &Task) -> String {
 /// Creates what whimbrel writes down what it does in.
 pub(super) fn start_history(driver: &mut dyn Driver) -> Result<(), Error> {
     journal::refuse_orphan(driver)?;
-    history::create(driver)?;
+    // Where each is on its own: a history without a journal would be taken for one that needs none.
     journal::create(driver)?;
+    history::create(driver)?;
     Ok(())
 }
 
@@ -121,6 +210,78 @@ fn stands_at(newest: &Newest, task: &Task) -> bool {
         Newest::NoTable => task.head_before().is_none(),
         Newest::Head(head) => *head == task.head_before(),
     }
+}
+
+/// Whether all of it fits one transaction.
+pub(super) fn is_whole(driver: &dyn Driver, prepared: &Prepared) -> bool {
+    let mut statements = prepared.steps.iter().flat_map(|step| &step.statements);
+    // Where tables are not created in transactions, neither are those of the archive.
+    driver.capabilities().transactional_ddl && !statements.any(|statement| driver.is_alone(statement))
+}
+
+/// Whether what has begun on a database is this.
+pub(super) fn fits(position: Option<&Position>, whose: &Whose) -> Result<(), Error> {
+    match position {
+        Some(position) if position.whose != *whose => Err(underway(&position.whose, Some(whose))),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// The error of a database that is in the middle of something else than what is to be done.
+pub(super) fn underway(begun: &Whose, wanted: Option<&Whose>) -> Error {
+    let what = format!("{} of {}", begun.direction, begun.revision);
+    let same = |wanted: &Whose| wanted.revision == begun.revision && wanted.direction == begun.direction;
+    if wanted.is_some_and(|wanted| same(wanted) && wanted.hash != begun.hash) {
+        return Error::new(
+            ErrorKind::Underway,
+            format!(
+                "the database is in the middle of the {what}, and the migration was changed since it began"
+            ),
+        )
+        .help("undo the change, and run this again: it goes on where it stopped");
+    }
+    let finish = match begun.direction {
+        Direction::Upgrade => format!("migrate apply --to {}", begun.revision),
+        Direction::Downgrade => "migrate rollback --steps 1".to_owned(),
+    };
+    Error::new(ErrorKind::Underway, format!("the database is in the middle of the {what}"))
+        .help(format!("finish that first: {finish}"))
+}
+
+pub(super) fn whose(task: &Task) -> Whose {
+    Whose {
+        revision: task.migration.revision.to_owned(),
+        hash: task.migration.hash.to_owned(),
+        direction: task.direction,
+        method: Method::Steps,
+    }
+}
+
+fn head(migration: &Migration) -> Head {
+    Head { revision: migration.revision.to_owned(), hash: migration.hash.to_owned() }
+}
+
+fn completed(task: &Task, statements: usize, began: Instant) -> Completed {
+    Completed {
+        revision: task.migration.revision.to_owned(),
+        direction: task.direction,
+        method: Method::Steps,
+        steps: task.prepared.steps.len(),
+        statements,
+        duration: began.elapsed(),
+    }
+}
+
+/// Calls the migration's function, which takes its steps one by one on a course.
+fn follow(course: &mut Course<'_>, task: &Task) -> Result<(), Error> {
+    let Some(steps) = task.steps else { return Ok(()) };
+    let mut take = |index: usize, _: Operation, code: Option<Code<'_>>| match task.prepared.steps.get(index) {
+        // The follower has compared the operation with the step, whose SQL was written before.
+        Some(step) => course.take(index + 1, step, code),
+        None => Ok(()),
+    };
+    let mut follower = Follower::new(steps.steps, &mut take);
+    call(steps.run, &mut follower)
 }
 
 /// Calls the migration's function, which takes its steps one by one, and counts the SQL texts.

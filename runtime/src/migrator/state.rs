@@ -5,6 +5,7 @@ use whimbrel_schema::is_revision;
 use crate::driver::Driver;
 use crate::error::{Error, ErrorKind};
 use crate::history::{self, Event, Head, Newest};
+use crate::journal::{self, Position};
 use crate::project::Project;
 
 /// A history that fits the project.
@@ -14,6 +15,8 @@ pub(super) struct State {
     pub(super) applied: usize,
     /// All that happened.
     pub(super) events: Vec<Event>,
+    /// How far a migration came that was left in the middle.
+    pub(super) position: Option<Position>,
 }
 
 /// Reads the whole history and compares it with the project.
@@ -25,7 +28,7 @@ pub(super) fn read(driver: &mut dyn Driver, project: &Project) -> Result<State, 
     let events = history::events(driver)?;
     let applied = history::replay(&events)?;
     compare(&applied, project)?;
-    Ok(State { applied: applied.len(), events })
+    Ok(State { applied: applied.len(), events, position: journal::position(driver)? })
 }
 
 /// How many migrations are applied, by one query if the newest event shows a migration of the project:

@@ -5,11 +5,13 @@ use std::collections::BTreeSet;
 use whimbrel_schema::{Archiving, Dialect, Operation, Pair, Schema};
 
 use super::jump::{Jump, jump};
+use super::run::{underway, whose};
 use super::target::Goal;
 use crate::chain;
 use crate::error::{Error, ErrorKind};
 use crate::execute::{Prepared, prepare, record};
-use crate::history::Head;
+use crate::history::{Head, Method};
+use crate::journal::Position;
 use crate::project::{Destruction, Direction, Downgrade, Migration, Project, Steps};
 
 /// One migration to take in one direction, with its SQL.
@@ -42,6 +44,8 @@ pub(super) struct Policy {
 pub(super) enum Start {
     /// There is nothing in it, and it may jump.
     Empty,
+    /// It is in the middle of a jump over so many migrations.
+    Amid(usize),
     /// So many migrations are applied.
     At(usize),
 }
@@ -73,7 +77,11 @@ pub(super) fn route(project: &Project, goal: Goal, start: Start, dialect: Dialec
     let schemas = chain::schemas(project, highest + 1)?;
     let jump = match (start, direction) {
         (Start::Empty, Direction::Upgrade) => jump(&migrations[..=*highest], &schemas, dialect)?,
-        (Start::Empty, Direction::Downgrade) | (Start::At(_), _) => None,
+        // No further than it was begun, whatever has come since.
+        (Start::Amid(count), Direction::Upgrade) if count <= highest + 1 => {
+            jump(&migrations[..count], &schemas, dialect)?
+        }
+        (Start::Empty | Start::Amid(_), _) | (Start::At(_), _) => None,
     };
     indexes.drain(..jump.as_ref().map_or(0, |jump| jump.migrations.len()));
     let task = |index: usize| -> Result<Task, Error> {
@@ -98,6 +106,22 @@ pub(super) fn route(project: &Project, goal: Goal, start: Start, dialect: Dialec
     };
     let tasks = indexes.iter().copied().map(task).collect::<Result<_, Error>>()?;
     Ok(Route { start, jump, tasks })
+}
+
+impl Route {
+    /// Whether it begins with what a database is in the middle of, if it is in the middle of anything.
+    pub(super) fn goes_on_from(&self, position: Option<&Position>) -> Result<(), Error> {
+        let Some(begun) = position.map(|position| &position.whose) else { return Ok(()) };
+        let jumped = self.jump.as_ref().and_then(|jump| jump.migrations.last());
+        let first = self.tasks.first().map(whose);
+        let goes_on = match begun.method {
+            Method::Jump => jumped.is_some_and(|last| last.revision == begun.revision),
+            Method::Steps => jumped.is_none() && first.as_ref() == Some(begun),
+            // They take no steps, so nothing is in the middle of one.
+            Method::Baseline | Method::Repair => false,
+        };
+        if goes_on { Ok(()) } else { Err(underway(begun, first.as_ref())) }
+    }
 }
 
 fn refuse_irreversible<'m>(
@@ -131,7 +155,7 @@ pub(super) fn place(migration: &Migration, direction: Direction) -> String {
 impl Start {
     fn applied(self) -> usize {
         match self {
-            Self::Empty => 0,
+            Self::Empty | Self::Amid(_) => 0,
             Self::At(applied) => applied,
         }
     }

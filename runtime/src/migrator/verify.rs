@@ -45,7 +45,8 @@ impl Migrator<'_> {
         let migrations = self.project.migrations;
         let head = state.applied.checked_sub(1).and_then(|index| migrations.get(index));
         let head = head.map(|migration| migration.revision.to_owned());
-        if let Some(remedy) = self.lost()? {
+        // A database that cannot be compared has still a history that can.
+        if let Ok(Some(remedy)) = self.lost() {
             let at = head.as_deref().unwrap_or("the beginning, with nothing applied");
             let message = format!("by its history the database is at {at}, and it is not what that leads to");
             return Err(Error::new(ErrorKind::BadHistory, message).help(remedy));

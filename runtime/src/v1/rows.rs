@@ -13,7 +13,7 @@ use crate::scalar::{Content, Found, Parameter, Scalar, Stored};
 ///
 /// All happens inside the transaction of the migration: if the code fails or panics, nothing of it
 /// stays. SQL that would begin or end a transaction, or change the connection, fails before it runs.
-/// Parameters stand for `?1`, `?2` and so on.
+/// Parameters stand for `?1`, `?2` and so on, on every database.
 pub struct Rows<'d> {
     driver: &'d mut dyn Driver,
     /// How many SQL texts were run.

@@ -88,7 +88,7 @@ fn a_row_that_is_gone_is_written_again() {
     assert_eq!(acts.len(), 3);
     assert_eq!(rows(&db, "SELECT DISTINCT method FROM whimbrel_history"), ["repair"]);
     let (_, acts) = mends_history("DROP TABLE whimbrel_history");
-    assert_eq!(acts[0], "create the table whimbrel_history");
+    assert_eq!(acts[0], "create the tables of the history");
     assert_eq!(acts.len(), 4);
 }
 

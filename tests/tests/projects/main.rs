@@ -26,5 +26,7 @@ mod personal;
 mod repair;
 #[cfg(unix)]
 mod security;
+#[path = "../support/mod.rs"]
+mod support;
 #[cfg(target_os = "linux")]
 mod terminal;

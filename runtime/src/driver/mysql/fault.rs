@@ -7,7 +7,7 @@ pub(super) fn fault(error: mysql::Error, sql: &str) -> Fault {
     let kind = match &error {
         mysql::Error::MySqlError(error) => kind(error.code),
         mysql::Error::IoError(_) | mysql::Error::CodecError(_) => FaultKind::Disconnected,
-        mysql::Error::DriverError(mysql::DriverError::CouldNotConnect(_)) => FaultKind::CannotOpen,
+        mysql::Error::DriverError(mysql::DriverError::CouldNotConnect(_)) => FaultKind::Unreachable,
         _ => FaultKind::Other,
     };
     let message = match &error {
@@ -31,7 +31,7 @@ fn kind(code: u16) -> FaultKind {
         // No right to the database, the table, the column or the act.
         1044 | 1142 | 1143 | 1227 | 1370 => FaultKind::Denied,
         // No such user or database.
-        1045 | 1049 | 1698 => FaultKind::CannotOpen,
+        1045 | 1049 | 1698 => FaultKind::Unreachable,
         // Shutting down, killed, or a server that has no part in its cluster any more.
         1053 | 1077 | 1927 | 1047 | 2006 | 2013 => FaultKind::Disconnected,
         _ => FaultKind::Other,

@@ -2,67 +2,307 @@
 
 mod connection;
 mod fault;
+mod fingerprint;
 mod introspect;
+mod lock;
 mod open;
+mod session;
 mod value;
 
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
+use std::time::Duration;
 
 use mysql::prelude::{Protocol, Queryable as _};
 use mysql::{Conn, QueryResult};
-use whimbrel_schema::{Introspected, first_word};
+use whimbrel_schema::{Capabilities, Dialect, Introspected, Name, Statement, first_word};
 
 use self::connection::Connection;
-use super::{Cell, Fault, FaultKind, Row, Visit, during};
+use self::session::Settings;
+use super::control::refuse_control;
+use super::{Cell, Driver, Fault, FaultKind, Row, Spelling, Violation, Visit, Waiting, during};
+use crate::archive::Act;
+use crate::{Error, ErrorKind};
 
 /// A connection to MariaDB or MySQL, owned or lent by the caller. Everything happens in its database.
 pub(crate) struct Mysql<'c> {
     connection: Connection<'c>,
+    /// The database.
+    home: String,
+    spelling: Spelling,
+    /// How long to wait for other migrators, and for locks.
+    wait: Duration,
+    /// What the session had, while a run goes on.
+    saved: Option<Settings>,
+    /// Whether a transaction was begun here and not ended.
+    begun: bool,
+}
+
+/// How a text reaches the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Manner {
+    /// Prepared: values come with their types, and a text of several statements is refused.
+    Prepared,
+    /// As it is, for what cannot be prepared, and for texts of whimbrel's own, to save a round trip.
+    Plain,
 }
 
 impl<'c> Mysql<'c> {
     /// Works on a connection of the caller.
-    pub(crate) fn on(connection: &'c mut Conn) -> Self {
-        Self { connection: Connection::Lent(connection) }
+    pub(crate) fn on(connection: &'c mut Conn) -> Result<Self, Error> {
+        Self::new(Connection::Lent(connection))
+    }
+
+    fn new(mut connection: Connection<'c>) -> Result<Self, Error> {
+        let sql = "SELECT DATABASE()";
+        let home: Option<Option<String>> =
+            connection.conn().query_first(sql).map_err(|error| fault::fault(error, sql))?;
+        let home = session::home(vec![vec![home.flatten().map_or(Cell::Null, Cell::Text)]])?;
+        let spelling = Spelling::Mysql(home.clone());
+        Ok(Self { connection, home, spelling, wait: open::WAIT, saved: None, begun: false })
     }
 
     /// Runs one SQL text, gives its rows to `visit` with the names of their columns, and counts the rows
     /// that it changed.
-    fn query(&mut self, sql: &str, parameters: &[Cell], visit: &mut Visit<'_>) -> Result<u64, Fault> {
+    fn query(
+        &mut self,
+        sql: &str,
+        parameters: &[Cell],
+        manner: Manner,
+        visit: &mut Visit<'_>,
+    ) -> Result<u64, Fault> {
+        #[cfg(feature = "fault-injection")]
+        super::inject::before(sql)?;
         let failed = |error| fault::fault(error, sql);
         let connection = self.connection.conn();
-        // Prepared statements give values with their types, and take no text of several statements. Not
-        // everything can be prepared, a trigger for one.
-        let prepared = matches!(
-            first_word(sql).as_str(),
-            "SELECT" | "INSERT" | "UPDATE" | "DELETE" | "REPLACE" | "WITH"
-        );
-        if prepared || !parameters.is_empty() {
-            let parameters: Vec<mysql::Value> = parameters.iter().map(value::parameter).collect();
-            let parameters = match parameters.len() {
-                0 => mysql::Params::Empty,
-                _ => mysql::Params::Positional(parameters),
-            };
-            let result = connection.exec_iter(sql, parameters).map_err(failed)?;
-            drain(result, sql, visit)
-        } else {
-            let result = connection.query_iter(sql).map_err(failed)?;
-            drain(result, sql, visit)
+        if manner == Manner::Plain && parameters.is_empty() {
+            return drain(connection.query_iter(sql).map_err(failed)?, sql, visit);
         }
-    }
-
-    /// What the database consists of.
-    pub(crate) fn introspect(&mut self) -> Result<Introspected, Fault> {
-        introspect::introspect(self)
+        let parameters: Vec<mysql::Value> = parameters.iter().map(value::parameter).collect();
+        let parameters = match parameters.len() {
+            0 => mysql::Params::Empty,
+            _ => mysql::Params::Positional(parameters),
+        };
+        drain(connection.exec_iter(sql, parameters).map_err(failed)?, sql, visit)
     }
 
     fn rows(&mut self, sql: &str, parameters: &[Cell]) -> Result<Vec<Row>, Fault> {
+        // Only what returns rows needs their types.
+        let manner = match first_word(sql).to_ascii_uppercase().as_str() {
+            "SELECT" | "WITH" | "SHOW" => Manner::Prepared,
+            _ => Manner::Plain,
+        };
         let mut rows = Vec::new();
-        self.query(sql, parameters, &mut |_, row| {
+        self.query(sql, parameters, manner, &mut |_, row| {
             rows.push(row);
             ControlFlow::Continue(())
         })?;
         Ok(rows)
+    }
+
+    /// A statement of the schema ends the transaction without a word, so the server is asked.
+    fn has_transaction(&mut self) -> Result<bool, Fault> {
+        let rows = self.rows("SELECT @@in_transaction", &[])?;
+        Ok(rows.into_iter().flatten().next().and_then(Cell::integer) == Some(1))
+    }
+
+    /// Puts the settings back, on a connection that somebody goes on to use.
+    fn put_back(&mut self) -> Result<(), Fault> {
+        match self.saved.take() {
+            Some(saved) if matches!(self.connection, Connection::Lent(_)) => session::restore(self, &saved),
+            Some(_) | None => Ok(()),
+        }
+    }
+}
+
+impl Driver for Mysql<'_> {
+    fn capabilities(&self) -> &'static Capabilities {
+        Capabilities::of(Dialect::Mysql)
+    }
+
+    fn spelling(&self) -> &Spelling {
+        &self.spelling
+    }
+
+    fn execute(&mut self, sql: &str, parameters: &[Cell]) -> Result<Vec<Row>, Fault> {
+        self.rows(sql, parameters)
+    }
+
+    fn run(&mut self, statement: &Statement, _: &Act<'_>) -> Result<usize, Fault> {
+        for text in statement.texts() {
+            // A migration's own SQL is among them.
+            self.run_written(text, &[], &mut |_, _| ControlFlow::Continue(()))?;
+        }
+        Ok(statement.texts().len())
+    }
+
+    fn run_written(&mut self, sql: &str, parameters: &[Cell], visit: &mut Visit<'_>) -> Result<u64, Fault> {
+        refuse_control(sql)?;
+        if parameters.is_empty() {
+            return self.query(sql, parameters, Manner::Prepared, visit);
+        }
+        let (text, numbers) = whimbrel_schema::parameters(sql, Dialect::Mysql);
+        let value = |number: &usize| number.checked_sub(1).and_then(|index| parameters.get(index)).cloned();
+        let places: Option<Row> = numbers.iter().map(value).collect();
+        match places {
+            Some(places) if (1..=parameters.len()).all(|number| numbers.contains(&number)) => {
+                self.query(&text, &places, Manner::Prepared, visit)
+            }
+            _ => {
+                let message = format!("{} parameters are given, and the SQL has others", parameters.len());
+                Err(Fault::new(FaultKind::Other, message + &during(sql)))
+            }
+        }
+    }
+
+    fn check_idle(&mut self) -> Result<(), Error> {
+        if matches!(self.connection, Connection::Owned(_)) || !self.has_transaction()? {
+            return Ok(());
+        }
+        Err(Error::new(ErrorKind::Usage, "the connection is inside a transaction")
+            .help("commit or roll back before migrating, or use a connection of its own"))
+    }
+
+    fn wait(&mut self, wait: Duration) -> Result<(), Error> {
+        self.wait = wait;
+        Ok(())
+    }
+
+    fn open(&mut self, waiting: &mut Waiting<'_>) -> Result<(), Error> {
+        session::check_version(self)?;
+        let saved = session::fix(self)?;
+        let locked = lock::take(self, self.wait, waiting);
+        self.saved = Some(saved);
+        locked.map_err(|fault| {
+            // The first error is the one to tell.
+            let _ = self.put_back();
+            fault.into()
+        })
+    }
+
+    fn close(&mut self) -> Result<(), Error> {
+        if self.saved.is_none() {
+            return Ok(());
+        }
+        let held = lock::give_back(self);
+        let restored = self.put_back();
+        if !held? {
+            return Err(Error::failed("the lock between migrators was lost while it was held")
+                .help("see whether another migrator ran meanwhile: migrate history"));
+        }
+        restored.map_err(|fault| {
+            Error::from(fault).context("the settings of the connection could not be put back")
+        })
+    }
+
+    fn reconnect(&mut self) -> Result<bool, Error> {
+        if !self.connection.reconnect()? {
+            return Ok(false);
+        }
+        (self.begun, self.saved) = (false, None);
+        // What the lost session was doing may still be done; the lock goes when it is over.
+        self.open(&mut |_| {})?;
+        Ok(true)
+    }
+
+    fn patience(&self) -> Duration {
+        self.wait
+    }
+
+    fn journals(&self) -> bool {
+        true
+    }
+
+    fn is_alone(&self, statement: &Statement) -> bool {
+        let changes_rows = |text: &str| {
+            let word = first_word(text).to_ascii_uppercase();
+            matches!(word.as_str(), "INSERT" | "UPDATE" | "DELETE" | "REPLACE" | "SELECT" | "WITH" | "VALUES")
+        };
+        match statement {
+            Statement::Sql(text) => !changes_rows(text),
+            Statement::Keep(_) | Statement::Restore(_) => false,
+            Statement::DropTable(_) | Statement::Rebuild(_) => true,
+        }
+    }
+
+    fn fingerprint(&mut self, names: Option<&BTreeSet<Name>>) -> Result<String, Fault> {
+        fingerprint::fingerprint(self, names)
+    }
+
+    fn begin(&mut self, _: &mut Waiting<'_>) -> Result<(), Fault> {
+        self.rows("START TRANSACTION", &[])?;
+        self.begun = true;
+        Ok(())
+    }
+
+    fn commit(&mut self) -> Result<(), Fault> {
+        if self.saved.is_some() && !lock::is_held(self)? {
+            let message = "the lock between migrators was lost while it was held";
+            return Err(Fault::new(FaultKind::Pooled, message));
+        }
+        if !self.has_transaction()? {
+            self.begun = false;
+            let message = "the transaction ended while it was in use: a statement that changes the schema has \
+                           ended it";
+            return Err(Fault::new(FaultKind::TransactionLost, message));
+        }
+        self.rows("COMMIT", &[])?;
+        self.begun = false;
+        Ok(())
+    }
+
+    fn rollback(&mut self) -> Result<(), Fault> {
+        if std::mem::take(&mut self.begun) { self.rows("ROLLBACK", &[]).map(drop) } else { Ok(()) }
+    }
+
+    fn in_transaction(&mut self) -> bool {
+        self.begun
+    }
+
+    fn shadowed(&mut self, tables: &[&str]) -> Result<Vec<String>, Fault> {
+        if matches!(self.connection, Connection::Owned(_)) {
+            return Ok(Vec::new());
+        }
+        // The server lists no temporary tables, but tells of one by its name.
+        let mut found = Vec::new();
+        for table in tables {
+            let sql = format!("SHOW CREATE TABLE `{}`", table.replace('`', "``"));
+            match self.rows(&sql, &[]) {
+                Ok(rows) => {
+                    let text =
+                        rows.into_iter().next().and_then(|row| row.into_iter().nth(1)).and_then(Cell::text);
+                    if text.is_some_and(|text| text.starts_with("CREATE TEMPORARY")) {
+                        found.push((*table).to_owned());
+                    }
+                }
+                Err(fault) if fault.kind == FaultKind::MissingTable => {}
+                Err(fault) => return Err(fault),
+            }
+        }
+        Ok(found)
+    }
+
+    fn is_empty(&mut self) -> Result<bool, Fault> {
+        // What whimbrel keeps for itself may have been created by a run that was cut short.
+        let sql = "SELECT 1 FROM information_schema.tables WHERE table_schema = DATABASE() \
+                   AND table_name NOT LIKE 'whimbrel\\_%' LIMIT 1";
+        Ok(self.rows(sql, &[])?.is_empty())
+    }
+
+    fn violations(&mut self) -> Result<Vec<Violation>, Fault> {
+        // They are never suspended, so there are none.
+        Ok(Vec::new())
+    }
+
+    fn unusable(&mut self) -> Result<Vec<String>, Fault> {
+        let sql = "SELECT CONCAT('view ', table_name) FROM information_schema.tables \
+                   WHERE table_schema = DATABASE() AND table_type = 'VIEW' \
+                   AND table_comment LIKE '%references invalid%' ORDER BY table_name";
+        Ok(self.rows(sql, &[])?.into_iter().flatten().filter_map(Cell::text).collect())
+    }
+
+    fn introspect(&mut self) -> Result<Introspected, Fault> {
+        introspect::introspect(self)
     }
 }
 
@@ -76,6 +316,8 @@ fn drain<P: Protocol>(
     let failed = |error| fault::fault(error, sql);
     let columns: Vec<mysql::Column> = result.columns().as_ref().to_vec();
     let names: Vec<String> = columns.iter().map(|column| column.name_str().into_owned()).collect();
+    // The client forgets it as soon as the result has been read.
+    let changed = result.affected_rows();
     let mut wanted = true;
     for row in result.by_ref() {
         let row = row.map_err(failed)?;
@@ -92,5 +334,5 @@ fn drain<P: Protocol>(
         let cells = row.unwrap_raw().into_iter().zip(&columns).map(cell).collect::<Result<Row, Fault>>()?;
         wanted = visit(&names, cells).is_continue();
     }
-    Ok(result.affected_rows())
+    Ok(changed)
 }

@@ -5,10 +5,13 @@ use std::time::Duration;
 use mysql::consts::CapabilityFlags;
 use mysql::{Conn, Opts, OptsBuilder};
 
-use super::connection::Connection;
+use super::connection::{Connection, Own};
 use super::{Mysql, fault};
-use crate::driver::{Fault, FaultKind};
+use crate::driver::FaultKind;
 use crate::error::{Error, ErrorKind};
+
+/// How long a connection that is opened here waits for other migrators and for locks.
+pub(super) const WAIT: Duration = Duration::from_secs(30);
 
 /// How long to try to reach a server whose URL does not say.
 const REACH: Duration = Duration::from_secs(10);
@@ -17,9 +20,8 @@ impl Mysql<'static> {
     /// Connects to the database of a URL.
     pub(crate) fn open(url: &str) -> Result<Self, Error> {
         let options = options(url)?;
-        let connection =
-            connect(options).map_err(|fault| Error::from(fault).context("the database cannot be reached"))?;
-        Ok(Self { connection: Connection::Owned(connection) })
+        let connection = connect(&options)?;
+        Self::new(Connection::Owned(Box::new(Own { connection, options })))
     }
 }
 
@@ -56,9 +58,12 @@ fn options(url: &str) -> Result<Opts, Error> {
         .into())
 }
 
-fn connect(options: Opts) -> Result<Conn, Fault> {
-    Conn::new(options).map_err(|error| match fault::fault(error, "") {
-        fault if fault.kind == FaultKind::Disconnected => Fault { kind: FaultKind::CannotOpen, ..fault },
-        fault => fault,
+pub(super) fn connect(options: &Opts) -> Result<Conn, Error> {
+    Conn::new(options.clone()).map_err(|error| {
+        let fault = match fault::fault(error, "") {
+            fault if fault.kind == FaultKind::Disconnected => fault.taken_for(FaultKind::Unreachable),
+            fault => fault,
+        };
+        Error::from(fault).context("the database cannot be reached")
     })
 }

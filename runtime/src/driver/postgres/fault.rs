@@ -26,7 +26,7 @@ fn kind(code: &SqlState) -> FaultKind {
         "25P01" | "25P02" => FaultKind::TransactionLost,
         // Shut down, crashed or told to go.
         "57P01" | "57P02" | "57P03" | "57P05" => FaultKind::Disconnected,
-        "3D000" | "28000" | "28P01" => FaultKind::CannotOpen,
+        "3D000" | "28000" | "28P01" => FaultKind::Unreachable,
         code if code.starts_with("08") => FaultKind::Disconnected,
         code if code.starts_with("XX") => FaultKind::Damaged,
         _ => FaultKind::Other,

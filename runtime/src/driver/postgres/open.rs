@@ -6,10 +6,13 @@ use std::time::Duration;
 use postgres::config::SslMode;
 use postgres::{Client, Config, NoTls};
 
-use super::connection::Connection;
+use super::connection::{Connection, Own};
 use super::{Postgres, fault};
-use crate::driver::{Fault, FaultKind};
+use crate::driver::FaultKind;
 use crate::error::{Error, ErrorKind};
+
+/// How long a connection that is opened here waits for other migrators and for locks.
+pub(super) const WAIT: Duration = Duration::from_secs(30);
 
 /// How long to try to reach a server whose URL does not say.
 const REACH: Duration = Duration::from_secs(10);
@@ -18,9 +21,8 @@ impl Postgres<'static> {
     /// Connects to the database of a URL.
     pub(crate) fn open(url: &str) -> Result<Self, Error> {
         let config = config(url)?;
-        let client =
-            connect(&config).map_err(|fault| Error::from(fault).context("the database cannot be reached"))?;
-        Ok(Self { connection: Connection::Owned(Box::new(client)) })
+        let client = connect(&config)?;
+        Self::new(Connection::Owned(Box::new(Own { client, config })))
     }
 }
 
@@ -46,9 +48,12 @@ fn config(url: &str) -> Result<Config, Error> {
     Ok(config)
 }
 
-fn connect(config: &Config) -> Result<Client, Fault> {
-    config.connect(NoTls).map_err(|error| match fault::fault(error, "") {
-        fault if fault.kind == FaultKind::Disconnected => Fault { kind: FaultKind::CannotOpen, ..fault },
-        fault => fault,
+pub(super) fn connect(config: &Config) -> Result<Client, Error> {
+    config.connect(NoTls).map_err(|error| {
+        let fault = match fault::fault(error, "") {
+            fault if fault.kind == FaultKind::Disconnected => fault.taken_for(FaultKind::Unreachable),
+            fault => fault,
+        };
+        Error::from(fault).context("the database cannot be reached")
     })
 }

@@ -25,7 +25,7 @@ use whimbrel_schema::{Capabilities, Dialect, Introspected, Statement};
 #[cfg(feature = "sea-query")]
 pub use self::bind::bind;
 use self::settings::Settings;
-use super::{Cell, Driver, Enforcement, Fault, FaultKind, Row, Violation, Visit, during};
+use super::{Cell, Driver, Enforcement, Fault, FaultKind, Row, Spelling, Violation, Visit, Waiting, during};
 use crate::archive::{self, Act};
 use crate::{Error, ErrorKind};
 
@@ -125,6 +125,10 @@ impl Driver for Sqlite<'_> {
         Capabilities::of(Dialect::Sqlite)
     }
 
+    fn spelling(&self) -> &Spelling {
+        &Spelling::Sqlite
+    }
+
     fn execute(&mut self, sql: &str, parameters: &[Cell]) -> Result<Vec<Row>, Fault> {
         self.check_transaction(sql)?;
         #[cfg(feature = "fault-injection")]
@@ -141,7 +145,9 @@ impl Driver for Sqlite<'_> {
             }
             Statement::Rebuild(rebuild) => rebuild::rebuild(self, rebuild),
             Statement::Keep(keep) => archive::keep(self, keep, act),
-            Statement::Restore(restore) => archive::restore(self, restore, act),
+            Statement::Restore(restore) => {
+                archive::restore(self, restore, act).map(|restored| restored.statements)
+            }
         }
     }
 
@@ -154,7 +160,7 @@ impl Driver for Sqlite<'_> {
         Ok(changed)
     }
 
-    fn check_idle(&self) -> Result<(), Error> {
+    fn check_idle(&mut self) -> Result<(), Error> {
         if self.connection().is_autocommit() {
             return Ok(());
         }
@@ -182,7 +188,7 @@ impl Driver for Sqlite<'_> {
         })
     }
 
-    fn begin(&mut self, waiting: &mut dyn FnMut()) -> Result<(), Fault> {
+    fn begin(&mut self, waiting: &mut Waiting<'_>) -> Result<(), Fault> {
         // The write lock of the file is the lock between migrators: it is taken before anything is
         // read, and it dies with the process. A deferred transaction would fail when it first writes.
         self.execute_patiently("BEGIN IMMEDIATE", waiting)?;
@@ -202,7 +208,7 @@ impl Driver for Sqlite<'_> {
         if self.in_transaction() { self.execute("ROLLBACK", &[]).map(drop) } else { Ok(()) }
     }
 
-    fn in_transaction(&self) -> bool {
+    fn in_transaction(&mut self) -> bool {
         !self.connection().is_autocommit()
     }
 

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::{Handle, Sqlite, fault};
 use crate::Error;
-use crate::driver::{Driver, Fault, FaultKind};
+use crate::driver::{Driver, Fault, FaultKind, Waiting};
 
 /// How long a wait is not worth a word.
 const UNNOTICED: Duration = Duration::from_secs(1);
@@ -41,7 +41,7 @@ impl Sqlite<'_> {
     }
 
     /// Runs a statement that may have to wait for others, and says so once when it does.
-    pub(super) fn execute_patiently(&mut self, sql: &str, waiting: &mut dyn FnMut()) -> Result<(), Fault> {
+    pub(super) fn execute_patiently(&mut self, sql: &str, waiting: &mut Waiting<'_>) -> Result<(), Fault> {
         let own = matches!(self.connection, Handle::Owned(_));
         let Some(rest) = self.wait.checked_sub(UNNOTICED).filter(|rest| own && !rest.is_zero()) else {
             return self.execute(sql, &[]).map(drop);
@@ -50,7 +50,7 @@ impl Sqlite<'_> {
         if !matches!(&at_first, Err(fault) if fault.kind == FaultKind::Busy) {
             return at_first;
         }
-        waiting();
+        waiting(None);
         self.execute_within(sql, rest)
     }
 

@@ -20,7 +20,7 @@ pub struct Repaired {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RepairAct {
-    /// The table `whimbrel_history` is created.
+    /// The tables `whimbrel_history` and `whimbrel_journal` are created, as far as they are not there.
     CreateHistory,
     /// A row of the history is taken out. The journal keeps its text.
     Remove {
@@ -48,6 +48,19 @@ pub enum RepairAct {
 }
 
 impl RepairAct {
+    /// Whether it is about a table as a whole.
+    pub(super) fn is_of_table(&self) -> bool {
+        matches!(self, Self::CreateHistory | Self::Rename { .. })
+    }
+
+    /// The row that goes, if one does.
+    pub(super) fn row(&self) -> Option<&str> {
+        match self {
+            Self::Remove { row } => Some(row),
+            Self::CreateHistory | Self::Write { .. } | Self::Rename { .. } => None,
+        }
+    }
+
     pub(super) fn removed(row: &Found) -> Self {
         Self::Remove { row: row.text.clone() }
     }
@@ -61,7 +74,7 @@ impl RepairAct {
 impl fmt::Display for RepairAct {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::CreateHistory => f.write_str("create the table whimbrel_history"),
+            Self::CreateHistory => f.write_str("create the tables of the history"),
             Self::Remove { row } => write!(f, "remove {row}"),
             Self::Write { number, revision, direction, method } => {
                 write!(f, "write event {number}: {direction} {revision}")?;

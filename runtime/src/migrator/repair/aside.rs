@@ -1,7 +1,7 @@
 //! Tables of other programs that have the names of whimbrel's.
 
 use super::RepairAct;
-use crate::driver::{Driver, FaultKind};
+use crate::driver::Driver;
 use crate::error::{Error, ErrorKind};
 use crate::{history, journal};
 
@@ -39,11 +39,9 @@ fn rename_of(driver: &mut dyn Driver, table: &str) -> Result<RepairAct, Error> {
             1 => format!("set_aside_{table}"),
             _ => format!("set_aside_{table}_{number}"),
         };
-        match driver.execute(&format!("SELECT 1 FROM main.{next} LIMIT 1"), &[]) {
-            Err(fault) if fault.kind == FaultKind::MissingTable => {
-                return Ok(RepairAct::Rename { previous: table.to_owned(), next });
-            }
-            Ok(_) | Err(_) => {}
+        let there = driver.own_rows(&next, &format!("SELECT 1 FROM main.{next} LIMIT 1"), &[]);
+        if matches!(there, Ok(None)) {
+            return Ok(RepairAct::Rename { previous: table.to_owned(), next });
         }
     }
     Err(Error::failed(format!("every name for the table {table} is taken, up to set_aside_{table}_{TRIES}")))
@@ -51,6 +49,6 @@ fn rename_of(driver: &mut dyn Driver, table: &str) -> Result<RepairAct, Error> {
 
 /// Both names are whimbrel's own words.
 pub(super) fn rename(driver: &mut dyn Driver, previous: &str, next: &str) -> Result<(), Error> {
-    driver.execute(&format!("ALTER TABLE main.{previous} RENAME TO {next}"), &[])?;
+    driver.own(&format!("ALTER TABLE main.{previous} RENAME TO {next}"), &[])?;
     Ok(())
 }

@@ -16,12 +16,13 @@ use self::found::{Found, claimed, found, still_applied};
 use self::mended::{Mended, mend};
 use super::baseline::drifted;
 use super::likeness::Likeness;
+use super::run::underway;
 use super::{Migrator, Progress, state};
 use crate::chain::find;
 use crate::driver::Driver;
 use crate::error::{Error, ErrorKind};
 use crate::execute::{Prepared, in_transaction};
-use crate::history::{self, Event, Head};
+use crate::history::{self, Event};
 use crate::journal;
 use crate::project::Project;
 
@@ -65,19 +66,47 @@ impl Migrator<'_> {
         if planned.acts.is_empty() {
             return Ok(planned);
         }
+        self.alone(|migrator| migrator.repair_alone(repair))
+            .map_err(|error| error.context("the history cannot be repaired"))
+    }
+
+    fn repair_alone(&mut self, repair: Repair<'_>) -> Result<Repaired, Error> {
         let (project, actor) = (self.project, &self.actor);
+        let driver = &mut *self.driver;
+        // Tables that are none of whimbrel's are told by errors, which no transaction survives everywhere.
+        let aside = match repair {
+            Repair::SetAside => aside::acts(driver)?,
+            Repair::History { .. } | Repair::Forget(_) => Vec::new(),
+        };
+        // Where tables are not created in transactions, they come first.
+        let mut before = Vec::new();
+        if !driver.capabilities().transactional_ddl {
+            before = match repair {
+                Repair::SetAside => aside.clone(),
+                Repair::History { .. } | Repair::Forget(_) => plan(driver, project, repair, actor)?.acts,
+            };
+            before.retain(RepairAct::is_of_table);
+            change_tables(driver, &before)?;
+            if repair == Repair::SetAside {
+                return Ok(Repaired { acts: before, head: None });
+            }
+        }
         let progress = &mut self.progress;
-        let mut waiting = || {
+        let mut waiting = |holder: Option<&str>| {
             if let Some(tell) = progress {
-                tell(Progress::Waiting);
+                tell(Progress::Waiting { holder });
             }
         };
-        in_transaction(&mut *self.driver, &Prepared::nothing(), &mut waiting, |driver| {
-            let plan = plan(driver, project, repair, actor)?;
-            execute(driver, &plan, actor)?;
-            Ok(Repaired { acts: plan.acts, head: plan.head })
+        in_transaction(driver, &Prepared::nothing(), &mut waiting, |driver| {
+            let plan = match repair {
+                Repair::SetAside => Plan { acts: aside, events: Vec::new(), kept: 0, head: None },
+                Repair::History { .. } | Repair::Forget(_) => plan(driver, project, repair, actor)?,
+            };
+            change_tables(driver, &plan.acts)?;
+            change_rows(driver, &plan, actor)?;
+            before.extend(plan.acts);
+            Ok(Repaired { acts: before, head: plan.head })
         })
-        .map_err(|error| error.context("the history cannot be repaired"))
     }
 
     /// What [`repair`](Migrator::repair) would do. Nothing is written.
@@ -112,8 +141,11 @@ fn plan_history(
         return Err(Error::new(ErrorKind::Refused, "the database has no history that could be repaired")
             .help("one that was there before whimbrel gets one: migrate baseline"));
     }
+    if let Some(position) = journal::position(driver)? {
+        return Err(underway(&position.whose, None));
+    }
     let mut acts = Vec::new();
-    acts.extend(rows.is_none().then_some(RepairAct::CreateHistory));
+    acts.extend((rows.is_none() || !has_journal).then_some(RepairAct::CreateHistory));
     let found = found(rows.unwrap_or_default())?;
     check_unknown(&found, project, forget)?;
     let likeness = Likeness::of(driver, project)?;
@@ -200,21 +232,24 @@ fn check_edited(events: &[Event], project: &Project) -> Result<(), Error> {
     Ok(())
 }
 
-fn execute(driver: &mut dyn Driver, plan: &Plan, actor: &str) -> Result<(), Error> {
-    let mut removed = Vec::new();
-    for act in &plan.acts {
+fn change_tables(driver: &mut dyn Driver, acts: &[RepairAct]) -> Result<(), Error> {
+    for act in acts {
         match act {
-            RepairAct::CreateHistory => history::create(driver)?,
+            RepairAct::CreateHistory => {
+                journal::create(driver)?;
+                history::create(driver)?;
+            }
             RepairAct::Rename { previous, next } => aside::rename(driver, previous, next)?,
-            RepairAct::Remove { row } => removed.push(row),
-            RepairAct::Write { .. } => {}
+            RepairAct::Remove { .. } | RepairAct::Write { .. } => {}
         }
     }
+    Ok(())
+}
+
+fn change_rows(driver: &mut dyn Driver, plan: &Plan, actor: &str) -> Result<(), Error> {
+    let removed: Vec<&str> = plan.acts.iter().filter_map(RepairAct::row).collect();
     if removed.is_empty() && plan.events.is_empty() {
         return Ok(());
-    }
-    if !journal::is_there(driver)? {
-        journal::create(driver)?;
     }
     for row in removed {
         journal::note_removed(driver, row, actor)?;

@@ -6,6 +6,7 @@
 
 mod oracle;
 mod program;
+mod servers;
 
 use std::collections::BTreeSet;
 use std::thread;

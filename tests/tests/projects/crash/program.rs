@@ -94,7 +94,7 @@ fn settings(connection: &rusqlite::Connection) -> Vec<i64> {
 impl Program {
     /// Names differ between tests, as those of packages must.
     pub(super) fn with_faults(name: &str) -> Self {
-        Self::build(name, ", features = [\"fault-injection\"]")
+        Self::build(name, ", features = [\"fault-injection\", \"mysql\", \"postgres\"]")
     }
 
     pub(super) fn plain(name: &str) -> Self {

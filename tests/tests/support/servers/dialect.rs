@@ -18,6 +18,8 @@ pub(crate) trait Speaks: Server {
     const UNHINDERED: [&'static str; 2];
     /// Statements around a migration, where it is one transaction.
     const TRANSACTION: Option<[&'static str; 2]>;
+    /// The names of the tables.
+    const TABLES: &'static str;
     /// Queries that list what a database consists of, without the order of columns and without comments.
     const CATALOGUE: &'static [(&'static str, &'static str)];
 
@@ -50,6 +52,7 @@ impl Speaks for Postgres {
     const UNHINDERED: [&'static str; 2] =
         ["SET session_replication_role = replica", "SET session_replication_role = DEFAULT"];
     const TRANSACTION: Option<[&'static str; 2]> = Some(["BEGIN", "COMMIT"]);
+    const TABLES: &'static str = "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' ORDER BY 1";
     const CATALOGUE: &'static [(&'static str, &'static str)] = &[
         (
             "table",
@@ -117,6 +120,7 @@ impl Speaks for MariaDb {
     const SESSION: &'static [&'static str] = &["SET time_zone = '+00:00'"];
     const UNHINDERED: [&'static str; 2] = ["SET foreign_key_checks = 0", "SET foreign_key_checks = 1"];
     const TRANSACTION: Option<[&'static str; 2]> = None;
+    const TABLES: &'static str = "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE' ORDER BY 1";
     const CATALOGUE: &'static [(&'static str, &'static str)] = &[
         (
             "table",

@@ -95,6 +95,13 @@ impl<S: Server> Fresh<S> {
         with_database(&self.server, &self.name)
     }
 
+    /// Makes it a database with nothing in it again.
+    pub(crate) fn empty(&self) {
+        let mut client = connect::<S>(&self.server);
+        run::<S>(&mut client, &S::drop_statement(&self.name));
+        run::<S>(&mut client, &format!("CREATE DATABASE {}", self.name));
+    }
+
     /// A connection to it.
     pub(crate) fn connect(&self) -> S::Client {
         connect::<S>(&self.url())

@@ -1,0 +1,12 @@
+//! The example's migrations on every database: the same migrations lead to the same rows, and whatever
+//! happens on the way, the next run knows where it stands.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests, too, fail by panicking")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod apply;
+mod concurrency;
+mod engine;
+mod session;
