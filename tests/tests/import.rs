@@ -13,7 +13,7 @@ use support::database::{fresh, memory, run};
 use support::files::said_otherwise;
 use whimbrel::introspect;
 use whimbrel_schema::text::is_hidden;
-use whimbrel_schema::{Dialect, Imported, Pair, Schema, drift_beyond, import};
+use whimbrel_schema::{Dialect, Imported, Pair, Schema, drift_beyond, import, read_sqlite_table};
 
 fn imported(db: &Connection) -> Imported {
     let found = introspect::sqlite(db).unwrap();
@@ -178,6 +178,22 @@ fn what_a_schema_must_not_have_is_left_out_by_name() {
     }
     // What is left out of a managed table is known; what is on none is nobody's business.
     assert_eq!(imported.known.len(), 3, "{:#?}", imported.known);
+}
+
+/// The same for comments, which the databases of servers keep.
+#[test]
+fn comments_are_text() {
+    let hostile = "*/ \"\"\" ''' {0}\n[table.evil]\r\nx = 1\u{202e}\u{7} \\";
+    let mut found = read_sqlite_table("CREATE TABLE t (id INTEGER PRIMARY KEY)").unwrap();
+    let mut table = found.schema.table("t").unwrap().clone();
+    table.doc = Some(hostile.to_owned());
+    table.columns[0].doc = Some(hostile.to_owned());
+    found.schema.insert(table);
+    let imported = import(&found, Dialect::Sqlite, &BTreeMap::new(), &[]).unwrap();
+    assert_eq!(said_otherwise(&imported.schema, &[Dialect::Sqlite]), None);
+    let table = imported.schema.table("t").unwrap();
+    assert_eq!((table.doc.as_deref(), table.columns[0].doc.as_deref()), (Some(hostile), Some(hostile)));
+    assert!(!imported.files[0].text.contains(|sign| is_hidden(sign) && sign != '\n'));
 }
 
 /// A constraint that comes later is drift, also beside known ones.

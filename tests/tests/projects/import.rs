@@ -156,3 +156,41 @@ fn an_import_from_nothing() {
     package.xtask(&["migrate-check"]).ends(0);
     package.xtask(&["migrate-new", "again"]).ends(0).says("nothing to do");
 }
+
+/// Fault K07: what an attacker has named in a database is text in TOML, in Rust and in SQL.
+#[test]
+fn a_hostile_database_is_only_text() {
+    let workspace = Workspace::new();
+    let package = workspace.package("import-hostile");
+    let hostile = r####"
+        CREATE TABLE canary (id INTEGER PRIMARY KEY);
+        CREATE TABLE """); DROP TABLE canary; --" (
+            """ = 1 #" TEXT NOT NULL DEFAULT '"""''\',
+            "*/ fn main() {" INTEGER CHECK ("*/ fn main() {" <> ');'),
+            "{0} ${x} r#self" TEXT UNIQUE
+        );
+        CREATE TABLE "#""##" ("]]>" BLOB, "self" INT REFERENCES canary (id));
+        CREATE INDEX "../../etc" ON "#""##" ("]]>");
+        CREATE VIEW "Option" AS SELECT 1 AS "Self";
+        CREATE TABLE "evil|[31m" (id INT);
+    "####;
+    let hostile = hostile.replace("evil|", "evil\u{1b}");
+    Connection::open(package.path("app.db")).unwrap().execute_batch(&hostile).unwrap();
+    let said = package.xtask(&["migrate-import", "--url", "sqlite:app.db"]).ends(0).says("3 tables, 1 view");
+    assert!(said.out.contains("table evil\\u{1b}[31m is left out"), "{}", said.out);
+    assert!(!said.out.contains('\u{1b}'), "{}", said.out);
+    workspace.check().passes(&package);
+    let migrate = package.build_migrate();
+    package.migrate(&migrate, "baseline").ends(0);
+    package.migrate(&migrate, "drift").ends(0);
+    // And the same once more, made by the migration.
+    package.migrate(&migrate, "apply --url sqlite:fresh.db").ends(0);
+    package.migrate(&migrate, "drift --url sqlite:fresh.db").ends(0);
+    let fresh = Connection::open(package.path("fresh.db")).unwrap();
+    let tables = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'whimbrel%'";
+    assert_eq!(
+        fresh.query_row(tables, [], |row| row.get::<_, i64>(0)),
+        Ok(3),
+        "nothing was dropped or added"
+    );
+}
