@@ -8,7 +8,7 @@ mod support;
 use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::Connection;
-use support::case::{cases, package};
+use support::case::{cases, package, schema};
 use support::database::{fresh, memory, run};
 use support::files::said_otherwise;
 use whimbrel::introspect;
@@ -140,6 +140,25 @@ fn constraints_of_several_tables_may_have_one_name() {
         assert!(table.foreign_keys.contains_key("parent") && table.checks.contains_key("positive"));
         assert_eq!(table.uniques.len(), 1);
     }
+}
+
+/// A foreign key that only some databases have has no short form, whatever it is called.
+#[test]
+fn what_has_no_short_form_is_written_whole() {
+    let text = "[table.p.columns]\nid = { type = 'bigint', primary_key = true }\n[table.t.columns]\np = 'bigint'\n\
+                [table.t.foreign_keys]\nt_p_fkey = { columns = ['p'], references = 'p.id', only = ['sqlite'] }\n";
+    let (schema, _) = schema(text, "schema/all.toml");
+    assert_eq!(said_otherwise(&schema, &[Dialect::Sqlite]), None);
+}
+
+/// Names that are made up make way for those that are given.
+#[test]
+fn names_that_are_made_up_are_free() {
+    let imported = of("CREATE TABLE t (a INT UNIQUE, b INT, CHECK (b > 0)); CREATE TABLE t_a_key (x INT);
+         CREATE INDEX t_check ON t (b);");
+    assert!(imported.known.is_empty() && imported.unmanaged.is_empty(), "{:?}", imported.unmanaged);
+    let table = imported.schema.table("t").unwrap();
+    assert!(table.uniques.contains_key("t_a_key_2") && table.checks.contains_key("t_check_2"), "{table:?}");
 }
 
 /// Fault K07: names, texts and SQL that an attacker has put into a database.
