@@ -34,7 +34,11 @@ pub(crate) struct Analysis {
 impl Analysis {
     /// Reads and checks the package in a directory.
     pub(crate) fn of(root: &Path) -> Self {
-        let mut inputs = Inputs::read(root);
+        Self::new(Inputs::read(root))
+    }
+
+    /// Checks what was read.
+    pub(crate) fn new(mut inputs: Inputs) -> Self {
         let (config, mut diagnostics) =
             inputs.config.map_or_else(Default::default, |id| Config::parse(&inputs.sources, id));
         let documents: Vec<Document> = inputs.schema.iter().map(|id| parse(&inputs.sources, *id)).collect();

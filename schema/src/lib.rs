@@ -19,7 +19,9 @@ mod diff;
 mod document;
 mod drift;
 mod expression;
+mod files;
 mod hazard;
+mod import;
 mod keeping;
 pub mod language;
 mod model;
@@ -41,9 +43,10 @@ mod suggest;
 pub mod text;
 mod validate;
 mod words;
+mod written;
 
 pub use archiving::{Age, Archiving};
-pub use capabilities::{AlterTable, Capabilities, Limits};
+pub use capabilities::{AlterTable, Capabilities, Limits, SharedNames};
 pub use catalogue::{
     Introspected, MysqlCatalogue, MysqlCheck, MysqlColumn, MysqlIndexPart, MysqlKeyColumn, MysqlOther,
     MysqlServer, MysqlTable, MysqlTrigger, MysqlUnclear, MysqlView, PostgresCatalogue, PostgresColumn,
@@ -56,12 +59,14 @@ pub use diagnostic::{Code, Diagnostic, Explanation, Label, Level, Style, report,
 pub use dialect::Dialect;
 pub use diff::{Change, Difference, DifferenceKind, Renames, TableChange, diff, differences};
 pub use document::{Document, parse};
-pub use drift::{Beside, Drift, drift};
+pub use drift::{Beside, Drift, drift, drift_beyond};
 pub use expression::{Expression, Function, Operator};
+pub use files::{SchemaFile, schema_files};
 pub use hazard::{
     Elsewhere, HAZARD_CATALOGUE, Hazard, HazardCode, HazardPolicy, Phase, Rule, Severity, hazards,
     hazards_in_a_row, rollback_hazards,
 };
+pub use import::{Imported, Unsaid, import};
 pub use keeping::Keeping;
 pub use model::{
     Check, Column, ColumnType, DefaultValue, Enum, Float, ForeignKey, Generated, GeneratedStorage, Index,

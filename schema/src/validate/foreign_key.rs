@@ -9,7 +9,10 @@ use super::personal;
 use super::table::Draft;
 use crate::document::raw::{RawActions, RawOnly, RawTable, RawTarget, RawType, Spanned};
 use crate::suggest::closest;
-use crate::{Code, Column, ColumnType, Diagnostic, ForeignKey, Name, ReferentialAction, Span, Table, Timing};
+use crate::{
+    Capabilities, Code, Column, ColumnType, Diagnostic, Dialect, ForeignKey, Name, ReferentialAction, Span,
+    Table, Timing,
+};
 
 /// A foreign key as it was written, on a column or on the table.
 struct Written<'a> {
@@ -287,7 +290,7 @@ fn same_types(
         else {
             continue;
         };
-        if compatible(&column.column_type, &other.column_type) {
+        if compatible(context.dialects, &column.column_type, &other.column_type) {
             continue;
         }
         same = false;
@@ -318,11 +321,16 @@ fn type_span(draft: &Draft<'_>, column: &Column) -> Span {
     span.unwrap_or(draft.raw.name.span)
 }
 
-fn compatible(column: &ColumnType, other: &ColumnType) -> bool {
+/// Whether values of two types can be equal to every database.
+fn compatible(dialects: &[Dialect], column: &ColumnType, other: &ColumnType) -> bool {
     let text = |column_type: &ColumnType| {
         matches!(column_type, ColumnType::Char(_) | ColumnType::Varchar(_) | ColumnType::Text)
     };
-    column == other || (text(column) && text(other))
+    let integer = |column_type: &ColumnType| {
+        matches!(column_type, ColumnType::SmallInt | ColumnType::Integer | ColumnType::BigInt)
+    };
+    let mixed = dialects.iter().all(|dialect| Capabilities::of(*dialect).mixed_integer_keys);
+    column == other || (text(column) && text(other)) || (integer(column) && integer(other) && mixed)
 }
 
 fn unique(context: &mut Context<'_>, target: &Draft<'_>, written: &Written<'_>, what: &str) -> bool {

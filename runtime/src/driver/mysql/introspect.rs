@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use mysql::prelude::Queryable as _;
 use whimbrel_schema::{
     Introspected, MysqlCatalogue, MysqlCheck, MysqlColumn, MysqlIndexPart, MysqlKeyColumn, MysqlOther,
-    MysqlServer, MysqlTable, MysqlTrigger, MysqlUnclear, MysqlView, Trial, read_mysql,
+    MysqlServer, MysqlTable, MysqlTrigger, MysqlUnclear, MysqlView, Schema, Trial, read_mysql,
 };
 
 use super::Mysql;
@@ -273,4 +273,13 @@ impl Cells {
     fn truth(&mut self) -> Option<bool> {
         self.number().map(|number| number != 0)
     }
+}
+
+/// A schema in the spelling of this server.
+pub(super) fn respell(
+    driver: &mut Mysql<'_>,
+    expected: &Schema,
+    found: &Introspected,
+) -> Result<Schema, Fault> {
+    driver.respelled(expected, found)
 }

@@ -9,7 +9,7 @@ mod respell;
 use whimbrel_schema::{
     Introspected, PostgresCatalogue, PostgresColumn, PostgresConstraint, PostgresConstraintColumn,
     PostgresEnumValue, PostgresIndex, PostgresIndexPart, PostgresOther, PostgresRelation, PostgresTrigger,
-    read_postgres,
+    Schema, read_postgres,
 };
 
 use super::Postgres;
@@ -195,4 +195,13 @@ impl Cells {
     fn maybe_number(&mut self) -> Option<i64> {
         self.number()
     }
+}
+
+/// A schema in the spelling of this server.
+pub(super) fn respell(
+    driver: &mut Postgres<'_>,
+    expected: &Schema,
+    found: &Introspected,
+) -> Result<Schema, Fault> {
+    driver.respelled(expected, found)
 }

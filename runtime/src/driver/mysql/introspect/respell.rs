@@ -11,7 +11,7 @@ impl Mysql<'_> {
     /// A schema in the spelling of this server, to be compared with what was found. What the server is asked
     /// is in temporary tables, and in views, which none of its kind can be temporary: these are dropped at
     /// once. A transaction that is open ends with it.
-    pub(crate) fn respell(&mut self, expected: &Schema, found: &Introspected) -> Result<Schema, Fault> {
+    pub(super) fn respelled(&mut self, expected: &Schema, found: &Introspected) -> Result<Schema, Fault> {
         let id = self.rows("SELECT CONNECTION_ID()", &[])?;
         let id = id.into_iter().flatten().next().and_then(Cell::integer).unwrap_or_default();
         let trials = Trials::new(found, expected, &format!("{id}_"));

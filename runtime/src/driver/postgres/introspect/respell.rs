@@ -8,7 +8,7 @@ use crate::driver::{Fault, FaultKind, Postgres};
 impl Postgres<'_> {
     /// A schema in the spelling of this server, to be compared with what was found. What the server is asked
     /// is in temporary tables and views, which are gone afterwards.
-    pub(crate) fn respell(&mut self, expected: &Schema, found: &Introspected) -> Result<Schema, Fault> {
+    pub(super) fn respelled(&mut self, expected: &Schema, found: &Introspected) -> Result<Schema, Fault> {
         let trials = Trials::new(found, expected, "");
         let all = trials.all();
         if all.is_empty() {
