@@ -33,7 +33,7 @@ use self::run::underway;
 use self::state::State;
 use self::target::Goal;
 use self::task::{Policy, Route, Start};
-use crate::chain::{self, Version};
+use crate::chain;
 use crate::driver::Driver;
 use crate::error::{Error, ErrorKind};
 use crate::execute::ended;
