@@ -37,8 +37,10 @@ impl Migrator<'_> {
 
     fn mark(&mut self, migrations: &'static [Migration]) -> Result<(), Error> {
         let (project, actor) = (self.project, &self.actor);
-        // Where tables are not created in transactions, they come first, and stay empty if this ends here.
-        if !self.driver.capabilities().transactional_ddl {
+        // Where tables are not created in transactions, they come first, and stay empty if this ends here. The lock is
+        // held all the while.
+        let whole = self.driver.capabilities().transactional_ddl;
+        if !whole {
             check(&mut *self.driver, project, migrations.len())?;
             create_tables(&mut *self.driver)?;
         }
@@ -49,8 +51,8 @@ impl Migrator<'_> {
             }
         };
         in_transaction(&mut *self.driver, &Prepared::nothing(), &mut waiting, |driver| {
-            check(driver, project, migrations.len())?;
-            if driver.capabilities().transactional_ddl {
+            if whole {
+                check(driver, project, migrations.len())?;
                 create_tables(driver)?;
             }
             for migration in migrations {
@@ -108,12 +110,12 @@ fn check(driver: &mut dyn Driver, project: &Project, count: usize) -> Result<(),
             .help("write one for what is there already: cargo xtask migrate-import --url URL"));
     };
     let likeness = Likeness::of(driver, project)?;
-    let differences = likeness.differences(count);
+    let differences = likeness.differences(driver, count)?;
     if differences.is_empty() {
         return Ok(());
     }
     let error = drifted(&format!("the database is not what {} leads to", last.revision), &differences);
-    Err(match likeness.alike()[..] {
+    Err(match likeness.alike(driver)?[..] {
         [other] if other > 0 => {
             let revision = project.migrations[other - 1].revision;
             error.help(format!("it is what {revision} leads to: migrate baseline --to {revision}"))

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use whimbrel_schema::{Drift, Introspected, Schema, drift_beyond};
+use whimbrel_schema::{Difference, DifferenceKind, Drift, Introspected, Object, Schema, drift_beyond};
 
 use super::{Migrator, state};
 use crate::chain::{self, Version};
@@ -22,40 +22,52 @@ pub(super) struct Likeness {
 impl Likeness {
     /// Looks at a database.
     pub(super) fn of(driver: &mut dyn Driver, project: &Project) -> Result<Self, Error> {
-        let mut versions = chain::versions(project, project.migrations.len())?;
+        let versions = chain::versions(project, project.migrations.len())?;
         let known = versions.iter().flat_map(|version| names(&version.schema)).collect();
-        // A look comes before anything is written, so where asking the database ends a transaction there is
-        // nothing in it yet.
-        let ends = driver.in_transaction() && !driver.capabilities().transactional_ddl;
-        if ends {
-            driver.commit()?;
-        }
         let found = driver.introspect()?;
-        for version in &mut versions {
-            version.schema = driver.respell(&version.schema, &found)?;
-        }
-        if ends {
-            driver.begin(&mut |_| {})?;
-        }
         Ok(Self { versions, known, found })
     }
 
     /// What the database has otherwise than after so many migrations. What another version has and this one has
     /// not is part of it, so that no version is taken for a later one that only has more.
-    pub(super) fn differences(&self, applied: usize) -> Vec<String> {
+    pub(super) fn differences(&self, driver: &mut dyn Driver, applied: usize) -> Result<Vec<String>, Error> {
         let Some(version) = self.versions.get(applied) else {
-            return vec!["there is no such version".to_owned()];
+            return Ok(vec!["there is no such version".to_owned()]);
         };
-        let drift = drift_beyond(&version.schema, &version.known, &self.found);
+        let schema = driver.respell(&version.schema, &self.found)?;
+        let drift = drift_beyond(&schema, &version.known, &self.found);
         let mut lines = lines(&drift);
-        let beside = drift.beside.iter().filter(|other| self.known.contains(&other.object));
-        lines.extend(beside.map(|other| format!("+ {}", other.object)));
-        lines
+        lines.extend(self.beside(&drift));
+        Ok(lines)
     }
 
     /// After how many migrations the database would be what it is: every number for which that is so.
-    pub(super) fn alike(&self) -> Vec<usize> {
-        (0..self.versions.len()).filter(|applied| self.differences(*applied).is_empty()).collect()
+    pub(super) fn alike(&self, driver: &mut dyn Driver) -> Result<Vec<usize>, Error> {
+        let mut alike = Vec::new();
+        for applied in 0..self.versions.len() {
+            if self.may_be(applied) && self.differences(driver, applied)?.is_empty() {
+                alike.push(applied);
+            }
+        }
+        Ok(alike)
+    }
+
+    /// Whether the database has the tables and columns of a version, whatever the rest is. It costs nothing, while
+    /// to compare texts servers are asked.
+    fn may_be(&self, applied: usize) -> bool {
+        let Some(version) = self.versions.get(applied) else { return false };
+        let drift = drift_beyond(&version.schema, &version.known, &self.found);
+        let came_or_went = |difference: &Difference| {
+            matches!(difference.object, Object::Table(_) | Object::Column(..))
+                && matches!(difference.kind, DifferenceKind::Added | DifferenceKind::Dropped)
+        };
+        !drift.differences.iter().any(came_or_went) && self.beside(&drift).is_empty()
+    }
+
+    /// What the database has of other versions.
+    fn beside(&self, drift: &Drift) -> Vec<String> {
+        let beside = drift.beside.iter().filter(|other| self.known.contains(&other.object));
+        beside.map(|other| format!("+ {}", other.object)).collect()
     }
 }
 
@@ -76,7 +88,7 @@ impl Migrator<'_> {
         let driver = &mut *self.driver;
         let newest = history::newest(driver)?;
         let applied = state::applied(driver, self.project)?;
-        let alike = Likeness::of(driver, self.project)?.alike();
+        let alike = Likeness::of(driver, self.project)?.alike(driver)?;
         if alike.contains(&applied) || alike.iter().all(|other| *other == 0) {
             return Ok(None);
         }

@@ -48,11 +48,6 @@ pub enum RepairAct {
 }
 
 impl RepairAct {
-    /// Whether it is about a table as a whole.
-    pub(super) fn is_of_table(&self) -> bool {
-        matches!(self, Self::CreateHistory | Self::Rename { .. })
-    }
-
     /// The row that goes, if one does.
     pub(super) fn row(&self) -> Option<&str> {
         match self {

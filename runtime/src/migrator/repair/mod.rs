@@ -73,23 +73,16 @@ impl Migrator<'_> {
     fn repair_alone(&mut self, repair: Repair<'_>) -> Result<Repaired, Error> {
         let (project, actor) = (self.project, &self.actor);
         let driver = &mut *self.driver;
-        // Tables that are none of whimbrel's are told by errors, which no transaction survives everywhere.
-        let aside = match repair {
-            Repair::SetAside => aside::acts(driver)?,
-            Repair::History { .. } | Repair::Forget(_) => Vec::new(),
+        // Tables that are none of whimbrel's are told by errors, which no transaction survives everywhere; and
+        // where tables are not created in transactions, nothing can be compared in one.
+        let whole = driver.capabilities().transactional_ddl;
+        let mut planned = match repair {
+            Repair::SetAside => Some(plan(driver, project, repair, actor)?),
+            Repair::History { .. } | Repair::Forget(_) if whole => None,
+            Repair::History { .. } | Repair::Forget(_) => Some(plan(driver, project, repair, actor)?),
         };
-        // Where tables are not created in transactions, they come first.
-        let mut before = Vec::new();
-        if !driver.capabilities().transactional_ddl {
-            before = match repair {
-                Repair::SetAside => aside.clone(),
-                Repair::History { .. } | Repair::Forget(_) => plan(driver, project, repair, actor)?.acts,
-            };
-            before.retain(RepairAct::is_of_table);
-            change_tables(driver, &before)?;
-            if repair == Repair::SetAside {
-                return Ok(Repaired { acts: before, head: None });
-            }
+        if let (Some(plan), false) = (&planned, whole) {
+            change_tables(driver, &plan.acts)?;
         }
         let progress = &mut self.progress;
         let mut waiting = |holder: Option<&str>| {
@@ -98,14 +91,15 @@ impl Migrator<'_> {
             }
         };
         in_transaction(driver, &Prepared::nothing(), &mut waiting, |driver| {
-            let plan = match repair {
-                Repair::SetAside => Plan { acts: aside, events: Vec::new(), kept: 0, head: None },
-                Repair::History { .. } | Repair::Forget(_) => plan(driver, project, repair, actor)?,
+            let plan = match planned.take() {
+                Some(plan) => plan,
+                None => plan(driver, project, repair, actor)?,
             };
-            change_tables(driver, &plan.acts)?;
+            if whole {
+                change_tables(driver, &plan.acts)?;
+            }
             change_rows(driver, &plan, actor)?;
-            before.extend(plan.acts);
-            Ok(Repaired { acts: before, head: plan.head })
+            Ok(Repaired { acts: plan.acts, head: plan.head })
         })
     }
 
@@ -149,7 +143,7 @@ fn plan_history(
     let found = found(rows.unwrap_or_default())?;
     check_unknown(&found, project, forget)?;
     let likeness = Likeness::of(driver, project)?;
-    let target = target(&found, project, &likeness, to)?;
+    let target = target(driver, &found, project, &likeness, to)?;
     let Mended { kept, events } = mend(&found, project, target, actor);
     check_edited(&events, project)?;
     let is_new = |event: &&Event| !found.iter().any(|row| row.event.as_ref() == Some(*event));
@@ -161,17 +155,27 @@ fn plan_history(
 }
 
 /// After how many migrations the database is what it is.
-fn target(found: &[Found], project: &Project, likeness: &Likeness, to: Option<&str>) -> Result<usize, Error> {
-    let alike = likeness.alike();
+fn target(
+    driver: &mut dyn Driver,
+    found: &[Found],
+    project: &Project,
+    likeness: &Likeness,
+    to: Option<&str>,
+) -> Result<usize, Error> {
+    let alike = likeness.alike(driver)?;
     let claimed = claimed(found, project);
     if let Some(revision) = to {
         let wanted = find(project, revision)? + 1;
-        return if alike.contains(&wanted) { Ok(wanted) } else { Err(other(project, likeness, wanted)) };
+        return if alike.contains(&wanted) {
+            Ok(wanted)
+        } else {
+            Err(other(driver, project, likeness, wanted)?)
+        };
     }
     match (claimed.filter(|claimed| alike.contains(claimed)), &alike[..]) {
         (Some(claimed), _) => Ok(claimed),
         (None, [only]) => Ok(*only),
-        (None, []) => Err(other(project, likeness, claimed.unwrap_or(project.migrations.len()))),
+        (None, []) => Err(other(driver, project, likeness, claimed.unwrap_or(project.migrations.len()))?),
         (None, several) => {
             let names: Vec<&str> = several.iter().map(|applied| name(project, *applied)).collect();
             Err(Error::new(
@@ -188,10 +192,16 @@ fn name(project: &Project, applied: usize) -> &'static str {
     migration.map_or("the beginning", |migration| migration.revision)
 }
 
-fn other(project: &Project, likeness: &Likeness, applied: usize) -> Error {
+fn other(
+    driver: &mut dyn Driver,
+    project: &Project,
+    likeness: &Likeness,
+    applied: usize,
+) -> Result<Error, Error> {
     let what = format!("the database is not what {} leads to", name(project, applied));
-    drifted(&what, &likeness.differences(applied))
-        .help("mend what differs, and repair the history then; or restore both from a backup")
+    let differences = likeness.differences(driver, applied)?;
+    Ok(drifted(&what, &differences)
+        .help("mend what differs, and repair the history then; or restore both from a backup"))
 }
 
 /// An event of a revision that the program does not have may be that of a newer program, and right.
