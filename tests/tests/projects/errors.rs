@@ -502,7 +502,6 @@ fn dozen(package: &Package) -> Vec<Wrong> {
         at("W0202", "100000", "write a value such as `default = 0`"),
         at("W0103", "Age ", "`age` here"),
         at("W0203", "\"user.id\"", "did you mean `users`?"),
-        at("W0205", "team    = { type = ^^\"bigint\"", "write `integer` for `users.team`"),
         at("W0205", "\"set_null\"", "make the column nullable with `bigint?`"),
         at("W0204", "[^^\"nmae\"]", "the columns of `users` are: id, email").says("users_nmae_idx"),
         at("W0212", "users_age_check = ^^\"\"", "write the SQL, or remove the key"),

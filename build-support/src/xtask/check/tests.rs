@@ -16,7 +16,7 @@ fn with_checked(check: impl Fn(&Checked<'_>)) {
     fs::create_dir(repository.path().join(".git")).unwrap();
     fs::write(root.join("whimbrel.toml"), "").unwrap();
     let text = "[table.users.columns]\nid = { type = \"bigint\", primary_key = true }\n\
-                # ä\n\"né\" = { type = \"integer\", references = \"users.id\" }\n\
+                # ä\n\"né\" = { type = \"text\", references = \"users.id\" }\n\
                 rate = { type = \"text\", default = { sql = \"\"\"\n100%\"\"\", \"sqx\u{202e}\" = \"\" } }\n\
                 [table.drafts]\ncolumns = [\n  1,\n]\n";
     fs::write(root.join("schema/a, b: 100%.toml"), text).unwrap();

@@ -216,10 +216,10 @@ mod tests {
     fn reads_times() {
         assert_eq!(date(0), "2000-01-01");
         assert_eq!(date(-10_958), "1969-12-31");
-        assert_eq!(date(-730_120), "0001-01-01");
-        assert_eq!(date(-730_121), "0001-12-31 BC");
+        assert_eq!(date(-730_119), "0001-01-01");
+        assert_eq!(date(-730_120), "0001-12-31 BC");
         assert_eq!(timestamp(-1), "1999-12-31 23:59:59.999999");
-        assert_eq!(timestamp(-730_121 * MICROSECONDS_PER_DAY), "0001-12-31 00:00:00 BC");
+        assert_eq!(timestamp(-730_120 * MICROSECONDS_PER_DAY), "0001-12-31 00:00:00 BC");
         assert_eq!(time(86_399_000_000), "23:59:59");
     }
 
