@@ -12,6 +12,7 @@ mod postgres;
 mod spelling;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+mod verify;
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
@@ -25,6 +26,7 @@ pub(crate) use mysql::Mysql;
 #[cfg(feature = "postgres")]
 pub(crate) use postgres::Postgres;
 pub(crate) use spelling::Spelling;
+use verify::verify;
 #[cfg(feature = "sqlite")]
 pub(crate) use sqlite::Sqlite;
 #[cfg(all(feature = "sqlite", feature = "sea-query"))]
@@ -133,10 +135,14 @@ pub(crate) trait Driver {
         false
     }
 
-    /// What the objects of these names are defined as now; all objects without names. What differs from
-    /// what it was tells that a statement was done whose end nobody saw.
-    fn fingerprint(&mut self, names: Option<&BTreeSet<Name>>) -> Result<String, Fault> {
-        let _ = names;
+    /// What the objects are defined as now that a statement changes, of which these names tell; all objects
+    /// without names. What differs from what it was tells that a statement was done whose end nobody saw.
+    fn fingerprint(
+        &mut self,
+        statement: Option<&Statement>,
+        names: Option<&BTreeSet<Name>>,
+    ) -> Result<String, Fault> {
+        let _ = (statement, names);
         Ok(String::new())
     }
 

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use whimbrel_schema::{Capabilities, Dialect, Name, Operation, Pair, Schema, Statement, Tables, render};
+use whimbrel_schema::{
+    AddValue, Capabilities, Dialect, Name, Operation, Pair, Schema, Statement, Tables, render,
+};
 
 use crate::driver::Enforcement;
 use crate::error::Error;
@@ -86,11 +88,47 @@ pub(crate) fn prepare(
         prepared.steps.push(PreparedStep { text: operation.to_string(), statements, runs_code, touches });
         position = next;
     }
+    commit_values(&mut prepared.steps, operations);
     if position == *schemas.next {
         Ok(prepared)
     } else {
         Err(Error::failed("its steps do not lead to its snapshot")
             .help("rebuild the package: the build checks this and says what differs"))
+    }
+}
+
+/// Sees to it that a value is added in a transaction of its own where a later step may use it: PostgreSQL lets
+/// no transaction use a value that it has added itself. Elsewhere the migration stays whole.
+fn commit_values(steps: &mut [PreparedStep], operations: &[Operation]) {
+    for index in 0..steps.len() {
+        let (before, later) = steps.split_at_mut(index + 1);
+        let used = |add: &AddValue| {
+            let rows = |operation: &Operation| operation.changes_rows() || operation.is_opaque();
+            operations.iter().skip(index + 1).any(rows)
+                || later.iter().flat_map(|step| &step.statements).any(|statement| uses(statement, add))
+        };
+        for statement in before.last_mut().into_iter().flat_map(|step| &mut step.statements) {
+            if let Statement::AddValue(add) = statement {
+                let texts = vec![add.text.clone()];
+                *statement = match used(add) {
+                    true => Statement::Apart(texts),
+                    false => Statement::Sql(texts.concat()),
+                };
+            }
+        }
+    }
+}
+
+/// Whether a statement may speak of a value: by its name, by rows that come back, or because it makes values
+/// of its type out of others.
+fn uses(statement: &Statement, AddValue { spelled, value, text: _ }: &AddValue) -> bool {
+    let again = |text: &&str| !text.starts_with("ALTER TYPE ");
+    match statement {
+        Statement::Restore(_) => true,
+        other => {
+            let mut texts = other.texts().into_iter().filter(again);
+            texts.any(|text| text.contains(value.as_str()) || text.contains(&format!("AS {spelled})")))
+        }
     }
 }
 

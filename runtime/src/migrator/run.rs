@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant, SystemTime};
 
-use whimbrel_schema::Operation;
+use whimbrel_schema::{Operation, Statement};
 
 use super::task::{Task, place};
 use super::{Completed, Migrator, Progress};
@@ -216,7 +216,8 @@ fn stands_at(newest: &Newest, task: &Task) -> bool {
 pub(super) fn is_whole(driver: &dyn Driver, prepared: &Prepared) -> bool {
     let mut statements = prepared.steps.iter().flat_map(|step| &step.statements);
     // Where tables are not created in transactions, neither are those of the archive.
-    driver.capabilities().transactional_ddl && !statements.any(|statement| driver.is_alone(statement))
+    let apart = |statement: &Statement| statement.is_apart() || driver.is_alone(statement);
+    driver.capabilities().transactional_ddl && !statements.any(apart)
 }
 
 /// Whether what has begun on a database is this.

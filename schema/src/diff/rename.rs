@@ -44,7 +44,7 @@ impl Renames {
         }
         let columns = columns
             .into_iter()
-            .map(|(table, alterations)| Operation::AlterTable { table: table.clone(), alterations });
+            .map(|(table, alterations)| Operation::AlterTable { table: table.clone(), alterations, online: false });
         self.table_operations().into_iter().chain(columns).collect()
     }
 

@@ -24,7 +24,7 @@ pub(super) fn restore(
             Some(definition) => restore_table(definition, intent, questions),
             None => Operation::CreateTable { table },
         },
-        Operation::AlterTable { table, alterations } => {
+        Operation::AlterTable { table, alterations, online } => {
             let mut restored = Vec::new();
             for alteration in alterations {
                 match alteration {
@@ -38,7 +38,7 @@ pub(super) fn restore(
                     other => restored.push(restore_column(other, &table, schemas, &replaced)),
                 }
             }
-            Operation::AlterTable { alterations: restored, table }
+            Operation::AlterTable { alterations: restored, table, online }
         }
         other => other,
     };
@@ -106,7 +106,7 @@ fn exchange(
 fn dropped_columns(upgrade: &[Operation], renames: &Renames) -> BTreeSet<(Name, Name)> {
     let mut dropped = BTreeSet::new();
     for operation in upgrade {
-        let Operation::AlterTable { table, alterations } = operation else { continue };
+        let Operation::AlterTable { table, alterations, .. } = operation else { continue };
         for alteration in alterations {
             if let Alteration::DropColumn { column } = alteration {
                 let previous = renames.columns.get(&(table.clone(), column.clone())).unwrap_or(column);
@@ -127,7 +127,7 @@ fn replaced_columns(
     let aligned = Pair::new(&aligned, schemas.next);
     let mut replaced = BTreeSet::new();
     for operation in upgrade {
-        let Operation::AlterTable { table, alterations } = operation else { continue };
+        let Operation::AlterTable { table, alterations, .. } = operation else { continue };
         for alteration in alterations {
             if let Alteration::AlterColumn { column, using, backfill, .. } = alteration
                 && (using.is_some() || backfill.is_some())

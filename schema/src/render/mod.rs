@@ -9,6 +9,8 @@ mod mysql;
 mod postgres;
 mod sqlite;
 
+pub(crate) use mysql::effort::{has_stored_column, is_stored_otherwise};
+
 use crate::{Dialect, Operation, Probe, Schema, Statement};
 
 /// The SQL of one operation: `position` is the schema where it stands, `target` the one that the
