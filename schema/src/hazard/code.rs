@@ -438,6 +438,27 @@ impl HazardCode {
         )
     }
 
+    /// Whether it says that a server keeps programs waiting that read or write a table.
+    pub const fn locks(self) -> bool {
+        matches!(
+            self,
+            Self::BlockingIndex
+                | Self::BlockingIndexDrop
+                | Self::ValidatedConstraint
+                | Self::SetNotNull
+                | Self::Rewrite
+                | Self::VolatileDefault
+                | Self::BlockingKey
+                | Self::ComputedColumn
+                | Self::RowsWithSchema
+                | Self::TableCopy
+                | Self::KeyChange
+                | Self::EnumCopy
+                | Self::ComputedCopy
+                | Self::EngineChange
+        )
+    }
+
     /// Whether hand-written SQL or Rust code does it, so that nobody can know what is lost, or whether
     /// anything is.
     pub const fn is_opaque(self) -> bool {

@@ -42,13 +42,14 @@ impl<S: Speaks> Session<S> {
         self.go(rest, Pair::new(&position, schema)).map(drop)
     }
 
-    /// Runs a migration, as one transaction where the server has those.
+    /// Runs a migration, as one transaction where the server has those and the migration can be one.
     pub(crate) fn migrate(&mut self, operations: &[Operation], schemas: Pair<&Schema>) -> Result<(), String> {
-        if let Some([begin, _]) = S::TRANSACTION {
+        let transaction = S::TRANSACTION.filter(|_| is_whole::<S>(operations, schemas));
+        if let Some([begin, _]) = transaction {
             self.run(begin)?;
         }
         let done = self.go(operations, schemas).map(drop);
-        if let Some([_, commit]) = S::TRANSACTION {
+        if let Some([_, commit]) = transaction {
             self.run(if done.is_ok() { commit } else { "ROLLBACK" })?;
         }
         done
@@ -84,6 +85,15 @@ impl<S: Speaks> Session<S> {
                     None => Ok(()),
                 }
             }
+            Statement::Unchecked(text) => {
+                self.run("SET foreign_key_checks = 0")?;
+                self.run(text)?;
+                self.run("SET foreign_key_checks = 1")
+            }
+            Statement::Verify(verify) => {
+                let count = S::texts(&mut self.client, &verify.count).map_err(|error| error.to_string())?;
+                if count == [[Some("0".to_owned())]] { Ok(()) } else { Err(verify.wrong.clone()) }
+            }
             other => other.texts().into_iter().try_for_each(|text| self.run(text)),
         }
     }
@@ -92,4 +102,14 @@ impl<S: Speaks> Session<S> {
     pub(crate) fn run(&mut self, sql: &str) -> Result<(), String> {
         S::does(&mut self.client, sql).map_err(|error| format!("{}: {error}\n    in: {sql}", S::NAME))
     }
+}
+
+/// Whether a migration fits one transaction; one that adds a value to an enum may want to use it.
+fn is_whole<S: Speaks>(operations: &[Operation], schemas: Pair<&Schema>) -> bool {
+    let mut position = schemas.previous.clone();
+    operations.iter().all(|operation| {
+        let statements = render(S::DIALECT, operation, &position, schemas.next);
+        position = operation.apply(&position, schemas.next).unwrap_or_else(|_| position.clone());
+        !statements.iter().any(|statement| statement.is_apart() || matches!(statement, Statement::AddValue(_)))
+    })
 }
