@@ -1,15 +1,20 @@
 //! Running operations without a migration, and looking at what they did: for tests.
 
+use std::path::Path;
+
 use rusqlite::Connection;
-use whimbrel_schema::{Operation, Pair, Schema};
+use whimbrel_schema::{Drift, Operation, Pair, Schema, drift};
 
 use crate::archive::Act;
 use crate::driver::{Driver, Sqlite};
 use crate::error::Error;
-use crate::execute::{prepare, run_steps};
+use crate::execute::{Course, Prepared, PreparedStep, ended, in_order, prepare, run_steps};
+use crate::history::{self, Method, Newest};
+use crate::journal::{self, Whose};
 use crate::project::Direction;
 #[cfg(feature = "replay")]
 use crate::replay;
+use crate::url::Url;
 
 /// Runs operations that lead from one schema to the other, in one transaction, by the same rules
 /// as a direction of a migration. No history is written; what is destroyed is archived under the
@@ -38,6 +43,46 @@ pub fn run_back(
     schemas: Pair<&Schema>,
 ) -> Result<(), Error> {
     run_as(connection, operations, schemas, Direction::Downgrade)
+}
+
+/// A database of any kind, by its URL.
+pub struct Engine(Box<dyn Driver>);
+
+impl Engine {
+    /// Connects.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Migrator::open`](crate::Migrator::open).
+    pub fn open(url: &str) -> Result<Self, Error> {
+        Url::parse(url)?.connect(Path::new(".")).map(Self)
+    }
+
+    /// As [`run`], or [`run_back`] as a downgrade; in several transactions where one cannot hold it.
+    ///
+    /// # Errors
+    ///
+    /// As for a migration.
+    pub fn run(
+        &mut self,
+        operations: &[Operation],
+        schemas: Pair<&Schema>,
+        direction: Direction,
+    ) -> Result<(), Error> {
+        let driver = &mut *self.0;
+        driver.open(&mut |_| {})?;
+        let result = go(driver, operations, schemas, direction);
+        ended(result, driver.close())
+    }
+
+    /// What the database has otherwise than a schema.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read.
+    pub fn drift(&mut self, expected: &Schema) -> Result<Drift, Error> {
+        Ok(drift(expected, &self.0.introspect()?))
+    }
 }
 
 /// What a database consists of.
@@ -102,17 +147,46 @@ fn run_as(
     schemas: Pair<&Schema>,
     direction: Direction,
 ) -> Result<(), Error> {
+    go(&mut Sqlite::on(connection), operations, schemas, direction)
+}
+
+fn go(
+    driver: &mut dyn Driver,
+    operations: &[Operation],
+    schemas: Pair<&Schema>,
+    direction: Direction,
+) -> Result<(), Error> {
     let act = Act { revision: "engine", direction, actor: "engine", archive: true };
-    let mut driver = Sqlite::on(connection);
     let prepared = prepare(driver.capabilities().dialect, operations, schemas)?;
+    if !prepared.is_whole(driver) {
+        return in_order(driver, &prepared, |driver| take_in_order(driver, &prepared, act));
+    }
     let mut failed = None;
-    let result = run_steps(&mut driver, &prepared, &act, &mut failed);
-    let place =
-        |error: Error| match failed.and_then(|index| prepared.steps.get(index).map(|step| (index, step))) {
-            Some((index, step)) => {
-                error.context(format!("step {} of {}, `{}`", index + 1, prepared.steps.len(), step.text))
-            }
-            None => error,
-        };
-    result.map_err(place)
+    let result = run_steps(driver, &prepared, &act, &mut failed);
+    result.map_err(|error| match failed.and_then(|index| Some((index, prepared.steps.get(index)?))) {
+        Some((index, step)) => placed(error, index, &prepared, step),
+        None => error,
+    })
+}
+
+fn take_in_order(driver: &mut dyn Driver, prepared: &Prepared, act: Act<'_>) -> Result<(), Error> {
+    if history::newest(driver)? == Newest::NoTable {
+        journal::create(driver)?;
+        history::create(driver)?;
+    }
+    let whose = Whose {
+        revision: act.revision.to_owned(),
+        hash: String::new(),
+        direction: act.direction,
+        method: Method::Steps,
+    };
+    let mut course = Course::new(driver, whose, act, None);
+    for (index, step) in prepared.steps.iter().enumerate() {
+        course.take(index + 1, step, None).map_err(|error| placed(error, index, prepared, step))?;
+    }
+    course.finish(|_| Ok(())).map(drop)
+}
+
+fn placed(error: Error, index: usize, prepared: &Prepared, step: &PreparedStep) -> Error {
+    error.context(format!("step {} of {}, `{}`", index + 1, prepared.steps.len(), step.text))
 }

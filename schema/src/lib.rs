@@ -70,12 +70,14 @@ pub use operation::{Alteration, DataStatement, Effect, Misfit, MisfitKind, Opera
 pub use pair::Pair;
 pub use probe::{Origin, Probe, ProbeQuestion, Rows};
 pub use render::{Query, probe_query, render};
-pub use script::parameters;
+pub use script::{each_statement, parameters};
 pub use secret::{secrets, without_secrets};
 pub use snapshot::{Dropped, HeaderSpans, ParsedSnapshot, Snapshot, is_hash, is_revision};
 pub use source::{Position, Source, SourceId, Sources, Span};
 pub use sql::{Sql, first_word, not_an_expression};
-pub use statement::{AddValue, IndexAct, Keep, Kept, KeptKind, OnlineIndex, Rebuild, Restore, Statement, Verify};
+pub use statement::{
+    AddValue, IndexAct, Keep, Kept, KeptKind, OnlineIndex, Rebuild, Restore, Statement, Verify,
+};
 pub use stored::{stored, unknown_parts};
 pub use suggest::closest;
 pub use validate::{Fill, Hints, Object, Origins, Validated, validate};

@@ -33,27 +33,8 @@ pub(crate) struct Unfinished;
 
 /// The statements of a text for a database.
 pub(crate) fn statements(sql: &str, dialect: Dialect) -> Result<Vec<Written<'_>>, Unfinished> {
-    let tokens = tokens(sql, dialect)?;
-    let mut statements = Vec::new();
-    let mut current = Vec::new();
-    let mut open = 0_i32;
-    for (_, token) in tokens {
-        // The body of a trigger or procedure has statements of its own.
-        if is_routine(&current) {
-            open += match token {
-                Token::Word(word) if is_one_of(word, &["BEGIN", "CASE"]) => 1,
-                Token::Word(word) if is_one_of(word, &["END"]) => -1,
-                _ => 0,
-            };
-        }
-        if token == Token::Sign(';') && open <= 0 {
-            statements.push(Written { tokens: std::mem::take(&mut current) });
-            open = 0;
-        } else {
-            current.push(token);
-        }
-    }
-    statements.push(Written { tokens: current });
+    let mut statements: Vec<Written<'_>> =
+        parted(sql, dialect)?.into_iter().map(|(_, tokens)| Written { tokens }).collect();
     statements.retain(|statement| !statement.tokens.is_empty());
     let depth = |statement: &Written<'_>| {
         let sign = |token: &Token<'_>| match token {
@@ -64,6 +45,56 @@ pub(crate) fn statements(sql: &str, dialect: Dialect) -> Result<Vec<Written<'_>>
         statement.tokens.iter().map(sign).sum::<i32>()
     };
     if statements.iter().any(|statement| depth(statement) != 0) { Err(Unfinished) } else { Ok(statements) }
+}
+
+/// The statements of a text as texts of their own, for a database that takes one at a time. A text that does
+/// not end is one.
+///
+/// ```
+/// use whimbrel_schema::{Dialect, each_statement};
+///
+/// let sql = "CREATE FUNCTION f() RETURNS trigger AS $$ BEGIN RETURN NEW; END $$ LANGUAGE plpgsql; SELECT ';'";
+/// let statements = each_statement(sql, Dialect::Postgres);
+/// assert_eq!(statements.len(), 2);
+/// assert_eq!(statements[1], "SELECT ';'");
+/// ```
+pub fn each_statement(sql: &str, dialect: Dialect) -> Vec<&str> {
+    let Ok(parts) = parted(sql, dialect) else { return vec![sql] };
+    let mut start = 0;
+    let mut texts = Vec::new();
+    for (end, tokens) in parts {
+        if !tokens.is_empty() {
+            texts.push(sql[start..end].trim());
+        }
+        start = sql.len().min(end + 1);
+    }
+    texts
+}
+
+/// The tokens of each statement, with the place where it ends.
+fn parted(sql: &str, dialect: Dialect) -> Result<Vec<(usize, Vec<Token<'_>>)>, Unfinished> {
+    let tokens = tokens(sql, dialect)?;
+    let mut statements = Vec::new();
+    let mut current = Vec::new();
+    let mut open = 0_i32;
+    for (place, token) in tokens {
+        // The body of a trigger or procedure has statements of its own.
+        if is_routine(&current) {
+            open += match token {
+                Token::Word(word) if is_one_of(word, &["BEGIN", "CASE"]) => 1,
+                Token::Word(word) if is_one_of(word, &["END"]) => -1,
+                _ => 0,
+            };
+        }
+        if token == Token::Sign(';') && open <= 0 {
+            statements.push((place, std::mem::take(&mut current)));
+            open = 0;
+        } else {
+            current.push(token);
+        }
+    }
+    statements.push((sql.len(), current));
+    Ok(statements)
 }
 
 fn is_routine(tokens: &[Token<'_>]) -> bool {

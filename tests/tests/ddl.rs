@@ -385,7 +385,7 @@ fn takes_them<S: Speaks>() {
         let (there, back) = (Pair::new(&empty, &schema), Pair::new(&schema, &empty));
         for pair in [there, back] {
             let operations = plan(pair, &Intent::default()).upgrade;
-            let done = session.migrate(&operations, pair);
+            let done = session.migrate(&operations, pair, whimbrel::Direction::Upgrade);
             problems.extend(done.err().map(|error| format!("{name}: {error}")));
         }
         let left = catalogue::<S>(&mut session.client);

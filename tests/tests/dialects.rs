@@ -8,6 +8,7 @@ mod support;
 use support::case::{Case, cases};
 use support::database::{fresh, run};
 use support::servers::{MariaDb, Postgres, Rows, Session, Speaks, catalogue, insert};
+use whimbrel::Direction;
 use whimbrel_schema::{Dialect, Operation, Pair, Schema, Sources, parse, validate};
 
 /// Cases that are only for SQLite, each with the reason.
@@ -115,11 +116,14 @@ fn there_and_back<S: Speaks>(case: &Case, form: Form) -> Result<(), String> {
     session.create(&case.schemas.previous, |session| insert(session, &db, &case.schemas.previous))?;
     same_rows(&mut session, &db, up.schemas.previous, "before")?;
     let fresh_ones = case.schemas.as_ref().map(|schema| fresh_catalogue::<S>(schema));
-    let ways =
-        [("up", Some(up)), ("down", case.down()), ("up again", case.up().filter(|_| case.down().is_some()))];
+    let again = case.up().filter(|_| case.down().is_some());
+    let ways = [("up", Some(up)), ("down", case.down()), ("up again", again)];
     for (place, way) in ways.into_iter().filter_map(|(place, way)| Some((place, way?))) {
         way.go(&mut db).map_err(|error| format!("{place} on SQLite: {error}"))?;
-        session.migrate(&form(way.operations), way.schemas).map_err(|error| format!("{place}: {error}"))?;
+        let direction = if place == "down" { Direction::Downgrade } else { Direction::Upgrade };
+        session
+            .migrate(&form(way.operations), way.schemas, direction)
+            .map_err(|error| format!("{place}: {error}"))?;
         let wanted = if place == "down" { &fresh_ones.previous } else { &fresh_ones.next };
         let found = catalogue::<S>(&mut session.client);
         differ(Pair::new(lines(&found), lines(wanted.as_ref().map_err(Clone::clone)?)), place)?;

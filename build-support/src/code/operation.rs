@@ -63,8 +63,7 @@ pub(super) fn read(calls: &[Call<'_>], tokens: &Tokens<'_>) -> Result<Read> {
     };
     if let Some(online) = online.filter(|_| !ONLINE.iter().any(|name| first.method == name)) {
         let message = format!("`{}` has no other form online", first.method);
-        return Err(unknown(online, tokens, message)
-            .help(format!("what has one is {}", ONLINE.join(", "))));
+        return Err(unknown(online, tokens, message).help(format!("what has one is {}", ONLINE.join(", "))));
     }
     let is_online = online.is_some();
     let mut reader = Reader { tokens, uses: Vec::new() };

@@ -76,10 +76,10 @@ impl Place<'_> {
         if online.is_empty() || rest.is_empty() || renames {
             return vec![self.calmer(plain, whole)];
         }
-        let parts = [vec![alter(rest.clone(), false), alter(online.clone(), true)], vec![
-            alter(online, true),
-            alter(rest, false),
-        ]];
+        let parts = [
+            vec![alter(rest.clone(), false), alter(online.clone(), true)],
+            vec![alter(online, true), alter(rest, false)],
+        ];
         let goal = self.after(std::slice::from_ref(&plain));
         let leads = |part: &Vec<Operation>| goal.is_some() && self.after(part) == goal;
         parts.into_iter().find(leads).unwrap_or_else(|| vec![self.calmer(plain, whole)])

@@ -37,6 +37,8 @@ pub(crate) enum FaultKind {
     Drifted,
     /// The transaction ended without being told to.
     TransactionLost,
+    /// A row with this key is there already.
+    Duplicate,
     /// The user of the connection may not do it.
     Denied,
     /// The server cannot be reached, or lets nobody in by this URL.
@@ -117,6 +119,7 @@ impl From<Fault> for Error {
                 Some("see why the server ended the connection, then run this again"),
             ),
             FaultKind::MissingTable
+            | FaultKind::Duplicate
             | FaultKind::MissingColumn
             | FaultKind::TransactionLost
             | FaultKind::Other => (ErrorKind::Failed, None),

@@ -26,13 +26,13 @@ pub(crate) use mysql::Mysql;
 #[cfg(feature = "postgres")]
 pub(crate) use postgres::Postgres;
 pub(crate) use spelling::Spelling;
-use verify::verify;
 #[cfg(feature = "sqlite")]
 pub(crate) use sqlite::Sqlite;
 #[cfg(all(feature = "sqlite", feature = "sea-query"))]
 pub use sqlite::bind;
 #[cfg(feature = "replay")]
 pub(crate) use sqlite::ident;
+use verify::verify;
 
 use crate::Error;
 use crate::archive::Act;

@@ -5,12 +5,17 @@ use whimbrel_schema::Verify;
 use super::{Cell, Driver, Fault, FaultKind, Row, during};
 
 /// Fails if there are such rows, with the keys of the first of them.
-pub(super) fn verify(driver: &mut dyn Driver, Verify { count, sample, wrong }: &Verify) -> Result<usize, Fault> {
+pub(super) fn verify(
+    driver: &mut dyn Driver,
+    Verify { count, sample, wrong }: &Verify,
+) -> Result<usize, Fault> {
     let found = driver.execute(count, &[])?.into_iter().flatten().next().and_then(Cell::integer);
     match found {
         Some(0) => return Ok(1),
         Some(_) => {}
-        None => return Err(Fault::new(FaultKind::Other, format!("the server counts no rows{}", during(count)))),
+        None => {
+            return Err(Fault::new(FaultKind::Other, format!("the server counts no rows{}", during(count))));
+        }
     }
     let rows = sample.as_ref().map_or(Ok(Vec::new()), |sample| driver.execute(sample, &[]))?;
     let key = |row: Row| {

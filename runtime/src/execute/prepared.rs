@@ -7,7 +7,7 @@ use whimbrel_schema::{
     AddValue, Capabilities, Dialect, Name, Operation, Pair, Schema, Statement, Tables, render,
 };
 
-use crate::driver::Enforcement;
+use crate::driver::{Driver, Enforcement};
 use crate::error::Error;
 
 /// The steps of one direction of a migration, ready to run, with what the transaction must know.
@@ -39,6 +39,14 @@ impl Prepared {
     /// No steps: for work of whimbrel's own.
     pub(crate) fn nothing() -> Self {
         Self { steps: Vec::new(), renames: Vec::new(), rebuilt: BTreeSet::new(), tables: BTreeSet::new() }
+    }
+
+    /// Whether all of it fits one transaction.
+    pub(crate) fn is_whole(&self, driver: &dyn Driver) -> bool {
+        let mut statements = self.steps.iter().flat_map(|step| &step.statements);
+        // Where tables are not created in transactions, neither are those of the archive.
+        let apart = |statement: &Statement| statement.is_apart() || driver.is_alone(statement);
+        driver.capabilities().transactional_ddl && !statements.any(apart)
     }
 
     /// Whether foreign keys can be enforced while this runs.

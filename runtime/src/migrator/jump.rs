@@ -5,7 +5,7 @@ use std::time::{Duration, Instant, SystemTime};
 use whimbrel_schema::plan::{Intent, plan};
 use whimbrel_schema::{Dialect, Operation, Pair, Schema};
 
-use super::run::{event, fits, is_whole, start_history, usable};
+use super::run::{event, fits, start_history, usable};
 use super::task::place;
 use super::{Completed, Migrator, Progress};
 use crate::archive::Act;
@@ -75,7 +75,7 @@ impl Migrator<'_> {
             }
             Ok(())
         };
-        let result = if is_whole(&*self.driver, &jump.prepared) {
+        let result = if jump.prepared.is_whole(&*self.driver) {
             let progress = &mut self.progress;
             let mut waiting = |holder: Option<&str>| {
                 if let Some(tell) = progress {

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant, SystemTime};
 
-use whimbrel_schema::{Operation, Statement};
+use whimbrel_schema::Operation;
 
 use super::task::{Task, place};
 use super::{Completed, Migrator, Progress};
@@ -10,7 +10,7 @@ use crate::archive::Act;
 use crate::clock::timestamp;
 use crate::driver::Driver;
 use crate::error::{Error, ErrorKind};
-use crate::execute::{Course, Follower, Prepared, call, in_order, in_transaction};
+use crate::execute::{Course, Follower, call, in_order, in_transaction};
 use crate::history::{self, Event, Head, Method, Newest};
 use crate::journal::{self, Position, Unit, Whose};
 use crate::project::{Direction, Migration};
@@ -49,7 +49,7 @@ impl Migrator<'_> {
         let destroys = task.destroys();
         self.tell(Progress::Started { revision, direction: task.direction, steps, destroys });
         let began = Instant::now();
-        let statements = if is_whole(&*self.driver, &task.prepared) {
+        let statements = if task.prepared.is_whole(&*self.driver) {
             self.take_whole(task)?
         } else {
             self.take_in_order(task)?
@@ -159,7 +159,7 @@ impl Migrator<'_> {
             self.tell(Progress::Finished(&completed));
             return Ok(Some(completed));
         }
-        Err(match is_whole(&*self.driver, &task.prepared) {
+        Err(match task.prepared.is_whole(&*self.driver) {
             true => lost.help("the server has been reached again: nothing of the migration was done"),
             false => lost.help("the server has been reached again: the migration is not finished; run this again, and it goes on"),
         })
@@ -210,14 +210,6 @@ fn stands_at(newest: &Newest, task: &Task) -> bool {
         Newest::NoTable => task.head_before().is_none(),
         Newest::Head(head) => *head == task.head_before(),
     }
-}
-
-/// Whether all of it fits one transaction.
-pub(super) fn is_whole(driver: &dyn Driver, prepared: &Prepared) -> bool {
-    let mut statements = prepared.steps.iter().flat_map(|step| &step.statements);
-    // Where tables are not created in transactions, neither are those of the archive.
-    let apart = |statement: &Statement| statement.is_apart() || driver.is_alone(statement);
-    driver.capabilities().transactional_ddl && !statements.any(apart)
 }
 
 /// Whether what has begun on a database is this.

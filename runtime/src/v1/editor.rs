@@ -3,8 +3,8 @@
 use whimbrel_schema::{Alteration, Name, Operation};
 
 use super::{
-    AlterEnum, Backfill, Delete, Insert, InsertFrom, Online, Operand, RestoreTable, Result, Rows, Script, SqlStep,
-    TableEditor, Undecided, Undeclared, UpdateStart,
+    AlterEnum, Backfill, Delete, Insert, InsertFrom, Online, Operand, RestoreTable, Result, Rows, Script,
+    SqlStep, TableEditor, Undecided, Undeclared, UpdateStart,
 };
 use crate::types::{BaseType, Nullable};
 use crate::{Column, Enum, Index, Table, Trigger, View};
@@ -315,9 +315,7 @@ impl<'m> Editor<'m> {
         online: bool,
     ) -> Result<()> {
         let table = Name::new(table);
-        self.follow.step(
-            alterations.map(|alterations| Operation::AlterTable { table, alterations, online }),
-            None,
-        )
+        self.follow
+            .step(alterations.map(|alterations| Operation::AlterTable { table, alterations, online }), None)
     }
 }

@@ -111,8 +111,9 @@ fn the_tables_are_as_documented() {
     );
     assert_eq!(
         whimbrel::JOURNAL_DDL,
-        "CREATE TABLE whimbrel_journal (entry INTEGER PRIMARY KEY, revision TEXT NOT NULL, direction TEXT NOT \
-         NULL, step INTEGER, outcome TEXT NOT NULL, detail TEXT, at TEXT NOT NULL, actor TEXT NOT NULL, \
+        "CREATE TABLE whimbrel_journal (entry INTEGER PRIMARY KEY, event INTEGER NOT NULL, revision TEXT NOT NULL, \
+         hash TEXT NOT NULL, direction TEXT NOT NULL, method TEXT NOT NULL, step INTEGER, statement INTEGER, \
+         outcome TEXT NOT NULL, fingerprint TEXT, detail TEXT, at TEXT NOT NULL, actor TEXT NOT NULL, \
          tool_version TEXT NOT NULL, format INTEGER NOT NULL)"
     );
 }

@@ -33,7 +33,8 @@ fn rebuild(db: &mut Connection) -> Result<(), whimbrel::Error> {
     let previous = schema(PARENT);
     let next = schema(&format!("{PARENT}\n[table.parent.checks]\nparent_name_check = \"name <> ''\""));
     let add = Alteration::AddCheck { name: Name::new("parent_name_check") };
-    let operation = Operation::AlterTable { table: Name::new("parent"), alterations: vec![add], online: false };
+    let operation =
+        Operation::AlterTable { table: Name::new("parent"), alterations: vec![add], online: false };
     engine::run(db, &[operation], Pair::new(&previous, &next))
 }
 
@@ -207,7 +208,11 @@ fn an_index_of_the_owner_on_a_dropped_column_fails_the_migration_by_name() {
     run(&db, "CREATE INDEX mine ON parent (length(name))");
     let before = dump(&db);
     let operations = [
-        Operation::DropIndex { table: Name::new("parent"), index: Name::new("parent_name_idx"), online: false },
+        Operation::DropIndex {
+            table: Name::new("parent"),
+            index: Name::new("parent_name_idx"),
+            online: false,
+        },
         Operation::AlterTable {
             table: Name::new("parent"),
             alterations: vec![

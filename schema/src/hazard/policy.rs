@@ -51,9 +51,8 @@ impl HazardPolicy {
         newest: bool,
     ) -> Vec<(&'a Hazard, Severity)> {
         let here = hazards.iter().filter(|hazard| hazard.is_on(dialects));
-        let weigh = |hazard: &Hazard| {
-            self.weigh(hazard.code, self.online || hazard.online, catalogue, newest)
-        };
+        let weigh =
+            |hazard: &Hazard| self.weigh(hazard.code, self.online || hazard.online, catalogue, newest);
         here.map(|hazard| (hazard, weigh(hazard)))
             .filter(|(_, severity)| *severity != Severity::Off)
             .collect()

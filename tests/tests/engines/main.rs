@@ -9,3 +9,5 @@ mod support;
 mod apply;
 mod concurrency;
 mod engine;
+mod galera;
+mod session;

@@ -26,6 +26,7 @@ fn kind(code: u16) -> FaultKind {
         1205 | 1213 => FaultKind::Busy,
         // The server, the transaction or the engine is read-only.
         1290 | 1792 | 1836 | 1223 => FaultKind::ReadOnly,
+        1062 => FaultKind::Duplicate,
         1021 | 1114 => FaultKind::Full,
         1034 | 1033 | 1194 | 1712 => FaultKind::Damaged,
         // No right to the database, the table, the column or the act.

@@ -1,5 +1,6 @@
 //! MariaDB and MySQL.
 
+mod cluster;
 mod connection;
 mod fault;
 mod fingerprint;
@@ -36,6 +37,16 @@ pub(crate) struct Mysql<'c> {
     saved: Option<Settings>,
     /// Whether a transaction was begun here and not ended.
     begun: bool,
+    /// The lock between migrators, while it is held.
+    lock: Option<Lock>,
+}
+
+/// By what migrators are kept from each other.
+enum Lock {
+    /// A lock of the server.
+    Named,
+    /// A row, in a cluster of servers.
+    Cluster(cluster::ClusterLock),
 }
 
 /// How a text reaches the server.
@@ -59,7 +70,7 @@ impl<'c> Mysql<'c> {
             connection.conn().query_first(sql).map_err(|error| fault::fault(error, sql))?;
         let home = session::home(vec![vec![home.flatten().map_or(Cell::Null, Cell::Text)]])?;
         let spelling = Spelling::Mysql(home.clone());
-        Ok(Self { connection, home, spelling, wait: open::WAIT, saved: None, begun: false })
+        Ok(Self { connection, home, spelling, wait: open::WAIT, saved: None, begun: false, lock: None })
     }
 
     /// Runs one SQL text, gives its rows to `visit` with the names of their columns, and counts the rows
@@ -121,6 +132,30 @@ impl<'c> Mysql<'c> {
         let restored = self.rows("SET SESSION foreign_key_checks = 1", &[]);
         // The first error is the one to tell; with a lost connection the setting is lost as well.
         done.and(restored).map(|_| 1)
+    }
+
+    fn take_lock(&mut self, waiting: &mut Waiting<'_>) -> Result<Lock, Fault> {
+        if cluster::is_clustered(self)? {
+            let options = cluster::settle(self)?;
+            return cluster::take(self, options, self.wait, waiting).map(Lock::Cluster);
+        }
+        lock::take(self, self.wait, waiting).map(|()| Lock::Named)
+    }
+
+    /// Whether the lock that was taken is still held; also if none was.
+    fn holds_lock(&mut self) -> Result<bool, Fault> {
+        match self.lock.take() {
+            None => Ok(true),
+            Some(Lock::Named) => {
+                self.lock = Some(Lock::Named);
+                lock::is_held(self)
+            }
+            Some(Lock::Cluster(lock)) => {
+                let held = lock.is_held(self);
+                self.lock = Some(Lock::Cluster(lock));
+                held
+            }
+        }
     }
 
     /// Puts the settings back, on a connection that somebody goes on to use.
@@ -187,21 +222,26 @@ impl Driver for Mysql<'_> {
 
     fn open(&mut self, waiting: &mut Waiting<'_>) -> Result<(), Error> {
         session::check_version(self)?;
-        let saved = session::fix(self)?;
-        let locked = lock::take(self, self.wait, waiting);
-        self.saved = Some(saved);
-        locked.map_err(|fault| {
-            // The first error is the one to tell.
-            let _ = self.put_back();
-            fault.into()
-        })
+        self.saved = Some(session::fix(self)?);
+        match self.take_lock(waiting) {
+            Ok(lock) => {
+                self.lock = Some(lock);
+                Ok(())
+            }
+            Err(fault) => {
+                // The first error is the one to tell.
+                let _ = self.put_back();
+                Err(fault.into())
+            }
+        }
     }
 
     fn close(&mut self) -> Result<(), Error> {
-        if self.saved.is_none() {
-            return Ok(());
-        }
-        let held = lock::give_back(self);
+        let held = match self.lock.take() {
+            None => return Ok(()),
+            Some(Lock::Named) => lock::give_back(self),
+            Some(Lock::Cluster(lock)) => lock.give_back(self),
+        };
         let restored = self.put_back();
         if !held? {
             return Err(Error::failed("the lock between migrators was lost while it was held")
@@ -216,7 +256,7 @@ impl Driver for Mysql<'_> {
         if !self.connection.reconnect()? {
             return Ok(false);
         }
-        (self.begun, self.saved) = (false, None);
+        (self.begun, self.saved, self.lock) = (false, None, None);
         // What the lost session was doing may still be done; the lock goes when it is over.
         self.open(&mut |_| {})?;
         Ok(true)
@@ -262,7 +302,7 @@ impl Driver for Mysql<'_> {
     }
 
     fn commit(&mut self) -> Result<(), Fault> {
-        if self.saved.is_some() && !lock::is_held(self)? {
+        if !self.holds_lock()? {
             let message = "the lock between migrators was lost while it was held";
             return Err(Fault::new(FaultKind::Pooled, message));
         }

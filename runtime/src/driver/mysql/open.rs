@@ -6,7 +6,7 @@ use mysql::consts::CapabilityFlags;
 use mysql::{Conn, Opts, OptsBuilder};
 
 use super::connection::{Connection, Own};
-use super::{Mysql, fault};
+use super::{Mysql, cluster, fault};
 use crate::driver::FaultKind;
 use crate::error::{Error, ErrorKind};
 
@@ -21,7 +21,11 @@ impl Mysql<'static> {
     pub(crate) fn open(url: &str) -> Result<Self, Error> {
         let options = options(url)?;
         let connection = connect(&options)?;
-        Self::new(Connection::Owned(Box::new(Own { connection, options })))
+        let mut driver = Self::new(Connection::Owned(Box::new(Own { connection, options })))?;
+        if cluster::is_clustered(&mut driver)? {
+            cluster::read_all(&mut driver)?;
+        }
+        Ok(driver)
     }
 }
 

@@ -6,11 +6,13 @@ use crate::error::{Error, ErrorKind};
 
 /// The settings of a migration, on every connection the same: SQL means the same whatever the server or the
 /// user prefers.
-const SETTINGS: [(&str, &str); 9] = [
+const SETTINGS: [(&str, &str); 10] = [
     // Values that do not fit are refused, quotes and backslashes are what they are by default, and another
     // engine is no silent substitute.
     ("sql_mode", "'STRICT_TRANS_TABLES,STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'"),
     ("time_zone", "'+00:00'"),
+    // Others know neither transactions nor foreign keys.
+    ("default_storage_engine", "InnoDB"),
     ("autocommit", "1"),
     ("foreign_key_checks", "1"),
     ("unique_checks", "1"),

@@ -13,10 +13,10 @@ use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use postgres::Client;
 use postgres::fallible_iterator::FallibleIterator as _;
 use postgres::types::Type;
-use whimbrel_schema::{Capabilities, Dialect, Introspected, Name, Statement};
+use postgres::{Client, SimpleQueryMessage};
+use whimbrel_schema::{Capabilities, Dialect, Introspected, Name, Statement, each_statement};
 
 use self::connection::Connection;
 use self::session::Settings;
@@ -92,6 +92,19 @@ impl<'c> Postgres<'c> {
         Ok(rows)
     }
 
+    /// Whether a transaction is open that was not begun here. The client's library does not tell.
+    fn has_transaction(&mut self) -> Result<bool, Fault> {
+        // The first statement of a transaction begins when the transaction does, and no other; in one message,
+        // because each message of a prepared statement has a time of its own.
+        let sql = "SELECT now() <> statement_timestamp()";
+        let messages =
+            self.connection.client().simple_query(sql).map_err(|error| fault::fault(error, sql))?;
+        Ok(messages.iter().any(|message| match message {
+            SimpleQueryMessage::Row(row) => row.get(0) == Some("t"),
+            _ => false,
+        }))
+    }
+
     /// The number of the transaction, which another one in its place does not have.
     fn transaction(&mut self) -> Result<String, Fault> {
         let rows = self.rows("SELECT pg_current_xact_id()::text", &[])?;
@@ -143,11 +156,15 @@ impl Driver for Postgres<'_> {
         match statement {
             Statement::OnlineIndex(index) => online_index::run(self, index),
             Statement::Verify(looked) => verify(self, looked),
-            Statement::Sql(_)
-            | Statement::DropTable(_)
-            | Statement::Apart(_)
-            | Statement::AddValue(_)
-            | Statement::Unchecked(_) => {
+            Statement::Sql(text) | Statement::DropTable(text) => {
+                // A trigger comes with its function.
+                let texts = each_statement(text, Dialect::Postgres);
+                for text in &texts {
+                    self.run_written(text, &[], &mut |_, _| ControlFlow::Continue(()))?;
+                }
+                Ok(texts.len())
+            }
+            Statement::Apart(_) | Statement::AddValue(_) | Statement::Unchecked(_) => {
                 for text in statement.texts() {
                     self.run_written(text, &[], &mut |_, _| ControlFlow::Continue(()))?;
                 }
@@ -176,15 +193,11 @@ impl Driver for Postgres<'_> {
         if self.begun.is_none() && matches!(self.connection, Connection::Owned(_)) {
             return Ok(());
         }
-        // The first statement of a transaction begins when the transaction does, and no other.
-        let busy = self.rows("SELECT now() <> statement_timestamp()", &[]);
-        let busy = match busy {
-            Ok(rows) => rows == [[Cell::Integer(1)]],
-            Err(fault) if fault.kind == FaultKind::TransactionLost => true,
+        match self.has_transaction() {
+            Ok(false) => return Ok(()),
+            Ok(true) => {}
+            Err(fault) if fault.kind == FaultKind::TransactionLost => {}
             Err(fault) => return Err(fault.into()),
-        };
-        if !busy {
-            return Ok(());
         }
         Err(Error::new(ErrorKind::Usage, "the connection is inside a transaction")
             .help("commit or roll back before migrating, or use a connection of its own"))

@@ -25,7 +25,9 @@ use whimbrel_schema::{Capabilities, Dialect, Introspected, Statement};
 #[cfg(feature = "sea-query")]
 pub use self::bind::bind;
 use self::settings::Settings;
-use super::{Cell, Driver, Enforcement, Fault, FaultKind, Row, Spelling, Violation, Visit, Waiting, during, verify};
+use super::{
+    Cell, Driver, Enforcement, Fault, FaultKind, Row, Spelling, Violation, Visit, Waiting, during, verify,
+};
 use crate::archive::{self, Act};
 use crate::{Error, ErrorKind};
 

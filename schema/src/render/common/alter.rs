@@ -49,8 +49,15 @@ pub(in crate::render) fn alter_table(
                 renamed.insert(previous.clone(), next.clone());
             }
         }
-        let group =
-            Group { alterations, schemas, tables, target, renamed: &renamed, last: groups.peek().is_none(), online };
+        let group = Group {
+            alterations,
+            schemas,
+            tables,
+            target,
+            renamed: &renamed,
+            last: groups.peek().is_none(),
+            online,
+        };
         let keep = archive::keep_columns(grammar, &group, Pair::new(position, target));
         statements.extend(keep.into_iter().map(Statement::Keep));
         statements.extend(change(&group));
@@ -62,6 +69,7 @@ pub(in crate::render) fn alter_table(
 
 /// The schema after some alterations; where one does not fit, as far as they go.
 fn advance(name: &Name, alterations: &[Alteration], schema: &Schema, target: &Schema) -> Schema {
-    let whole = Operation::AlterTable { table: name.clone(), alterations: alterations.to_vec(), online: false };
+    let whole =
+        Operation::AlterTable { table: name.clone(), alterations: alterations.to_vec(), online: false };
     whole.apply(schema, target).unwrap_or_else(|_| schema.clone())
 }

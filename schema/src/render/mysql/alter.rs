@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::work::Work;
 use super::effort::{self, Effort};
+use super::work::Work;
 use super::{GRAMMAR, RULES, alter_column, column, ident, online, support, table};
 use crate::render::common::{self, Act, Group, Obstacles, acts};
 use crate::{Alteration, Column, Name, Pair, Statement};

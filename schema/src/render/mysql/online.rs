@@ -32,10 +32,6 @@ fn verify(schema: &Schema, table: &Table, name: &Name, key: &ForeignKey) -> Opti
     };
     let question = ProbeQuestion::Orphaned { key: key.clone(), parent: key.references_table.clone() };
     let query = common::probe(&GRAMMAR, &Probe { rows, question }, schema)?;
-    let wrong = format!(
-        "rows of {} reference nothing by foreign key {}",
-        ident(&table.name),
-        ident(name)
-    );
+    let wrong = format!("rows of {} reference nothing by foreign key {}", ident(&table.name), ident(name));
     Some(Verify { count: query.count, sample: query.sample, wrong })
 }

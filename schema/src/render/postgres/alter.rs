@@ -17,7 +17,8 @@ pub(super) fn change(group: &Group<'_>) -> Vec<Statement> {
     let acts = acts(&GRAMMAR, group);
     let obstacles = in_the_way(group, &acts);
     let name = &group.tables.previous.name;
-    let triggers = trigger::naming(group.schemas.previous, name, &columns_that_move(group, &acts, &obstacles));
+    let triggers =
+        trigger::naming(group.schemas.previous, name, &columns_that_move(group, &acts, &obstacles));
     let mut phases = Phases::default();
     foreign_keys_before(group, &obstacles, &mut phases);
     obstacle::clear(group.tables.previous, &obstacles, &mut phases);
@@ -27,7 +28,7 @@ pub(super) fn change(group: &Group<'_>) -> Vec<Statement> {
     obstacle::put_back(group.tables.next, &obstacles, group.online, &mut phases);
     foreign_keys_after(group, &obstacles, &mut phases);
     let mut statements = trigger::drop(group.schemas.previous, &triggers);
-    statements.extend(phases.statements(name));
+    statements.extend(phases.statements(group.schemas.previous, name));
     statements.extend(trigger::create(group.schemas.previous, &triggers));
     statements
 }

@@ -42,8 +42,8 @@ pub(super) fn add(group: &Group<'_>, column: &Column, backfill: Option<&Expressi
         // Programs that do not know the column write rows as well.
         phases.first.extend(column.default.as_ref().map(|_| set_default(column)));
         match column.nullable {
-            true => online::fill(group, column, &value, phases),
-            false => online::not_null(group, column, Some(&value), phases),
+            true => phases.fills.push((name, value)),
+            false => online::not_null(group, column, Some(value), phases),
         }
         return;
     }
@@ -99,8 +99,8 @@ pub(super) fn alter(
     if group.online && !retyped {
         let value = backfill.filter(|_| next.is_written()).map(|value| filled(group, next, value));
         match (tightened, value) {
-            (true, value) => online::not_null(group, next, value.as_deref(), phases),
-            (false, Some(value)) => online::fill(group, next, &value, phases),
+            (true, value) => online::not_null(group, next, value, phases),
+            (false, Some(value)) => phases.fills.push((ident(&next.name), value)),
             (false, None) => {}
         }
     } else if tightened {

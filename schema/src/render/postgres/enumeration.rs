@@ -29,7 +29,8 @@ pub(super) fn alter_enum(
         .iter()
         .map(|value| {
             let value = value.as_ref().map(|value| GRAMMAR.text(value));
-            let text = format!("ALTER TYPE {} RENAME VALUE {} TO {}", ident(name), value.previous, value.next);
+            let text =
+                format!("ALTER TYPE {} RENAME VALUE {} TO {}", ident(name), value.previous, value.next);
             Statement::Sql(text)
         })
         .collect();

@@ -82,8 +82,8 @@ fn change(
     }
     obstacle::put_back(tables.next, &obstacles, false, &mut come);
     let mut before = trigger::drop(position, &triggers);
-    before.extend(go.statements(table));
-    let mut after = come.statements(table);
+    before.extend(go.statements(position, table));
+    let mut after = come.statements(position, table);
     after.extend(trigger::create(position, &triggers));
     (before, after)
 }

@@ -5,7 +5,7 @@
 //! <https://www.postgresql.org/docs/current/sql-altertable.html>
 
 use super::phases::Phases;
-use super::{GRAMMAR, ident, trigger};
+use super::{GRAMMAR, ident};
 use crate::render::common::{self, Group};
 use crate::{Check, Column, ForeignKey, IndexAct, Name, OnlineIndex, Statement, Table};
 
@@ -58,24 +58,14 @@ pub(super) fn validate(table: &Name, constraint: &Name) -> Statement {
     Statement::Apart(vec![format!("ALTER TABLE {} VALIDATE CONSTRAINT {}", ident(table), ident(constraint))])
 }
 
-/// Gives rows that have NULL in a column a value, by its SQL. Triggers are not told.
-pub(super) fn fill(group: &Group<'_>, column: &Column, value: &str, phases: &mut Phases) {
-    let (table, name) = (&group.tables.previous.name, ident(&column.name));
-    let update = format!("UPDATE {} SET {name} = {value} WHERE {name} IS NULL", ident(table));
-    let texts = trigger::unheard(group.schemas.previous, table, vec![update]);
-    phases.meanwhile.push(Statement::Apart(texts));
-}
-
 /// Makes a column NOT NULL by way of a check, which spares PostgreSQL the reading of all rows under the
 /// strongest lock. The check comes first, so that no NULL is written behind the back of what fills them.
-pub(super) fn not_null(group: &Group<'_>, column: &Column, value: Option<&str>, phases: &mut Phases) {
+pub(super) fn not_null(group: &Group<'_>, column: &Column, value: Option<String>, phases: &mut Phases) {
     let (table, name) = (&group.tables.previous.name, ident(&column.name));
     let check = GRAMMAR.temporary(&column.name);
     let constraint = ident(&check);
     phases.first.push(format!("ADD CONSTRAINT {constraint} CHECK ({name} IS NOT NULL) NOT VALID"));
-    if let Some(value) = value {
-        fill(group, column, value, phases);
-    }
+    phases.fills.extend(value.map(|value| (name.clone(), value)));
     phases.meanwhile.push(validate(table, &check));
     phases.last.push(format!("ALTER COLUMN {name} SET NOT NULL"));
     // By itself: in one statement the constraint would be gone before it is asked.

@@ -16,8 +16,6 @@ pub(crate) trait Speaks: Server {
     const SESSION: &'static [&'static str];
     /// Statements between which rows come in any order, and no trigger hears of them.
     const UNHINDERED: [&'static str; 2];
-    /// Statements around a migration, where it is one transaction.
-    const TRANSACTION: Option<[&'static str; 2]>;
     /// The names of the tables.
     const TABLES: &'static str;
     /// Queries that list what a database consists of, without the order of columns and without comments.
@@ -51,14 +49,13 @@ impl Speaks for Postgres {
     const SESSION: &'static [&'static str] = &["SET TIME ZONE 'UTC'"];
     const UNHINDERED: [&'static str; 2] =
         ["SET session_replication_role = replica", "SET session_replication_role = DEFAULT"];
-    const TRANSACTION: Option<[&'static str; 2]> = Some(["BEGIN", "COMMIT"]);
     const TABLES: &'static str = "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' ORDER BY 1";
     const CATALOGUE: &'static [(&'static str, &'static str)] = &[
         (
             "table",
             "SELECT relname, relkind, relpersistence, reloptions FROM pg_class \
              WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v') \
-             AND relname NOT LIKE 'whimbrel\\_archive\\_%'",
+             AND relname NOT LIKE 'whimbrel\\_%'",
         ),
         (
             "column",
@@ -68,7 +65,7 @@ impl Speaks for Postgres {
              LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum \
              LEFT JOIN pg_collation l ON l.oid = a.attcollation \
              WHERE t.relnamespace = 'public'::regnamespace AND t.relkind IN ('r', 'v') AND a.attnum > 0 \
-             AND NOT a.attisdropped AND t.relname NOT LIKE 'whimbrel\\_archive\\_%'",
+             AND NOT a.attisdropped AND t.relname NOT LIKE 'whimbrel\\_%'",
         ),
         (
             "sequence",
@@ -79,9 +76,13 @@ impl Speaks for Postgres {
         (
             "constraint",
             "SELECT conrelid::regclass, conname, pg_get_constraintdef(oid) FROM pg_constraint \
-             WHERE connamespace = 'public'::regnamespace AND contype <> 't'",
+             WHERE connamespace = 'public'::regnamespace AND contype <> 't' \
+             AND conrelid::regclass::text NOT LIKE 'whimbrel\\_%'",
         ),
-        ("index", "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'"),
+        (
+            "index",
+            "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename NOT LIKE 'whimbrel\\_%'",
+        ),
         (
             "enum",
             "SELECT t.typname, string_agg(e.enumlabel, ', ' ORDER BY e.enumsortorder) FROM pg_type t \
@@ -119,29 +120,29 @@ impl Speaks for MariaDb {
     const DIALECT: Dialect = Dialect::Mysql;
     const SESSION: &'static [&'static str] = &["SET time_zone = '+00:00'"];
     const UNHINDERED: [&'static str; 2] = ["SET foreign_key_checks = 0", "SET foreign_key_checks = 1"];
-    const TRANSACTION: Option<[&'static str; 2]> = None;
     const TABLES: &'static str = "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE' ORDER BY 1";
     const CATALOGUE: &'static [(&'static str, &'static str)] = &[
         (
             "table",
             "SELECT table_name, table_type, engine, table_collation FROM information_schema.tables \
-             WHERE table_schema = DATABASE() AND table_name NOT LIKE 'whimbrel\\_archive\\_%'",
+             WHERE table_schema = DATABASE() AND table_name NOT LIKE 'whimbrel\\_%'",
         ),
         (
             "column",
             "SELECT table_name, column_name, column_type, is_nullable, column_default, extra, \
              generation_expression, collation_name FROM information_schema.columns \
-             WHERE table_schema = DATABASE() AND table_name NOT LIKE 'whimbrel\\_archive\\_%'",
+             WHERE table_schema = DATABASE() AND table_name NOT LIKE 'whimbrel\\_%'",
         ),
         (
             "index",
             "SELECT table_name, index_name, non_unique, seq_in_index, column_name, collation, index_type \
-             FROM information_schema.statistics WHERE table_schema = DATABASE()",
+             FROM information_schema.statistics WHERE table_schema = DATABASE() AND table_name NOT LIKE 'whimbrel\\_%'",
         ),
         (
             "foreign key",
             "SELECT k.table_name, k.constraint_name, k.ordinal_position, k.column_name, \
-             k.referenced_table_name, k.referenced_column_name, r.delete_rule, r.update_rule \
+             k.referenced_table_name, k.referenced_column_name, \
+             REPLACE(r.delete_rule, 'RESTRICT', 'NO ACTION'), REPLACE(r.update_rule, 'RESTRICT', 'NO ACTION') \
              FROM information_schema.key_column_usage k \
              JOIN information_schema.referential_constraints r ON r.constraint_schema = k.constraint_schema \
              AND r.constraint_name = k.constraint_name WHERE k.table_schema = DATABASE()",
@@ -149,7 +150,7 @@ impl Speaks for MariaDb {
         (
             "check",
             "SELECT table_name, constraint_name, level, check_clause FROM information_schema.check_constraints \
-             WHERE constraint_schema = DATABASE() AND table_name NOT LIKE 'whimbrel\\_archive\\_%'",
+             WHERE constraint_schema = DATABASE() AND table_name NOT LIKE 'whimbrel\\_%'",
         ),
         (
             "view",

@@ -1,15 +1,16 @@
-//! Migrations on a server, statement by statement, as they are rendered.
+//! Schemas and migrations on a server.
 
-use whimbrel_schema::{Kept, Operation, Pair, Schema, Statement, plan, render};
+use whimbrel::Direction;
+use whimbrel::engine::Engine;
+use whimbrel_schema::{Operation, Pair, Schema, plan, render};
 
 use super::{Fresh, Speaks};
 
 /// A database of one test with a connection to it.
 pub(crate) struct Session<S: Speaks> {
     pub(crate) client: S::Client,
-    /// What is in the archive, under its number.
-    kept: Vec<(Kept, usize)>,
-    numbers: usize,
+    /// Migrates as the `migrate` command does.
+    engine: Engine,
     // Dropped last, after its connection.
     _database: Fresh<S>,
 }
@@ -22,7 +23,8 @@ impl<S: Speaks> Session<S> {
         for sql in S::SESSION {
             S::does(&mut client, sql).unwrap();
         }
-        Some(Self { client, kept: Vec::new(), numbers: 0, _database: database })
+        let engine = Engine::open(&database.url()).unwrap();
+        Some(Self { client, engine, _database: database })
     }
 
     /// Creates everything in a schema; `fill` is called when its tables are there, and nothing else.
@@ -42,74 +44,35 @@ impl<S: Speaks> Session<S> {
         self.go(rest, Pair::new(&position, schema)).map(drop)
     }
 
-    /// Runs a migration, as one transaction where the server has those and the migration can be one.
-    pub(crate) fn migrate(&mut self, operations: &[Operation], schemas: Pair<&Schema>) -> Result<(), String> {
-        let transaction = S::TRANSACTION.filter(|_| is_whole::<S>(operations, schemas));
-        if let Some([begin, _]) = transaction {
-            self.run(begin)?;
-        }
-        let done = self.go(operations, schemas).map(drop);
-        if let Some([_, commit]) = transaction {
-            self.run(if done.is_ok() { commit } else { "ROLLBACK" })?;
-        }
-        done
+    /// Runs one direction of a migration, as the migrator would.
+    pub(crate) fn migrate(
+        &mut self,
+        operations: &[Operation],
+        schemas: Pair<&Schema>,
+        direction: Direction,
+    ) -> Result<(), String> {
+        self.engine.run(operations, schemas, direction).map_err(|error| format!("{}: {error}", S::NAME))
+    }
+
+    /// What the database has otherwise than a schema, in words.
+    pub(crate) fn drift(&mut self, expected: &Schema) -> Result<Vec<String>, String> {
+        let drift = self.engine.drift(expected).map_err(|error| format!("{}: {error}", S::NAME))?;
+        Ok(drift.differences.iter().map(ToString::to_string).collect())
     }
 
     fn go(&mut self, operations: &[Operation], schemas: Pair<&Schema>) -> Result<Schema, String> {
         let mut position = schemas.previous.clone();
         for operation in operations {
             for statement in render(S::DIALECT, operation, &position, schemas.next) {
-                self.statement(&statement)?;
+                statement.texts().into_iter().try_for_each(|text| self.run(text))?;
             }
             position = operation.apply(&position, schemas.next).map_err(|misfit| misfit.to_string())?;
         }
         Ok(position)
     }
 
-    fn statement(&mut self, statement: &Statement) -> Result<(), String> {
-        match statement {
-            Statement::Keep(keep) => {
-                self.numbers += 1;
-                self.kept.push((keep.kept.clone(), self.numbers));
-                self.run(&format!("CREATE TABLE whimbrel_archive_{} AS {}", self.numbers, keep.select))
-            }
-            Statement::Restore(restore) => {
-                // As the runtime finds it: by the table's name, or else if only one can be meant.
-                let same =
-                    |kept: &Kept| (kept.kind, &kept.column) == (restore.kept.kind, &restore.kept.column);
-                let found: Vec<&(Kept, usize)> = self.kept.iter().filter(|(kept, _)| same(kept)).collect();
-                let by_name = found.iter().find(|(kept, _)| kept.table == restore.kept.table);
-                let only = if let [only] = &found[..] { Some(only) } else { None };
-                match by_name.or(only) {
-                    Some((_, number)) => self.run(&restore.text(&format!("whimbrel_archive_{number}"))),
-                    None => Ok(()),
-                }
-            }
-            Statement::Unchecked(text) => {
-                self.run("SET foreign_key_checks = 0")?;
-                self.run(text)?;
-                self.run("SET foreign_key_checks = 1")
-            }
-            Statement::Verify(verify) => {
-                let count = S::texts(&mut self.client, &verify.count).map_err(|error| error.to_string())?;
-                if count == [[Some("0".to_owned())]] { Ok(()) } else { Err(verify.wrong.clone()) }
-            }
-            other => other.texts().into_iter().try_for_each(|text| self.run(text)),
-        }
-    }
-
     /// Runs SQL; the error names it.
     pub(crate) fn run(&mut self, sql: &str) -> Result<(), String> {
         S::does(&mut self.client, sql).map_err(|error| format!("{}: {error}\n    in: {sql}", S::NAME))
     }
-}
-
-/// Whether a migration fits one transaction; one that adds a value to an enum may want to use it.
-fn is_whole<S: Speaks>(operations: &[Operation], schemas: Pair<&Schema>) -> bool {
-    let mut position = schemas.previous.clone();
-    operations.iter().all(|operation| {
-        let statements = render(S::DIALECT, operation, &position, schemas.next);
-        position = operation.apply(&position, schemas.next).unwrap_or_else(|_| position.clone());
-        !statements.iter().any(|statement| statement.is_apart() || matches!(statement, Statement::AddValue(_)))
-    })
 }
