@@ -254,7 +254,12 @@ impl fmt::Display for Statement {
             Self::Sql(_) | Self::DropTable(_) | Self::AddValue(_) => {}
             Self::Apart(_) => f.write_str("-- in a transaction of its own:\n")?,
             Self::OnlineIndex(_) => f.write_str("-- outside of a transaction:\n")?,
-            Self::Unchecked(_) => f.write_str("-- with foreign_key_checks = OFF:\n")?,
+            Self::Unchecked(text) => {
+                return write!(
+                    f,
+                    "SET SESSION foreign_key_checks = 0;\n{text};\nSET SESSION foreign_key_checks = 1;"
+                );
+            }
             Self::Verify(_) => f.write_str("-- fails unless this is 0:\n")?,
             Self::Rebuild(rebuild) => {
                 writeln!(f, "-- rebuild of {}: its triggers and all of its indexes are kept", rebuild.table)?;

@@ -10,4 +10,5 @@ mod apply;
 mod concurrency;
 mod engine;
 mod galera;
+mod online;
 mod session;

@@ -53,7 +53,8 @@ impl Work {
         if values.is_empty() {
             statements.extend(alter([hindrances, drops, columns, adds].concat(), effort));
         } else {
-            statements.extend(alter([hindrances, staged].concat(), at_most(Effort::InPlace)));
+            let staging = if hindrances.is_empty() { Effort::Instant } else { Effort::InPlace };
+            statements.extend(alter([hindrances, staged].concat(), at_most(staging)));
             let values: Vec<String> =
                 values.iter().map(|(name, value)| format!("{name} = {value}")).collect();
             let update = format!("UPDATE {} SET {}", ident(table), values.join(", "));
