@@ -165,3 +165,29 @@ fn differ(lines: Pair<Vec<String>>, place: &str) -> Result<(), String> {
     };
     Err(format!("{place}:{}{}", only(&found, &wanted, "+"), only(&wanted, &found, "-")))
 }
+
+/// B06: a key that was widened takes its numbers from a sequence that goes as far.
+#[test]
+fn a_wider_key_has_a_wider_sequence() {
+    let Some(mut session) = Session::<Postgres>::open() else { return };
+    let schema = |column_type: &str| {
+        let mut sources = Sources::default();
+        let text = format!(
+            "[table.t.columns]\nid = {{ type = \"{column_type}\", primary_key = true, auto_increment = true }}\nn = \"bigint?\"\n"
+        );
+        let id = sources.add("schema.toml", text);
+        validate(&[parse(&sources, id)], &[Dialect::Postgres]).schema
+    };
+    let schemas = Pair::new(schema("integer"), schema("bigint"));
+    session.create(&schemas.previous, |_| Ok(())).unwrap();
+    session.run("SELECT setval(pg_get_serial_sequence('t', 'id'), 2147483647)").unwrap();
+    assert!(session.run("INSERT INTO t (n) VALUES (1)").is_err());
+    let plan = whimbrel_schema::plan::plan(schemas.as_ref(), &whimbrel_schema::plan::Intent::default());
+    session.migrate(&plan.upgrade, schemas.as_ref(), Direction::Upgrade).unwrap();
+    session.run("INSERT INTO t (n) VALUES (1)").unwrap();
+    let found = Postgres::texts(
+        &mut session.client,
+        "SELECT id, pg_sequence_last_value(pg_get_serial_sequence('t', 'id')) FROM t",
+    );
+    assert_eq!(found.unwrap(), [[Some("2147483648".to_owned()), Some("2147483648".to_owned())]]);
+}

@@ -103,3 +103,85 @@ impl Place<'_> {
         operations.iter().try_fold(position.clone(), |schema, next| next.apply(&schema, target).ok())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use whimbrel_schema::plan::{Intent, plan};
+    use whimbrel_schema::{Document, Sources, parse, validate};
+
+    use super::*;
+
+    const PARENT: &str = "[table.p.columns]\nid = { type = 'integer', primary_key = true }\n";
+    const HEAD: &str = "[table.t.columns]\nid = { type = 'bigint', primary_key = true }\n";
+
+    /// The steps from one list of columns, and what comes after it, to another.
+    fn steps(previous: &str, next: &str, dialects: &[Dialect]) -> Vec<String> {
+        let read = |text: &str| {
+            let mut sources = Sources::default();
+            let id = sources.add("schema.toml", text);
+            let documents: Vec<Document> = vec![parse(&sources, id)];
+            let validated = validate(&documents, dialects);
+            assert!(validated.diagnostics.is_empty(), "{:?}", validated.diagnostics);
+            validated
+        };
+        let pair = Pair::new(previous, next).map(|text| read(&format!("{PARENT}{HEAD}{text}")));
+        let intent = Intent { backfills: pair.next.hints.backfills.clone(), ..Intent::default() };
+        let schemas = pair.map(|validated| validated.schema);
+        let plan = plan(schemas.as_ref(), &intent);
+        let chosen = online(plan.upgrade, schemas.as_ref(), dialects);
+        chosen.iter().map(ToString::to_string).collect()
+    }
+
+    const BOTH: [Dialect; 2] = [Dialect::Postgres, Dialect::Mysql];
+
+    #[test]
+    fn what_keeps_nobody_waiting_is_one_step() {
+        let next = "a = 'integer'\nb = { type = 'integer', default = 0 }\n[table.t.indexes]\nt_a_idx = ['a']\n\
+                    [table.t.foreign_keys]\nt_a_fkey = { columns = ['a'], references = 'p.id' }";
+        assert_eq!(
+            steps("a = 'integer'", next, &BOTH),
+            [
+                "alter table t online { add column b; add foreign key t_a_fkey }",
+                "create index t_a_idx on t online"
+            ]
+        );
+        assert_eq!(
+            steps(next, "a = 'integer'\nb = { type = 'integer', default = 0 }", &BOTH),
+            ["drop index t_a_idx on t online", "alter table t online { drop foreign key t_a_fkey }"]
+        );
+    }
+
+    #[test]
+    fn what_has_no_such_form_is_a_step_of_its_own() {
+        let next = "a = 'bigint'\nb = { type = 'integer', backfill = 0 }\nc = 'integer'\n[table.t.foreign_keys]\n\
+                    t_c_fkey = { columns = ['c'], references = 'p.id' }";
+        assert_eq!(
+            steps("a = 'integer'\nb = 'integer?'\nc = 'integer'", next, &BOTH),
+            [
+                "alter table t { alter column a }",
+                "alter table t online { alter column b backfill 0; add foreign key t_c_fkey }"
+            ]
+        );
+        // Where nothing gains by it, nothing is taken apart.
+        assert_eq!(
+            steps("a = 'integer'", "a = 'bigint'\nb = 'integer?'", &BOTH),
+            ["alter table t { alter column a; add column b }"]
+        );
+    }
+
+    #[test]
+    fn what_one_database_has_is_taken_although_another_has_it_not() {
+        let check = "a = 'integer'\n[table.t.checks]\nt_a_check = 'a > 0'";
+        assert_eq!(steps("a = 'integer'", check, &BOTH), ["alter table t online { add check t_a_check }"]);
+        assert_eq!(
+            steps("a = 'integer'", check, &[Dialect::Mysql]),
+            ["alter table t { add check t_a_check }"]
+        );
+    }
+
+    #[test]
+    fn nobody_waits_for_what_is_new() {
+        let new = "a = 'integer'\n[table.u]\ncolumns.id = { type = 'bigint', primary_key = true }\nindexes.u_idx = ['id']";
+        assert_eq!(steps("a = 'integer'", new, &BOTH), ["create table u"]);
+    }
+}

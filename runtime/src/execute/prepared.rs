@@ -175,3 +175,55 @@ fn differing<T>(objects: Pair<&BTreeMap<Name, Arc<T>>>) -> impl Iterator<Item = 
         (Some(_), None) | (None, Some(_)) | (None, None) => true,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use whimbrel_schema::{DataStatement, Expression, Sources, Value, parse, validate};
+
+    use super::*;
+
+    /// The statements of the step that adds a value, before others.
+    fn added(later: Vec<Operation>, columns: &str) -> Vec<Statement> {
+        let schema = |values: &str, columns: &str| {
+            let mut sources = Sources::default();
+            let text = format!("[enum]\nmood = [{values}]\n[table.t.columns]\nid = 'bigint'\n{columns}");
+            let id = sources.add("schema.toml", text);
+            validate(&[parse(&sources, id)], &[Dialect::Postgres]).schema
+        };
+        let (previous, next) = (schema("'calm'", "mood = 'mood'"), schema("'calm', 'late'", columns));
+        let add = Operation::AlterEnum { name: Name::new("mood"), renamed: Vec::new() };
+        let operations: Vec<Operation> = [add].into_iter().chain(later).collect();
+        let prepared = prepare(Dialect::Postgres, &operations, Pair::new(&previous, &next)).unwrap();
+        prepared.steps.into_iter().next().unwrap().statements
+    }
+
+    fn alter(alteration: whimbrel_schema::Alteration) -> Vec<Operation> {
+        let table = Name::new("t");
+        vec![Operation::AlterTable { table, alterations: vec![alteration], online: false }]
+    }
+
+    #[test]
+    fn a_value_is_committed_before_it_may_be_used() {
+        use whimbrel_schema::Alteration::{AddColumn, AlterColumn};
+        let text = r#"ALTER TYPE "mood" ADD VALUE 'late'"#.to_owned();
+        let (apart, together) = ([Statement::Apart(vec![text.clone()])], [Statement::Sql(text)]);
+        let table = Name::new("t");
+        let add = |column: &str| AddColumn { column: Name::new(column), backfill: None };
+        let mood = || Name::new("mood");
+        let same = "mood = 'mood'";
+        assert_eq!(added(Vec::new(), same), together);
+        assert_eq!(added(alter(add("n")), "mood = 'mood'\nn = 'bigint?'"), together);
+        let default = "mood = { type = 'mood', default = 'late' }";
+        let changed = AlterColumn { column: mood(), using: None, backfill: None, restore: false };
+        assert_eq!(added(alter(changed), default), apart, "a default");
+        let other = "mood = 'mood'\nother = { type = 'mood', default = 'late' }";
+        assert_eq!(added(alter(add("other")), other), apart, "a column with a default");
+        let value = Expression::Literal(Value::Text("late".to_owned()));
+        let set = vec![(mood(), value)];
+        let update = Operation::Data(DataStatement::Update { table, set, filter: None });
+        assert_eq!(added(vec![update], same), apart, "rows");
+        assert_eq!(added(vec![Operation::Code], same), apart, "Rust code");
+        let sql = Operation::Sql { sql: "SELECT 1".into(), effects: Vec::new() };
+        assert_eq!(added(vec![sql], same), apart, "SQL");
+    }
+}
