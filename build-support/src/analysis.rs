@@ -10,7 +10,7 @@ use whimbrel_schema::{
 };
 
 use crate::chain::Chain;
-use crate::check::missing_sql;
+use crate::check::sql_by_dialect;
 use crate::hazards;
 use crate::inputs::Inputs;
 use crate::name::suggest_name;
@@ -34,7 +34,11 @@ pub(crate) struct Analysis {
 impl Analysis {
     /// Reads and checks the package in a directory.
     pub(crate) fn of(root: &Path) -> Self {
-        let mut inputs = Inputs::read(root);
+        Self::new(Inputs::read(root))
+    }
+
+    /// Checks what was read.
+    pub(crate) fn new(mut inputs: Inputs) -> Self {
         let (config, mut diagnostics) =
             inputs.config.map_or_else(Default::default, |id| Config::parse(&inputs.sources, id));
         let documents: Vec<Document> = inputs.schema.iter().map(|id| parse(&inputs.sources, *id)).collect();
@@ -43,7 +47,7 @@ impl Analysis {
         diagnostics.splice(0..0, inputs.diagnostics.iter().cloned());
         diagnostics.append(&mut schema.diagnostics);
         diagnostics.append(&mut chain.diagnostics);
-        diagnostics.extend(chain.links.iter().flat_map(|link| missing_sql(link, &config.dialects)));
+        diagnostics.extend(chain.links.iter().flat_map(|link| sql_by_dialect(link, &config.dialects)));
         let hazards = hazards::findings(&chain, &config, &inputs.sources);
         diagnostics.extend(hazards.errors);
         let remarks = Pair::new(hazards.earlier, hazards.newest);

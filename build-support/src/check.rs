@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use whimbrel_schema::{
     Code, DataStatement, Diagnostic, Dialect, DifferenceKind, Name, Operation, Origins, Pair, Renames,
-    Schema, Span, Statement, differences, render,
+    Schema, Span, Sql, Statement, differences, not_an_expression, render,
 };
 
 use crate::chain::Link;
@@ -239,26 +239,46 @@ fn disturbed_child(statement: &DataStatement, position: &Schema) -> Option<Name>
     child.map(|child| child.name.clone())
 }
 
-/// SQL that says it changes the definition of a table says so for every database.
-pub(crate) fn missing_sql(link: &Link, dialects: &[Dialect]) -> Vec<Diagnostic> {
+/// What is wrong with hand-written SQL on some of the databases of a project: what changes the definition of
+/// a table does so on every one, and what is said once for all is whole as each of them reads it.
+pub(crate) fn sql_by_dialect(link: &Link, dialects: &[Dialect]) -> Vec<Diagnostic> {
     let Some(code) = &link.code else { return Vec::new() };
     let downgrade = match &code.downgrade {
         Downgrade::Function(function) => &function.steps[..],
         Downgrade::NothingToUndo(_) | Downgrade::Irreversible(_) => &[],
     };
-    let missing = |step: &Step| {
-        let Operation::Sql { sql, effects } = &step.operation else { return None };
-        let effect = effects.iter().find(|effect| effect.is_structural())?;
-        let dialect = dialects.iter().find(|dialect| sql.text(**dialect).is_none())?;
-        Some(
-            Diagnostic::new(Code::BAD_SQL, format!("this SQL {effect}, and has no text for {dialect}"))
-                .label(step.span, format!("does nothing on {dialect}"))
-                .help(format!(
-                    "write it for {dialect}; or remove {dialect} from `dialects` in whimbrel.toml"
-                )),
-        )
+    let steps = code.upgrade.steps.iter().chain(downgrade);
+    steps.flat_map(|step| missing_sql(step, dialects).into_iter().chain(broken_sql(step, dialects))).collect()
+}
+
+fn missing_sql(step: &Step, dialects: &[Dialect]) -> Option<Diagnostic> {
+    let Operation::Sql { sql, effects } = &step.operation else { return None };
+    let effect = effects.iter().find(|effect| effect.is_structural())?;
+    let dialect = dialects.iter().find(|dialect| sql.text(**dialect).is_none())?;
+    Some(
+        Diagnostic::new(Code::BAD_SQL, format!("this SQL {effect}, and has no text for {dialect}"))
+            .label(step.span, format!("does nothing on {dialect}"))
+            .help(format!("write it for {dialect}; or remove {dialect} from `dialects` in whimbrel.toml")),
+    )
+}
+
+fn broken_sql(step: &Step, dialects: &[Dialect]) -> Option<Diagnostic> {
+    let mut texts = Vec::new();
+    for expression in step.operation.expressions() {
+        expression
+            .each_sql(&mut |sql| texts.extend(if let Sql::Same(text) = sql { Some(text) } else { None }));
+    }
+    let broken = |dialect: &Dialect| {
+        Some((*dialect, texts.iter().find_map(|text| not_an_expression(*dialect, text))?))
     };
-    code.upgrade.steps.iter().chain(downgrade).filter_map(missing).collect()
+    let (dialect, problem) = dialects.iter().find_map(broken)?;
+    Some(
+        Diagnostic::new(Code::BAD_SQL, format!("the SQL of this step {problem} on {dialect}"))
+            .label(step.span, format!("as {dialect} reads it"))
+            .help(format!(
+                "write it as all databases of the project read it, or another text for {dialect}, in a `PerDialect`"
+            )),
+    )
 }
 
 /// A value that got another name gets its previous one again: no schema shows that it must, and the rows

@@ -169,6 +169,29 @@ impl Inputs {
         );
     }
 
+    /// Takes in files that are not written yet, as if they were there.
+    #[cfg_attr(
+        not(any(feature = "replay", feature = "postgres", feature = "mysql")),
+        allow(dead_code, reason = "imports alone need it")
+    )]
+    pub(crate) fn provide(&mut self, files: &[(String, String)]) {
+        for (path, text) in files {
+            let id = self.sources.add(path, text);
+            if path == "whimbrel.toml" {
+                self.config = Some(id);
+            } else {
+                self.schema.push(id);
+            }
+        }
+        let sources = &self.sources;
+        let there =
+            |path: &str| files.iter().any(|(file, _)| file == path || file.starts_with(&format!("{path}/")));
+        self.diagnostics.retain(|diagnostic| {
+            let place = diagnostic.labels.first().map(|label| sources.get(label.span.source).path.as_str());
+            diagnostic.code != Code::MISSING_FILE || !place.is_some_and(there)
+        });
+    }
+
     /// A source for a file that has no text, so that a diagnostic can point at it.
     pub(crate) fn placeholder(&mut self, relative: &str) -> Span {
         Span::new(self.sources.add(relative, ""), 0..0)

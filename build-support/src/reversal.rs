@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use whimbrel_schema::{Hazard, HazardCode, Pair, Schema, hazards, rollback_hazards};
+use whimbrel_schema::{Dialect, Hazard, HazardCode, Pair, Schema, hazards, rollback_hazards};
 
 use crate::code::{Downgrade, Function, MigrationCode};
 
@@ -35,10 +35,15 @@ pub(crate) fn migration_hazards(code: &MigrationCode, schemas: Pair<&Schema>) ->
 }
 
 /// The reversal of a migration, and what it destroys: `previous` by its upgrade, `next` by its
-/// downgrade.
-pub(crate) fn reversal(code: &MigrationCode, hazards: Pair<&Vec<Hazard>>) -> (Reversal, Pair<Vec<Hazard>>) {
+/// downgrade. What it would destroy on databases that the project is not for is none of its business.
+pub(crate) fn reversal(
+    code: &MigrationCode,
+    hazards: Pair<&Vec<Hazard>>,
+    dialects: &[Dialect],
+) -> (Reversal, Pair<Vec<Hazard>>) {
     let destroyed = hazards.map(|hazards| {
-        hazards.iter().filter(|hazard| hazard.code.destroys()).cloned().collect::<Vec<Hazard>>()
+        let destroys = |hazard: &&Hazard| hazard.code.destroys() && hazard.is_on(dialects);
+        hazards.iter().filter(destroys).cloned().collect::<Vec<Hazard>>()
     });
     let reversal = match &code.downgrade {
         Downgrade::Irreversible(reason) => Reversal::Irreversible(reason.clone()),

@@ -7,7 +7,7 @@
 use std::ops::ControlFlow;
 use std::time::SystemTime;
 
-use whimbrel_schema::{Keep, Kept, KeptKind, Restore};
+use whimbrel_schema::{Keep, Kept, Restore};
 
 use crate::clock::timestamp;
 use crate::driver::{Cell, Driver, Fault, FaultKind, Row};
@@ -18,9 +18,10 @@ use crate::project::Direction;
 /// The table of entries, as every version of whimbrel with format 1 creates it.
 ///
 /// `direction` is what destroyed the rows: `upgrade` or `downgrade`; `kind` is `table` (all rows of a
-/// dropped table), `rows` (those that a typed statement deleted), `column` (the values of a dropped column with the keys of their rows) or `values`
-/// (the values that an alteration replaced, with what replaced them); `column_name` is NULL for a
-/// table. The rows of entry N are in the table `whimbrel_archive_N`.
+/// dropped table), `rows` (those that a typed statement deleted), `column` (the values of a dropped column
+/// with the keys of their rows) or `values` (the values that an alteration replaced, with what replaced
+/// them); `table_name` is what the table was called before `revision` began, and `column_name` is NULL for
+/// a table. The rows of entry N are in the table `whimbrel_archive_N`.
 pub const ARCHIVE_DDL: &str = "CREATE TABLE whimbrel_archive (entry INTEGER PRIMARY KEY, \
     revision TEXT NOT NULL, direction TEXT NOT NULL, kind TEXT NOT NULL, table_name TEXT NOT NULL, \
     column_name TEXT, row_count INTEGER NOT NULL, archived_at TEXT NOT NULL, actor TEXT NOT NULL, \
@@ -157,8 +158,7 @@ pub(crate) fn restore(driver: &mut dyn Driver, restore: &Restore, act: &Act<'_>)
     Ok(Restored { statements: 3, leftover: (!transactional).then_some(drop) })
 }
 
-/// The newest entry of the thing. A table may have been renamed by the same migration, so a column is
-/// also known by its own name, if no other table of the migration has one of that name.
+/// The newest entry of the thing.
 fn find(driver: &mut dyn Driver, kept: &Kept, act: &Act<'_>) -> Result<Option<i64>, Fault> {
     let made_by = match act.direction {
         Direction::Upgrade => Direction::Downgrade,
@@ -174,13 +174,8 @@ fn find(driver: &mut dyn Driver, kept: &Kept, act: &Act<'_>) -> Result<Option<i6
         let wanted = kept.column.as_ref().map(|column| column.as_str());
         (column.as_deref() == wanted).then_some((entry, table))
     };
-    let entries: Vec<(i64, String)> = rows.into_iter().filter_map(read).collect();
-    let same_table = entries.iter().find(|(_, table)| *table == kept.table.as_str());
-    let only = match &entries[..] {
-        [only] if kept.kind != KeptKind::Table => Some(only),
-        _ => None,
-    };
-    Ok(same_table.or(only).map(|(entry, _)| *entry))
+    let mut entries = rows.into_iter().filter_map(read);
+    Ok(entries.find(|(_, table)| table == kept.table.as_str()).map(|(entry, _)| entry))
 }
 
 /// All entries, from the first; none if nothing was ever kept.

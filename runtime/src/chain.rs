@@ -1,5 +1,7 @@
 //! The schemas that the migrations lead through.
 
+use std::collections::BTreeSet;
+
 use whimbrel_schema::{Schema, Snapshot, Sources, Style, closest, report_all};
 
 use crate::error::{Error, ErrorKind};
@@ -11,7 +13,24 @@ use crate::project::{Migration, Project};
 ///
 /// If the migrations are not a chain or a snapshot cannot be read; the build does not let that be.
 pub(crate) fn schemas(project: &Project, count: usize) -> Result<Vec<Schema>, Error> {
-    let mut schemas = vec![Schema::default()];
+    Ok(versions(project, count)?.into_iter().map(|version| version.schema).collect())
+}
+
+/// What a database is at a point of the chain.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Version {
+    pub(crate) schema: Schema,
+    /// The lines of drift that are known, because it was there before whimbrel.
+    pub(crate) known: BTreeSet<String>,
+}
+
+/// The same with what is known of databases besides.
+///
+/// # Errors
+///
+/// As for [`schemas`].
+pub(crate) fn versions(project: &Project, count: usize) -> Result<Vec<Version>, Error> {
+    let mut versions = vec![Version::default()];
     let mut parent = None;
     for migration in project.migrations.iter().take(count) {
         if migration.parent != parent {
@@ -22,18 +41,21 @@ pub(crate) fn schemas(project: &Project, count: usize) -> Result<Vec<Schema>, Er
             .help("rebuild the package: the build says what is wrong with the chain"));
         }
         parent = Some(migration.revision);
-        let schema = fold(migration, schemas.last().unwrap_or(&Schema::default()))?;
-        schemas.push(schema);
+        let version = fold(migration, versions.last().unwrap_or(&Version::default()))?;
+        versions.push(version);
     }
-    Ok(schemas)
+    Ok(versions)
 }
 
-fn fold(migration: &Migration, previous: &Schema) -> Result<Schema, Error> {
+fn fold(migration: &Migration, previous: &Version) -> Result<Version, Error> {
     let mut sources = Sources::default();
     let id = sources.add(format!("migrations/{}/snapshot.toml", migration.revision), migration.snapshot);
     let parsed = Snapshot::parse(&sources, id);
     match parsed.snapshot {
-        Some(snapshot) if parsed.diagnostics.is_empty() => Ok(snapshot.apply(previous)),
+        Some(snapshot) if parsed.diagnostics.is_empty() => Ok(Version {
+            schema: snapshot.apply(&previous.schema),
+            known: previous.known.union(&snapshot.unmanaged).cloned().collect(),
+        }),
         _ => Err(Error::new(
             ErrorKind::Usage,
             format!(

@@ -81,7 +81,8 @@ impl Engine {
     ///
     /// If it cannot be read.
     pub fn drift(&mut self, expected: &Schema) -> Result<Drift, Error> {
-        Ok(drift(expected, &self.0.introspect()?))
+        let found = self.0.introspect()?;
+        Ok(drift(&self.0.respell(expected, &found)?, &found))
     }
 }
 

@@ -58,17 +58,19 @@ pub enum ErrorKind {
     Edited,
     /// The history does not follow from itself, or is not whimbrel's.
     BadHistory,
+    /// The database has something otherwise than it would have to.
+    Drifted,
 }
 
 impl ErrorKind {
     /// The exit code of commands: 1 failed, 2 usage, 3 pending, 4 the history and the program
-    /// disagree (or, of `migrate drift`, drift), 5 refused for safety, 6 lock busy.
+    /// disagree, or drift, 5 refused for safety, 6 lock busy.
     pub const fn exit_code(self) -> u8 {
         match self {
             Self::Failed | Self::Disconnected => 1,
             Self::Usage => 2,
             Self::Pending => 3,
-            Self::Ahead | Self::UnknownRevision | Self::Edited | Self::BadHistory => 4,
+            Self::Ahead | Self::UnknownRevision | Self::Edited | Self::BadHistory | Self::Drifted => 4,
             Self::Refused | Self::Underway => 5,
             Self::LockBusy => 6,
         }
@@ -88,6 +90,7 @@ impl ErrorKind {
             Self::UnknownRevision => "unknown_revision",
             Self::Edited => "edited",
             Self::BadHistory => "bad_history",
+            Self::Drifted => "drifted",
         }
     }
 }

@@ -11,7 +11,8 @@ use crate::project::Direction;
 /// The table of events, as every version of whimbrel with this [`FORMAT`] creates it on SQLite. On
 /// PostgreSQL and MariaDB its numbers are `BIGINT`, and its texts `TEXT` and `LONGTEXT` in `utf8mb4_bin`.
 ///
-/// `direction` is `upgrade` or `downgrade`, `method` how: by `steps` or by a `jump`; `head_after` is the revision then newest and
+/// `direction` is `upgrade` or `downgrade`, `method` how: by `steps`, by a `jump`,
+/// or without SQL by a `baseline` or a `repair`; `head_after` is the revision then newest and
 /// `head_hash_after` its hash, both NULL where nothing is applied any more; times are RFC 3339 in
 /// UTC; events are numbered from 1 without gaps.
 pub const HISTORY_DDL: &str = "CREATE TABLE whimbrel_history (event INTEGER PRIMARY KEY, \
@@ -58,6 +59,10 @@ pub enum Method {
     Steps,
     /// Together with others, on an empty database, by creating what they lead to.
     Jump,
+    /// Not at all: the database was found to be what it leads to, before whimbrel knew it.
+    Baseline,
+    /// Not at all: the database was found to be what it leads to, or not, when its history was repaired.
+    Repair,
 }
 
 impl Method {
@@ -66,11 +71,13 @@ impl Method {
         match self {
             Self::Steps => "steps",
             Self::Jump => "jump",
+            Self::Baseline => "baseline",
+            Self::Repair => "repair",
         }
     }
 
     pub(crate) fn from_key(key: &str) -> Option<Self> {
-        [Self::Steps, Self::Jump].into_iter().find(|method| method.key() == key)
+        [Self::Steps, Self::Jump, Self::Baseline, Self::Repair].into_iter().find(|method| method.key() == key)
     }
 }
 
@@ -97,9 +104,9 @@ pub(crate) struct Standing {
     pub(crate) underway: bool,
 }
 
-/// Creates the table.
+/// Creates the table, if it is not there.
 pub(crate) fn create(driver: &mut dyn Driver) -> Result<(), Fault> {
-    driver.own(&HISTORY_DDL.replacen("TABLE ", "TABLE main.", 1), &[]).map(drop)
+    driver.own(&HISTORY_DDL.replacen("TABLE ", "TABLE IF NOT EXISTS main.", 1), &[]).map(drop)
 }
 
 /// Where the database stands, by one query.
@@ -130,15 +137,26 @@ fn first(driver: &mut dyn Driver, sql: &str) -> Result<Standing, Error> {
     match (revision, hash) {
         (Some(revision), Some(hash)) => standing(Newest::Head(Some(Head { revision, hash })), underway),
         (None, None) => standing(Newest::Head(None), underway),
-        _ => Err(not_ours("its newest event has a head without a hash, or a hash without a head")),
+        _ => Err(unreadable("its newest event has a head without a hash, or a hash without a head")),
     }
 }
 
 /// All events, from the first; none if there is no history.
 pub(crate) fn events(driver: &mut dyn Driver) -> Result<Vec<Event>, Error> {
+    rows(driver)?.unwrap_or_default().into_iter().map(event).collect()
+}
+
+/// The rows of the table as they are, from the first; `None` if there is no table.
+pub(crate) fn rows(driver: &mut dyn Driver) -> Result<Option<Vec<Row>>, Error> {
     let sql = "SELECT event, revision, direction, method, head_after, head_hash_after, started_at, finished_at, \
                duration_ms, actor, tool_version, format FROM main.whimbrel_history ORDER BY event";
-    read(driver, sql)?.unwrap_or_default().into_iter().map(event).collect()
+    read(driver, sql)
+}
+
+/// Removes every row but the first events. Nothing but a repair does that.
+pub(crate) fn remove_but(driver: &mut dyn Driver, kept: i64) -> Result<(), Fault> {
+    let sql = "DELETE FROM main.whimbrel_history WHERE event < 1 OR event > ?1";
+    driver.own(sql, &[kept.into()]).map(drop)
 }
 
 /// Adds an event; its number is given here.
@@ -195,7 +213,7 @@ pub(crate) fn replay(events: &[Event]) -> Result<Vec<Head>, Error> {
                     event.number
                 ),
             )
-            .help("the history is never edited; put its rows back from a backup")
+            .help(MEND)
         };
         if usize::try_from(event.number).ok() != Some(position + 1) {
             return Err(tampered(&format!("event {} is missing", position + 1)));
@@ -239,7 +257,13 @@ fn read(driver: &mut dyn Driver, sql: &str) -> Result<Option<Vec<Row>>, Error> {
     }
 }
 
-fn event(row: Row) -> Result<Event, Error> {
+/// A row as an event.
+///
+/// # Errors
+///
+/// [`ErrorKind::BadHistory`] if it is none.
+pub(crate) fn event(row: Row) -> Result<Event, Error> {
+    let newer = is_of_newer(&row);
     let mut cells = row.into_iter();
     let number = integer(cells.next())?;
     let mut next = || nullable_text(cells.next());
@@ -253,6 +277,9 @@ fn event(row: Row) -> Result<Event, Error> {
     let direction = Direction::from_key(&required(direction)?);
     let method = Method::from_key(&required(method)?);
     let (Some(direction), Some(method), true) = (direction, method, format <= FORMAT) else {
+        if !newer {
+            return Err(unreadable(&format!("event {number} has words that whimbrel does not write")));
+        }
         return Err(Error::new(
             ErrorKind::BadHistory,
             format!(
@@ -278,19 +305,29 @@ fn event(row: Row) -> Result<Event, Error> {
     })
 }
 
+/// Whether a newer whimbrel wrote a row, by its own word.
+pub(crate) fn is_of_newer(row: &Row) -> bool {
+    let numbers = |version: &str| -> Option<Vec<u64>> {
+        version.split('.').map(|number| number.parse().ok()).collect()
+    };
+    let [.., Cell::Text(version), format] = &row[..] else { return false };
+    let format = matches!(format, Cell::Integer(format) if *format > FORMAT);
+    format || numbers(version).is_some_and(|version| Some(version) > numbers(crate::VERSION))
+}
+
 fn integer(cell: Option<Cell>) -> Result<i64, Error> {
-    cell.and_then(Cell::integer).ok_or_else(|| not_ours("it holds a value of another type"))
+    cell.and_then(Cell::integer).ok_or_else(|| unreadable("it holds a value of another type"))
 }
 
 fn required(text: Option<String>) -> Result<String, Error> {
-    text.ok_or_else(|| not_ours("it holds a NULL where there is none"))
+    text.ok_or_else(|| unreadable("it holds a NULL where there is none"))
 }
 
 fn nullable_text(cell: Option<Cell>) -> Result<Option<String>, Error> {
     match cell {
         Some(Cell::Null) => Ok(None),
         Some(Cell::Text(text)) => Ok(Some(text)),
-        _ => Err(not_ours("it holds a value of another type")),
+        _ => Err(unreadable("it holds a value of another type")),
     }
 }
 
@@ -299,8 +336,15 @@ fn not_ours(why: &str) -> Error {
         ErrorKind::BadHistory,
         format!("the table whimbrel_history is not the one that whimbrel keeps: {why}"),
     )
-    .help("rename that table, or point to the database that whimbrel manages")
+    .help("if another program has it there, give it another name: migrate repair --set-aside")
 }
+
+fn unreadable(why: &str) -> Error {
+    Error::new(ErrorKind::BadHistory, format!("whimbrel_history cannot be read: {why}")).help(MEND)
+}
+
+/// What is told where the rows of the history are not what whimbrel has written.
+pub(crate) const MEND: &str = "write it anew from what the database is: migrate repair --history";
 
 #[cfg(test)]
 mod tests {

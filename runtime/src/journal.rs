@@ -16,9 +16,9 @@ use std::time::SystemTime;
 
 pub(crate) use self::position::{Position, Unit, position};
 use crate::clock::timestamp;
-use crate::driver::{Cell, Driver, Fault};
+use crate::driver::{Cell, Driver, Fault, FaultKind, Row};
 use crate::error::{Error, ErrorKind};
-use crate::history::{FORMAT, Method};
+use crate::history::{FORMAT, MEND, Method};
 use crate::project::Direction;
 
 /// The table of attempts, as every version of whimbrel with format 1 creates it on SQLite; see
@@ -28,7 +28,8 @@ use crate::project::Direction;
 /// `direction` and `method` are as in the history; `step` counts from 1 and is NULL where the attempt failed
 /// outside of a step, and so does `statement` within its step; `outcome` is `failed` (and, where changes of
 /// the schema are not part of transactions, `started` and `finished` for each statement); `fingerprint` is
-/// what the objects at hand were defined as when the statement started; `detail` is the error's message.
+/// what the objects at hand were defined as when the statement started; `detail` is the error's message. An entry
+/// `removed`, of no event, has as `detail` a row of the history that a repair took out.
 pub const JOURNAL_DDL: &str = "CREATE TABLE whimbrel_journal (entry INTEGER PRIMARY KEY, \
     event INTEGER NOT NULL, revision TEXT NOT NULL, hash TEXT NOT NULL, direction TEXT NOT NULL, \
     method TEXT NOT NULL, step INTEGER, statement INTEGER, outcome TEXT NOT NULL, fingerprint TEXT, \
@@ -75,16 +76,38 @@ pub struct Attempt {
 /// A journal without a history means that the history was lost, not that nothing has happened; unless it
 /// is empty, because only it could be created.
 pub(crate) fn refuse_orphan(driver: &mut dyn Driver) -> Result<(), Error> {
-    match driver.own_rows("whimbrel_journal", "SELECT 1 FROM main.whimbrel_journal LIMIT 1", &[]) {
-        Ok(None) => Ok(()),
-        Ok(Some(rows)) if rows.is_empty() && driver.journals() => Ok(()),
-        Err(fault) => Err(Error::from(fault).context("the journal cannot be read")),
-        Ok(Some(_)) => Err(Error::new(
+    match rows(driver)? {
+        None => Ok(()),
+        Some(rows) if rows.is_empty() && driver.journals() => Ok(()),
+        Some(_) => Err(Error::new(
             ErrorKind::BadHistory,
             "the database has been migrated, but its table whimbrel_history is gone",
         )
-        .help("put the table back from a backup; nothing was changed")),
+        .help(MEND)),
     }
+}
+
+/// Whether there is a journal.
+///
+/// # Errors
+///
+/// [`ErrorKind::BadHistory`] if a table of its name is not the one that whimbrel keeps.
+pub(crate) fn is_there(driver: &mut dyn Driver) -> Result<bool, Error> {
+    rows(driver).map(|rows| rows.is_some())
+}
+
+/// A row, if there is one; `None` if there is no journal.
+fn rows(driver: &mut dyn Driver) -> Result<Option<Vec<Row>>, Error> {
+    let sql = "SELECT entry, event, revision, hash, direction, method, step, statement, outcome, fingerprint, \
+               detail, at, actor, tool_version, format FROM main.whimbrel_journal LIMIT 1";
+    driver.own_rows("whimbrel_journal", sql, &[]).map_err(|fault| match fault.kind {
+        FaultKind::MissingColumn => Error::new(
+            ErrorKind::BadHistory,
+            "the table whimbrel_journal is not the one that whimbrel keeps: it has other columns",
+        )
+        .help("if another program has it there, give it another name: migrate repair --set-aside"),
+        _ => Error::from(fault).context("the journal cannot be read"),
+    })
 }
 
 /// Creates the table, if it is not there.
@@ -129,6 +152,37 @@ pub(crate) fn write(
         )?;
     }
     Ok(())
+}
+
+/// Keeps what a row of the history said that a repair removes. It is of no event, so that nobody takes it for
+/// something that has begun.
+pub(crate) fn note_removed(driver: &mut dyn Driver, row: &str, actor: &str) -> Result<(), Fault> {
+    let now = timestamp(SystemTime::now());
+    let none = || Cell::Null;
+    driver
+        .own(
+            "INSERT INTO main.whimbrel_journal (entry, event, revision, hash, direction, method, step, statement, \
+             outcome, fingerprint, detail, at, actor, tool_version, format) \
+             SELECT COALESCE(MAX(entry), 0) + 1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14 \
+             FROM main.whimbrel_journal",
+            &[
+                Cell::Integer(-1),
+                "".into(),
+                "".into(),
+                "".into(),
+                Method::Repair.key().into(),
+                none(),
+                none(),
+                "removed".into(),
+                none(),
+                row.into(),
+                now.as_str().into(),
+                actor.into(),
+                crate::VERSION.into(),
+                FORMAT.into(),
+            ],
+        )
+        .map(drop)
 }
 
 /// Notes a failed attempt, if there is a journal and it can be written.

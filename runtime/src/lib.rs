@@ -66,8 +66,8 @@ pub use error::{Error, ErrorKind};
 pub use history::{Event, FORMAT, HISTORY_DDL, Method};
 pub use journal::{Attempt, JOURNAL_DDL};
 pub use migrator::{
-    Applied, Apply, Completed, Migrator, Planned, PlannedStep, Probed, Progress, Report, Rollback, Status,
-    Underway,
+    Applied, Apply, Completed, Migrator, Planned, PlannedStep, Probed, Progress, Repair, RepairAct, Repaired,
+    Report, Rollback, Status, Underway, Verified,
 };
 pub use project::{
     Destruction, Direction, Downgrade, Environment, EnvironmentUrl, Migration, Project, Reversal, Steps,

@@ -83,7 +83,6 @@ impl Url {
     }
 
     /// The file of the database, if it is one; its path is relative to `base`.
-    #[cfg(feature = "cli")]
     pub(crate) fn file(&self, base: &std::path::Path) -> Option<PathBuf> {
         match &self.kind {
             Kind::SqliteFile(path) => Some(base.join(path)),

@@ -42,8 +42,25 @@ pub struct Capabilities {
     pub refuses_unfit: bool,
     /// Whether it makes an index for every foreign key by itself.
     pub indexes_foreign_keys: bool,
+    /// Whether a foreign key may join integers of different sizes.
+    pub mixed_integer_keys: bool,
+    /// Which names no two tables may have, each for something of its own.
+    pub shared_names: SharedNames,
     /// How large texts and numbers may be.
     pub limits: Option<Limits>,
+}
+
+/// Whether all tables share the names of something, so that no two of them may use one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SharedNames {
+    /// Of indexes.
+    pub indexes: bool,
+    /// Of unique constraints.
+    pub uniques: bool,
+    /// Of foreign keys.
+    pub foreign_keys: bool,
+    /// Of checks.
+    pub checks: bool,
 }
 
 /// How far a dialect's ALTER TABLE goes.
@@ -87,6 +104,13 @@ impl Capabilities {
                 backslash_escapes: false,
                 refuses_unfit: false,
                 indexes_foreign_keys: false,
+                mixed_integer_keys: true,
+                shared_names: SharedNames {
+                    indexes: true,
+                    uniques: false,
+                    foreign_keys: false,
+                    checks: false,
+                },
                 limits: None,
             },
             // PostgreSQL 15. Columns computed when read come with 18.
@@ -105,6 +129,13 @@ impl Capabilities {
                 backslash_escapes: false,
                 refuses_unfit: true,
                 indexes_foreign_keys: false,
+                mixed_integer_keys: true,
+                shared_names: SharedNames {
+                    indexes: true,
+                    uniques: true,
+                    foreign_keys: false,
+                    checks: false,
+                },
                 limits: None,
             },
             // What both MariaDB 10.11 and MySQL 8 can do. MariaDB indexes no expressions.
@@ -123,6 +154,13 @@ impl Capabilities {
                 backslash_escapes: true,
                 refuses_unfit: true,
                 indexes_foreign_keys: true,
+                mixed_integer_keys: false,
+                shared_names: SharedNames {
+                    indexes: false,
+                    uniques: false,
+                    foreign_keys: true,
+                    checks: true,
+                },
                 limits: Some(Limits { fixed_length: 255, key_bytes: 3072, row_bytes: 65_535, scale: 30 }),
             },
         }

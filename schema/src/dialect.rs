@@ -6,9 +6,10 @@ use std::fmt;
 ///
 /// What a dialect can do is data, in [`Capabilities`](crate::Capabilities); code outside the
 /// renderers does not branch on the dialect itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Dialect {
     /// SQLite, the embedded default.
+    #[default]
     Sqlite,
     /// PostgreSQL.
     Postgres,

@@ -1,7 +1,9 @@
 //! What a database has otherwise than its history says.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
+use crate::diff::take;
 use crate::plan::{Intent, plan};
 use crate::{
     Difference, Introspected, Name, Operation, Pair, Renames, Schema, Unmanaged, UnmanagedKind, differences,
@@ -58,11 +60,18 @@ impl fmt::Display for Beside {
 /// assert_eq!(drift.mending[0].to_string(), "alter table notes { drop check notes_text_check }");
 /// ```
 pub fn drift(expected: &Schema, found: &Introspected) -> Drift {
+    drift_beyond(expected, &BTreeSet::new(), found)
+}
+
+/// The same where some lines of what is found in addition are known, as a [snapshot](crate::Snapshot) has them
+/// of databases that were there before whimbrel. They are no drift.
+pub fn drift_beyond(expected: &Schema, known: &BTreeSet<String>, found: &Introspected) -> Drift {
     let mut pair = found.against(expected);
     let mut beside = leave(&mut pair);
+    beside.extend(leave_known(&mut pair, known));
     let managed = |part: &Unmanaged| {
         let table = part.table.as_ref().is_some_and(|table| pair.previous.tables.contains_key(table));
-        table && part.kind != UnmanagedKind::Quirk
+        table && part.kind != UnmanagedKind::Quirk && !known.contains(&format!("! {part}"))
     };
     let (unmanaged, others): (Vec<Unmanaged>, Vec<Unmanaged>) =
         found.unmanaged.iter().cloned().partition(managed);
@@ -74,6 +83,20 @@ pub fn drift(expected: &Schema, found: &Introspected) -> Drift {
         mending: plan(pair.as_ref().swap(), &Intent::default()).upgrade,
         beside,
     }
+}
+
+/// Takes out of the database what it is known to have in addition.
+fn leave_known(pair: &mut Pair<Schema>, known: &BTreeSet<String>) -> Vec<Beside> {
+    if known.is_empty() {
+        return Vec::new();
+    }
+    let differences = differences(pair.as_ref(), &Renames::default());
+    let here = differences.iter().filter(|difference| known.contains(&difference.to_string()));
+    here.filter_map(|difference| {
+        take(&mut pair.next, difference)?;
+        Some(Beside { object: difference.name.clone(), reason: Some("was there before whimbrel".to_owned()) })
+    })
+    .collect()
 }
 
 /// Takes out of the database what belongs to nothing in the schema.

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::{Expression, Name, Pair, Schema, Table};
+use crate::plan::Conversion;
+use crate::{Alteration, Column, Expression, Name, Pair, Schema, Table};
 
 /// How much of something the archive keeps before it is destroyed.
 ///
@@ -72,13 +73,16 @@ impl Keeping {
     /// personal if the column is so before or after, or if what replaces them is made of such values,
     /// since an archive has both.
     ///
-    /// `column` has its names before and after the renames of the same operation.
+    /// `schemas` are the one where the operation stands and the one that the migration leads to, `altered`
+    /// the table with all that the operation does to it, and `column` has its names before and after the
+    /// renames of the same operation.
     pub(crate) fn of_values<'a>(
         schemas: Pair<&Schema>,
-        table: &Name,
+        altered: (&Name, &[Alteration]),
         column: Pair<&Name>,
         expressions: impl IntoIterator<Item = &'a Expression>,
     ) -> Self {
+        let (table, alterations) = altered;
         let Some(rows) = schemas.previous.table(table.as_str()) else { return Self::Nothing };
         let full = |column: &Name| format!("{table}.{column}");
         let next = schemas.next.table(table.as_str());
@@ -96,8 +100,20 @@ impl Keeping {
         if let Some(key) = keys.iter().find(|key| is_personal(rows, key)) {
             return Self::PersonalKey(full(key));
         }
-        if keys.is_empty() || keys.contains(column.previous) { Self::Nothing } else { Self::Whole }
+        let stays = |key: &Name| stays(alterations, key, next);
+        if keys.is_empty() || keys.contains(column.previous) || !keys.iter().all(stays) {
+            return Self::Nothing;
+        }
+        Self::Whole
     }
+}
+
+/// Whether the archive keeps the values of an altered column that the alteration leaves as they are, too.
+/// Where the way back converts values in its own way, each of them has to come from the archive. `columns`
+/// are the column before and after it.
+pub(crate) fn keeps_unchanged(columns: Pair<&Column>, using: Option<&Expression>) -> bool {
+    let types = columns.map(|column| &column.column_type);
+    using.is_some() || Conversion::between(types.next, types.previous) == Conversion::Unconvertible
 }
 
 /// The words that follow those of the act: `drops column users.phone with its values`.
@@ -114,6 +130,28 @@ impl fmt::Display for Keeping {
             Self::Nothing => f.write_str(", which cannot be kept"),
         }
     }
+}
+
+/// Whether a column of a key tells in the end which row is which, as it did before. A column that goes has
+/// other values when it is there again, and one that is converted by hand may have others.
+fn stays(alterations: &[Alteration], key: &Name, next: Option<&Table>) -> bool {
+    let mut name = key;
+    for together in Alteration::together(alterations) {
+        if let Some(renames) = Alteration::renames(together) {
+            name = renames.iter().find(|names| names.previous == name).map_or(name, |names| names.next);
+            continue;
+        }
+        let lost = together.iter().any(|alteration| match alteration {
+            Alteration::DropColumn { column } => column == name,
+            Alteration::AlterColumn { column, using, .. } => column == name && using.is_some(),
+            _ => false,
+        });
+        if lost {
+            return false;
+        }
+    }
+    // Where a later step gives the table another name, this one alone is looked at.
+    next.is_none_or(|next| next.column(name.as_str()).is_some_and(Column::is_written))
 }
 
 fn is_personal(table: &Table, column: &Name) -> bool {

@@ -19,7 +19,9 @@ mod diff;
 mod document;
 mod drift;
 mod expression;
+mod files;
 mod hazard;
+mod import;
 mod keeping;
 pub mod language;
 mod model;
@@ -41,24 +43,30 @@ mod suggest;
 pub mod text;
 mod validate;
 mod words;
+mod written;
 
 pub use archiving::{Age, Archiving};
-pub use capabilities::{AlterTable, Capabilities, Limits};
+pub use capabilities::{AlterTable, Capabilities, Limits, SharedNames};
 pub use catalogue::{
-    Introspected, SqliteCatalogue, SqliteColumn, SqliteObject, Unmanaged, UnmanagedKind, read_sqlite,
-    read_sqlite_table,
+    Introspected, MysqlCatalogue, MysqlCheck, MysqlColumn, MysqlIndexPart, MysqlKeyColumn, MysqlOther,
+    MysqlServer, MysqlTable, MysqlTrigger, MysqlUnclear, MysqlView, PostgresCatalogue, PostgresColumn,
+    PostgresConstraint, PostgresConstraintColumn, PostgresEnumValue, PostgresIndex, PostgresIndexPart,
+    PostgresOther, PostgresRelation, PostgresTrigger, SqliteCatalogue, SqliteColumn, SqliteObject, Unmanaged,
+    UnmanagedKind, read_mysql, read_postgres, read_sqlite, read_sqlite_table,
 };
 pub use config::{Config, Environment, EnvironmentUrl};
 pub use diagnostic::{Code, Diagnostic, Explanation, Label, Level, Style, report, report_all};
 pub use dialect::Dialect;
 pub use diff::{Change, Difference, DifferenceKind, Renames, TableChange, diff, differences};
 pub use document::{Document, parse};
-pub use drift::{Beside, Drift, drift};
+pub use drift::{Beside, Drift, drift, drift_beyond};
 pub use expression::{Expression, Function, Operator};
+pub use files::{SchemaFile, schema_files};
 pub use hazard::{
     Elsewhere, HAZARD_CATALOGUE, Hazard, HazardCode, HazardPolicy, Phase, Rule, Severity, hazards,
     hazards_in_a_row, rollback_hazards,
 };
+pub use import::{Imported, Unsaid, import};
 pub use keeping::Keeping;
 pub use model::{
     Check, Column, ColumnType, DefaultValue, Enum, Float, ForeignKey, Generated, GeneratedStorage, Index,
@@ -69,7 +77,7 @@ pub use name::Name;
 pub use operation::{Alteration, DataStatement, Effect, Misfit, MisfitKind, Operation};
 pub use pair::Pair;
 pub use probe::{Origin, Probe, ProbeQuestion, Rows};
-pub use render::{Query, probe_query, render};
+pub use render::{Query, probe_query, render, render_step};
 pub use script::{each_statement, parameters};
 pub use secret::{secrets, without_secrets};
 pub use snapshot::{Dropped, HeaderSpans, ParsedSnapshot, Snapshot, is_hash, is_revision};
@@ -78,6 +86,6 @@ pub use sql::{Sql, first_word, not_an_expression};
 pub use statement::{
     AddValue, IndexAct, Keep, Kept, KeptKind, OnlineIndex, Rebuild, Restore, Statement, Verify,
 };
-pub use stored::{stored, unknown_parts};
+pub use stored::{Trial, Trials, stored, unknown_parts};
 pub use suggest::closest;
 pub use validate::{Fill, Hints, Object, Origins, Validated, validate};

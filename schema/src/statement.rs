@@ -86,7 +86,7 @@ pub struct Verify {
 pub struct Kept {
     /// What kind of thing.
     pub kind: KeptKind,
-    /// The table.
+    /// The table, by the name that [`render_step`](crate::render_step) explains.
     pub table: Name,
     /// The column, unless it is the whole table.
     pub column: Option<Name>,
@@ -101,7 +101,7 @@ pub enum KeptKind {
     Rows,
     /// The values of a dropped column.
     Column,
-    /// The values of a column that an alteration has replaced.
+    /// The values of a column that an alteration has replaced, and the others where it converts all of them.
     Values,
 }
 

@@ -170,7 +170,7 @@ fn hints_and_names() {
     let renamed =
         lines(20_000, |number| format!("[table.t{number}]\nrenamed_from = 'x'\ncolumns.id = 'text'"));
     check(&renamed, Code::BAD_RENAME, 10_000);
-    let named = lines(20_000, |number| format!("[table.t{number}]\ncolumns.id = 'text'\nuniques.u = ['id']"));
+    let named = lines(20_000, |number| format!("[table.t{number}]\ncolumns.id = 'text'\nindexes.u = ['id']"));
     check(&named, Code::DUPLICATE, 10_000);
     let long = "x".repeat(MEGABYTE);
     let (_, validated) =

@@ -120,6 +120,7 @@ fn headers() {
     snapshot.replaces = vec!["0009_b".to_owned(), "0001_a".to_owned()];
     snapshot.dropped.tables = BTreeSet::from([Name::new("b"), Name::new("a \"b\"")]);
     snapshot.accept = BTreeMap::from([("WHD102:users.tz".to_owned(), "two\nlines".to_owned())]);
+    snapshot.unmanaged = ["two\nlines", "+ index \"i\u{200b}\" on t"].map(str::to_owned).into();
     check(&snapshot);
 }
 
@@ -129,6 +130,8 @@ fn accepted_hazards_are_not_sealed() {
     let before = snapshot.sealed_text();
     snapshot.accept.insert("WHD102:users.tz".to_owned(), "because".to_owned());
     assert_eq!(snapshot.sealed_text(), before);
+    snapshot.unmanaged.insert("+ index seen on users".to_owned());
+    assert_eq!(snapshot.sealed_text(), before, "what databases have besides is no part of it, either");
     assert!(snapshot.to_string().contains("because"));
     assert_eq!(before, Snapshot::new("0001_x").to_string());
 }

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use support::database::{create, lines, memory};
-use support::servers::{MariaDb, Postgres, Session, Speaks, catalogue};
+use support::servers::{self, Introspects, MariaDb, Postgres, Session, catalogue};
 use support::uses;
 use whimbrel::introspect;
 use whimbrel_schema::plan::{Intent, plan};
@@ -373,7 +373,7 @@ fn sqlite_takes_them() {
     assert!(taken > 75, "{taken} are taken");
 }
 
-fn takes_them<S: Speaks>() {
+fn takes_them<S: Introspects>() {
     let Some(mut session) = Session::<S>::open() else { return };
     let empty = Schema::default();
     let (mut taken, mut problems) = (0, Vec::new());
@@ -387,6 +387,8 @@ fn takes_them<S: Speaks>() {
             let operations = plan(pair, &Intent::default()).upgrade;
             let done = session.migrate(&operations, pair, whimbrel::Direction::Upgrade);
             problems.extend(done.err().map(|error| format!("{name}: {error}")));
+            let found = servers::drift::<S>(&mut session.client, pair.next);
+            problems.extend(found.into_iter().map(|words| format!("{name}: {words}")));
         }
         let left = catalogue::<S>(&mut session.client);
         assert_eq!(left, "", "{name}: {problems:?}");

@@ -12,7 +12,9 @@ use whimbrel::Direction;
 use whimbrel_schema::{Dialect, Operation, Pair, Schema, Sources, parse, validate};
 
 /// Cases that are only for SQLite, each with the reason.
-const NOT_POSTGRES: [(&str, &str); 10] = [
+const NOT_POSTGRES: [(&str, &str); 12] = [
+    ("computed_in_place_in_trigger", "the trigger is SQLite's"),
+    ("exchange_columns_with_trigger", "the trigger is SQLite's"),
     ("add_column_backfill", "instr() is SQLite's"),
     ("deferrable", "NOCASE is SQLite's"),
     ("drop_table_with_views_and_triggers", "the trigger is SQLite's"),
@@ -25,7 +27,9 @@ const NOT_POSTGRES: [(&str, &str); 10] = [
     ("type_using", "SQLite casts any text to a number"),
 ];
 
-const NOT_MARIADB: [(&str, &str); 11] = [
+const NOT_MARIADB: [(&str, &str); 13] = [
+    ("computed_in_place_in_trigger", "the trigger is SQLite's"),
+    ("exchange_columns_with_trigger", "the trigger is SQLite's"),
     ("drop_table_with_views_and_triggers", "the trigger is SQLite's"),
     ("exchange_tables_with_trigger", "the trigger is SQLite's"),
     ("personal_conversion", "`||` does not join texts"),

@@ -13,11 +13,11 @@ use std::fs;
 
 use rusqlite::Connection;
 use support::case::{Case, Way, cases, directory};
-use support::database::{lines, quoted};
+use support::database::{fresh, lines, quoted, run};
 use support::laws::{self, Problems, filled, rebuilt};
 use whimbrel::engine;
-use whimbrel_schema::Dialect;
 use whimbrel_schema::plan::Question;
+use whimbrel_schema::{Dialect, Table};
 
 #[test]
 fn read_the_snapshot_says_all_that_follows() {
@@ -55,6 +55,31 @@ fn back_the_downgrade_returns_and_up_again_arrives() {
 #[test]
 fn return_what_was_dropped_is_there_again() {
     each(laws::returns);
+}
+
+/// The archive has nothing of a table that was empty, and something under the same name of another.
+#[test]
+fn return_no_table_gets_what_was_of_another() {
+    for name in ["rename_tables_and_drop", "exchange_tables_and_drop"] {
+        let case = cases().into_iter().find(|case| case.name == name).unwrap();
+        let (up, down) = (case.up().unwrap(), case.down().unwrap());
+        let mut tables = up.schemas.previous.tables.values();
+        let (empty, filled) = (tables.next().unwrap(), tables.next().unwrap());
+        let values = |table: &Table| {
+            let written = table.columns.keys().map(|column| if *column == "note" { "'own'" } else { "1" });
+            written.collect::<Vec<_>>().join(", ")
+        };
+        let mut db = fresh(up.schemas.previous);
+        run(&db, &format!("INSERT INTO \"{}\" VALUES ({})", filled.name, values(filled)));
+        up.go(&mut db).unwrap();
+        let renamed =
+            up.operations.iter().fold(empty.name.clone(), |name, step| step.name_after(&name).clone());
+        let left = up.schemas.next.table(renamed.as_str()).unwrap();
+        run(&db, &format!("INSERT INTO \"{renamed}\" VALUES ({})", values(left)));
+        down.go(&mut db).unwrap();
+        let note = |table: &Table| lines(&db, &format!("SELECT note FROM \"{}\"", table.name));
+        assert_eq!([note(empty), note(filled)], [["NULL"], ["'own'"]], "{name}");
+    }
 }
 
 #[test]

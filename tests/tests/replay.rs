@@ -4,7 +4,7 @@
 
 mod support;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use support::case::{cases, schema};
 use support::laws::{replayed, words};
@@ -151,6 +151,43 @@ fn a_new_constraint_is_no_mistake() {
     let colours =
         |values: &str| format!("[enum]\ncolour = [{values}]\n[table.t.columns]\ncolour = \"colour\"\n");
     holds(edited(&colours("\"a\", \"b\", \"c\""), &colours("\"a\", \"b\""), |_, _| {}));
+}
+
+/// What is computed of the rows that are there may be NULL, or the same for two of them.
+#[test]
+fn a_computed_column_is_no_mistake() {
+    let previous =
+        "[table.t.columns]\nid = { type = 'bigint', primary_key = true }\na = 'text?'\nb = 'bigint?'";
+    let next =
+        format!("{previous}\nc = {{ type = 'text', generated = {{ sql = 'lower(a)', stored = true }} }}");
+    assert_eq!(holds(edited(previous, &next, |_, _| {})), Replayed::default());
+    let computed =
+        "c = { type = 'boolean', generated = { sql = 'b IS NULL', stored = true }, unique = true }";
+    let previous = format!("{previous}\n{computed}");
+    let next = previous.replace("b = 'bigint?'", "b = { type = 'bigint', backfill = 1 }");
+    let schemas = Pair::new(schema(&previous, "previous.toml").0, schema(&next, "next.toml").0);
+    let backfill = Alteration::AlterColumn {
+        column: Name::new("b"),
+        using: None,
+        backfill: Some(Expression::Literal(Value::Integer(1))),
+        restore: false,
+    };
+    let upgrade =
+        [Operation::AlterTable { table: Name::new("t"), alterations: vec![backfill], online: false }];
+    let subject = Subject { schemas: schemas.as_ref(), upgrade: &upgrade, downgrade: None };
+    assert_eq!(holds(replay(&subject)).without_rows, BTreeSet::from(["upgrade"]));
+}
+
+/// A personal column gets the same in every row that comes back.
+#[test]
+fn a_value_for_all_rows_is_no_mistake() {
+    let previous = "[table.t.columns]\nid = { type = 'bigint', primary_key = true }\n\
+                    a = { type = 'text', unique = true, personal = true }";
+    let value = (Name::new("a"), Expression::Literal(Value::Text("A".to_owned())));
+    let found = edited(previous, "", |_, down| {
+        *down = vec![Operation::RestoreTable { table: Name::new("t"), set: vec![value] }];
+    });
+    assert_eq!(holds(found).without_rows, BTreeSet::from(["upgrade"]));
 }
 
 #[test]

@@ -323,7 +323,9 @@ fn takes_them_for_texts<S: Speaks>() {
         }
         let back = Pair::new(&schema, &empty);
         let operations = plan(back, &Intent::default()).upgrade;
-        session.migrate(&operations, back).unwrap_or_else(|error| panic!("{payload} in {template}: {error}"));
+        session
+            .migrate(&operations, back, whimbrel::Direction::Upgrade)
+            .unwrap_or_else(|error| panic!("{payload} in {template}: {error}"));
         let canary = S::texts(&mut session.client, "SELECT id FROM canary").unwrap();
         assert_eq!(canary, [[Some("7".to_owned())]], "{payload} in {template}");
         taken += 1;

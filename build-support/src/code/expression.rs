@@ -113,7 +113,11 @@ impl Reader<'_, '_> {
     fn sql(&self, expression: &Expr) -> Result<Expression, Diagnostic> {
         let sql = opaque::script(expression, self.tokens)?;
         let problem = match &sql {
-            Sql::Same(text) => not_an_expression(Dialect::Sqlite, text),
+            // What only some databases read so is said when it is known which are meant.
+            Sql::Same(text) => {
+                let [first, others @ ..] = Dialect::ALL.map(|dialect| not_an_expression(dialect, text));
+                first.filter(|_| others.iter().all(Option::is_some))
+            }
             Sql::Each(texts) => texts.iter().find_map(|(dialect, text)| not_an_expression(*dialect, text)),
         };
         match problem {

@@ -3,7 +3,7 @@
 use whimbrel_schema::{Code, Dialect};
 
 use crate::analysis::Analysis;
-use crate::check::missing_sql;
+use crate::check::sql_by_dialect;
 use crate::reversal::reversal;
 
 const SCHEMA: &str = "\
@@ -191,6 +191,26 @@ fn what_cannot_be_taken_is_told() {
     }
 }
 
+/// SQL that is said once is read by the rules of the databases that it is for.
+#[test]
+fn sql_for_all_is_whole_on_each_database() {
+    let wrong = |text: &str, config: &str| -> Vec<String> {
+        let code = format!(
+            "{HEAD}pub fn upgrade(db: &mut Editor<'_>) -> Result<()> {{ db.create_table(after::Users)?;\n\
+             db.update(after::Users).set(after::Users::EMAIL, sql(r\"{text}\")).run()?;\nOk(()) }}\n{BACK}"
+        );
+        let messages = package_of(&code, config).diagnostics;
+        messages.into_iter().filter(|found| found.code == Code::BAD_SQL).map(|found| found.message).collect()
+    };
+    let (sqlite, both) = ("dialects = [\"sqlite\"]", "dialects = [\"sqlite\", \"mysql\"]");
+    assert_eq!(wrong(r"'C:\'", sqlite), Vec::<String>::new());
+    assert_eq!(wrong(r"'C:\'", both), ["the SQL of this step leaves a quote open on MySQL"]);
+    // One that MySQL alone reads as a whole is fine for MySQL alone.
+    assert_eq!(wrong(r"'it\'s'", "dialects = [\"mysql\"]"), Vec::<String>::new());
+    assert_eq!(wrong(r"'it\'s'", sqlite), ["the SQL of this step leaves a quote open on SQLite"]);
+    assert_eq!(wrong("(1", both), ["this SQL leaves a parenthesis open"]);
+}
+
 #[test]
 fn sql_that_defines_a_table_does_so_for_every_database() {
     let code = format!(
@@ -200,7 +220,7 @@ fn sql_that_defines_a_table_does_so_for_every_database() {
     );
     let analysis = package_of(&code, "");
     let wrong = |dialects: &[Dialect]| -> Vec<String> {
-        missing_sql(&analysis.chain.links[0], dialects).into_iter().map(|found| found.message).collect()
+        sql_by_dialect(&analysis.chain.links[0], dialects).into_iter().map(|found| found.message).collect()
     };
     assert_eq!(wrong(&[Dialect::Sqlite, Dialect::Postgres]), Vec::<String>::new());
     assert_eq!(wrong(&Dialect::ALL), ["this SQL creates users, and has no text for MySQL"]);
@@ -228,7 +248,7 @@ fn the_way_back_of_code_may_be_a_reason() {
         let errors: Vec<String> = analysis.diagnostics.iter().map(|found| found.code.to_string()).collect();
         let link = &analysis.chain.links[0];
         let code = link.code.as_ref().unwrap();
-        let (reversal, destroyed) = reversal(code, link.hazards.as_ref());
+        let (reversal, destroyed) = reversal(code, link.hazards.as_ref(), &analysis.config.dialects);
         (errors, reversal.key(), destroyed.next.len())
     };
     let irreversible = of("pub const IRREVERSIBLE: &str = \"mail was sent\";");
@@ -286,7 +306,7 @@ fn reversal_tells_what_nobody_can_know() {
     let words = |body: &str| {
         let analysis = package(body, BACK);
         let link = &analysis.chain.links[0];
-        reversal(link.code.as_ref().unwrap(), link.hazards.as_ref()).0.to_string()
+        reversal(link.code.as_ref().unwrap(), link.hazards.as_ref(), &analysis.config.dialects).0.to_string()
     };
     let drops = "rolling back drops table users with all of its rows";
     assert_eq!(words(r#"db.sql("A").touches_nothing().run()?;"#), format!("archived ({drops})"));
@@ -296,6 +316,23 @@ fn reversal_tells_what_nobody_can_know() {
         words("db.data(|rows| Ok(()))?;"),
         format!("lossy (applying changes rows by Rust code, and nobody knows what it loses; {drops})")
     );
+}
+
+/// A TRUNCATE that no configured database is given loses nothing.
+#[test]
+fn reversal_is_of_the_databases_of_the_project() {
+    let sql = "db.sql(PerDialect { sqlite: \"SELECT 1\", postgres: \"TRUNCATE TABLE other\", mysql: \"SELECT 1\" })";
+    let code = format!(
+        "{HEAD}pub fn upgrade(db: &mut Editor<'_>) -> Result<()> {{ db.create_table(after::Users)?; \
+         {sql}.touches_nothing().run()?; Ok(()) }}\n{BACK}"
+    );
+    let key = |config: &str| {
+        let analysis = package_of(&code, config);
+        let link = &analysis.chain.links[0];
+        reversal(link.code.as_ref().unwrap(), link.hazards.as_ref(), &analysis.config.dialects).0.key()
+    };
+    assert_eq!(key("dialects = [\"sqlite\"]"), "archived");
+    assert_eq!(key("dialects = [\"sqlite\", \"postgres\"]"), "lossy");
 }
 
 /// What follows a step by its words is told that it does not: whatever could do a step twice, never, or in

@@ -85,7 +85,7 @@ fn migration(link: &Link, parent: Option<&Link>, dialects: &[Dialect]) -> Option
         Downgrade::NothingToUndo(reason) => format!("NothingToUndo({reason:?})"),
         Downgrade::Irreversible(reason) => format!("Irreversible({reason:?})"),
     };
-    let (reversal, destroyed) = reversal(code, link.hazards.as_ref());
+    let (reversal, destroyed) = reversal(code, link.hazards.as_ref(), dialects);
     let reversal = match &reversal {
         Reversal::Lossless => "Lossless".to_owned(),
         Reversal::Archived(_) => format!("Archived(&{:?})", reversal.words()),

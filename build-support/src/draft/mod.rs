@@ -12,7 +12,7 @@ use whimbrel_schema::{
     Code, ColumnType, Diagnostic, Dialect, Difference, Fill, Float, Hazard, Name, Operation, Pair, Schema,
     Snapshot, Sql, Statement, Value, differences,
     plan::{Intent, Plan, plan, resolve_renames},
-    render,
+    render_step,
 };
 
 pub(crate) use doubt::{Doubt, Refusal, Renamed, Way};
@@ -40,6 +40,8 @@ pub(crate) struct Wishes {
     /// What rows get that have no value, as text, which the type of the column gives its meaning.
     pub(crate) backfills: BTreeMap<(Name, Name), String>,
     pub(crate) accept: BTreeMap<String, String>,
+    /// The reason for which every other hazard is accepted: what is there already was somebody's choice.
+    pub(crate) accept_rest: Option<String>,
     pub(crate) irreversible: Option<String>,
     /// The command that said all this, to be repeated with more.
     pub(crate) command: String,
@@ -99,7 +101,7 @@ pub(crate) fn draft(
         return Err(Refusal::of(open));
     }
     let number = analysis.chain.links.last().map_or(1, |link| link.number + 1);
-    let snapshot = snapshot(analysis, format!("{number:04}_{name}"), pair, wishes);
+    let mut snapshot = snapshot(analysis, format!("{number:04}_{name}"), pair, wishes);
     let code = format(write::write(&write::NewMigration {
         remarks: remarks(name, wishes.empty),
         versions: Pair::new(analysis.chain.links.last().map(|link| link.number), Some(number)),
@@ -109,16 +111,18 @@ pub(crate) fn draft(
     }));
     let link = prove(analysis, &snapshot, &code)?;
     let reversal = match &link.code {
-        Some(code) => reversal(code, link.hazards.as_ref()).0,
+        Some(code) => reversal(code, link.hazards.as_ref(), &analysis.config.dialects).0,
         None => Reversal::Lossless,
     };
     let on_rows = replayed(analysis, &head, &link);
     let hazards = link.hazards.previous;
+    // Not sealed, so what was proven stays so.
+    snapshot.accept.extend(accepted_rest(&hazards, wishes, analysis));
     let downgrade = link.code.as_ref().is_some_and(|code| matches!(code.downgrade, Downgrade::Function(_)));
     let downgrade = if downgrade { plan.downgrade.clone() } else { Vec::new() };
     let mut problems = answers::without_hazard(pair, wishes, &hazards);
     if problems.is_empty() {
-        problems.extend(unaccepted(&hazards, wishes, analysis, pair.previous));
+        problems.extend(unaccepted(&hazards, &snapshot.accept, wishes, analysis, pair.previous));
     }
     if problems.is_empty() {
         problems.extend(on_rows);
@@ -129,11 +133,11 @@ pub(crate) fn draft(
     Ok(Some(Draft {
         revision: snapshot.revision.clone(),
         code,
+        accept: snapshot.accept.clone(),
         snapshot,
         differences,
         reversal,
         hazards,
-        accept: wishes.accept.clone(),
         sql: analysis
             .config
             .dialects
@@ -157,15 +161,24 @@ fn replayed(_: &Analysis, _: &Schema, _: &Link) -> Vec<Diagnostic> {
     Vec::new()
 }
 
+/// What is accepted for the reason that the wishes have for all the rest.
+fn accepted_rest(hazards: &[Hazard], wishes: &Wishes, analysis: &Analysis) -> BTreeMap<String, String> {
+    let Some(reason) = &wishes.accept_rest else { return BTreeMap::new() };
+    let judged = hazards::judge(hazards, &wishes.accept, &analysis.config, Snapshot::HAZARDS, true);
+    let refused = judged.iter().filter(|judged| judged.is_refused());
+    refused.map(|judged| (judged.hazard.name(), reason.clone())).collect()
+}
+
 /// What its author must accept, the last with the command that does.
 fn unaccepted(
     hazards: &[Hazard],
+    accept: &BTreeMap<String, String>,
     wishes: &Wishes,
     analysis: &Analysis,
     previous: &Schema,
 ) -> Vec<Diagnostic> {
     let config = &analysis.config;
-    let judged = hazards::judge(hazards, &wishes.accept, config, Snapshot::HAZARDS, true);
+    let judged = hazards::judge(hazards, accept, config, Snapshot::HAZARDS, true);
     let refused: Vec<Judged<'_>> = judged.into_iter().filter(Judged::is_refused).collect();
     let mut problems: Vec<Diagnostic> = refused
         .iter()
@@ -204,8 +217,8 @@ pub(crate) fn statements(
 ) -> Vec<Statement> {
     let mut position = schemas.previous.clone();
     let mut statements = Vec::new();
-    for operation in operations {
-        statements.extend(render(dialect, operation, &position, schemas.next));
+    for (index, operation) in operations.iter().enumerate() {
+        statements.extend(render_step(dialect, operations, index, &position, schemas.next));
         position = operation.apply(&position, schemas.next).unwrap_or(position);
     }
     statements

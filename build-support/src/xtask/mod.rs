@@ -6,6 +6,8 @@
 mod check;
 mod editor;
 mod explain;
+#[cfg_attr(not(any(feature = "replay", feature = "postgres", feature = "mysql")), path = "import/without.rs")]
+mod import;
 mod init;
 mod new;
 mod output;
@@ -13,6 +15,7 @@ mod package;
 mod repository;
 mod run;
 mod seal;
+mod write;
 
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
@@ -33,6 +36,11 @@ Commands on files, which work while the package does not compile:
   migrate-init       make a package one that keeps a database; nothing that is there is overwritten
       --path DIR                   take whimbrel from a checkout of its repository
       --dry-run                    show what would be written, and write nothing
+  migrate-import     write schema/*.toml and a first migration for a database that is there already
+      --url URL                    where it is: sqlite:PATH
+      --name NAME                  what the migration is called; without it, baseline
+      --dry-run                    show the files, and write nothing
+      --json                       tell it as JSON, for programs
   migrate-new NAME   write a migration for what changed in schema/
       --empty                      write one without steps, to be filled by hand
       --rename T.A=T.B             column A of table T is now called B (or --rename T=U for a table)
@@ -56,7 +64,7 @@ Commands on files, which work while the package does not compile:
       --markdown                   the explanations of all codes, as a page
 
 Commands on a database, which build the package and run its `migrate` binary:
-  migrate apply | rollback | history | pending | status | archive
+  migrate apply | rollback | history | pending | status | drift | verify | wait | baseline | repair | archive
       cargo xtask migrate --help tells about each
 
 Options:
@@ -68,11 +76,22 @@ Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 changes found by a che
 5 refused for safety, 6 lock busy.
 ";
 
-const COMMANDS: [&str; 7] =
-    ["migrate-init", "migrate-new", "migrate-check", "migrate-seal", "editor", "explain", "migrate"];
+const COMMANDS: [&str; 8] = [
+    "migrate-init",
+    "migrate-import",
+    "migrate-new",
+    "migrate-check",
+    "migrate-seal",
+    "editor",
+    "explain",
+    "migrate",
+];
 
 /// What the `migrate` binary does, for those who write a hyphen before it.
-const ON_DATABASES: [&str; 6] = ["apply", "rollback", "history", "pending", "status", "archive"];
+const ON_DATABASES: [&str; 11] = [
+    "apply", "rollback", "history", "pending", "status", "drift", "verify", "wait", "baseline", "repair",
+    "archive",
+];
 
 /// The whole of a project's xtask: reads the command line, does what it says, and tells how it went.
 ///
@@ -108,6 +127,7 @@ fn run_command(arguments: Vec<OsString>) -> Outcome {
     let find = || package::find(package.as_deref(), &here);
     match command.as_str() {
         "migrate-init" => init::run(package.as_deref(), &here, Parser::from_args(rest)),
+        "migrate-import" => import::run(package.as_deref(), &here, Parser::from_args(rest)),
         "migrate-new" => new::run(&find()?, Parser::from_args(rest)),
         "migrate-check" => check::run(&find()?, Parser::from_args(rest)),
         "migrate-seal" => seal::run(&find()?, Parser::from_args(rest)),

@@ -260,7 +260,7 @@ fn write(root: &Path, draft: &Draft) -> Result<PathBuf, (PathBuf, std::io::Error
 
 /// Code as the project's rustfmt writes it, because `cargo fmt` does not reach migrations. Where
 /// there is no rustfmt the code stays as it was generated.
-fn formatted(code: String, root: &Path) -> String {
+pub(super) fn formatted(code: String, root: &Path) -> String {
     let child = Command::new("rustfmt")
         .args(["--edition", "2024", "--emit", "stdout", "--quiet"])
         .current_dir(root)

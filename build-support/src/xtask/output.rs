@@ -27,6 +27,15 @@ impl Failure {
         Self { message: message.into(), code: 2 }
     }
 
+    #[cfg_attr(
+        not(any(feature = "replay", feature = "postgres", feature = "mysql")),
+        allow(dead_code, reason = "imports alone need it")
+    )]
+    /// It was not done, because it would overwrite something.
+    pub(super) fn refused(message: impl Into<String>) -> Self {
+        Self { message: message.into(), code: 5 }
+    }
+
     /// What is said of it.
     pub(super) fn message(&self) -> &str {
         &self.message

@@ -16,13 +16,43 @@ pub(super) struct Package {
 
 /// The package named; else the one around a directory; else the only one of the workspace there.
 pub(super) fn find(name: Option<&str>, here: &Path) -> Result<Package, Failure> {
+    let packages = packages(here)?.into_iter().filter(has_config).collect::<Vec<_>>();
+    choose(&packages, name, &canonical(here))
+}
+
+#[cfg_attr(
+    not(any(feature = "replay", feature = "postgres", feature = "mysql")),
+    allow(dead_code, reason = "imports alone need it")
+)]
+/// The same; where none has a whimbrel.toml, one that may get it: the package named, else the one around a
+/// directory, else the only one of the workspace there but for its xtask.
+pub(super) fn find_or_bare(name: Option<&str>, here: &Path) -> Result<Package, Failure> {
+    let all = packages(here)?;
+    let with: Vec<Package> = all.iter().filter(|package| has_config(package)).cloned().collect();
+    let found = choose(&with, name, &canonical(here));
+    if found.is_ok() || !with.is_empty() {
+        return found;
+    }
+    let bare: Vec<Package> = all.into_iter().filter(|package| package.name != "xtask").collect();
+    choose(&bare, name, &canonical(here)).or(found)
+}
+
+/// The packages of the workspace around a directory, by name.
+fn packages(here: &Path) -> Result<Vec<Package>, Failure> {
     let metadata = metadata(here)?;
     let packages = metadata["packages"].as_array().map(Vec::as_slice).unwrap_or_default();
     let mut packages: Vec<Package> = packages.iter().filter_map(package).collect();
     packages.sort_by(|one, other| one.name.cmp(&other.name));
-    // As cargo writes paths.
-    let here = here.canonicalize().unwrap_or_else(|_| here.to_owned());
-    choose(&packages, name, &here)
+    Ok(packages)
+}
+
+/// As cargo writes paths.
+fn canonical(here: &Path) -> PathBuf {
+    here.canonicalize().unwrap_or_else(|_| here.to_owned())
+}
+
+fn has_config(package: &Package) -> bool {
+    package.root.join("whimbrel.toml").is_file()
 }
 
 fn choose(packages: &[Package], name: Option<&str>, here: &Path) -> Result<Package, Failure> {
@@ -67,7 +97,7 @@ pub(super) fn metadata(here: &Path) -> Result<Value, Failure> {
 fn package(metadata: &Value) -> Option<Package> {
     let root = Path::new(metadata["manifest_path"].as_str()?).parent()?.to_owned();
     let name = metadata["name"].as_str()?.to_owned();
-    root.join("whimbrel.toml").is_file().then_some(Package { name, root })
+    Some(Package { name, root })
 }
 
 /// The cargo that runs this xtask.

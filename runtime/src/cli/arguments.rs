@@ -3,6 +3,7 @@
 mod archive;
 
 use std::ffi::OsString;
+use std::time::Duration;
 
 use lexopt::{Arg, Parser, ValueExt};
 use whimbrel_schema::{Age, closest};
@@ -27,6 +28,10 @@ pub(super) enum Topic {
     Status,
     History,
     Drift,
+    Verify,
+    Wait,
+    Baseline,
+    Repair,
     Archive,
 }
 
@@ -49,9 +54,21 @@ pub(super) enum Command {
     Status { check: bool },
     History { detailed: bool },
     Drift,
+    Verify,
+    Wait { timeout: Duration },
+    Baseline { to: Option<String>, mode: Mode },
+    Repair { what: Damage, mode: Mode },
     ArchiveList,
     ArchiveShow { entry: i64, rows: usize },
     ArchivePurge { entries: Entries, mode: Mode },
+}
+
+/// What is to be repaired.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Damage {
+    History { to: Option<String> },
+    Forget(String),
+    SetAside,
 }
 
 /// Which entries of the archive are meant.
@@ -89,8 +106,19 @@ pub(super) enum Target {
 }
 
 impl Topic {
-    const COMMANDS: [Self; 7] =
-        [Self::Apply, Self::Rollback, Self::Pending, Self::Status, Self::History, Self::Drift, Self::Archive];
+    const COMMANDS: [Self; 11] = [
+        Self::Apply,
+        Self::Rollback,
+        Self::Pending,
+        Self::Status,
+        Self::History,
+        Self::Drift,
+        Self::Verify,
+        Self::Wait,
+        Self::Baseline,
+        Self::Repair,
+        Self::Archive,
+    ];
 
     /// The command's name.
     pub(super) const fn key(self) -> &'static str {
@@ -102,6 +130,10 @@ impl Topic {
             Self::Status => "status",
             Self::History => "history",
             Self::Drift => "drift",
+            Self::Verify => "verify",
+            Self::Wait => "wait",
+            Self::Baseline => "baseline",
+            Self::Repair => "repair",
             Self::Archive => "archive",
         }
     }
@@ -113,8 +145,11 @@ impl Topic {
             Self::Rollback => &["steps", "revision", "all", "dry-run", "allow"],
             Self::Status => &["check"],
             Self::History => &["detailed"],
+            Self::Wait => &["timeout"],
+            Self::Baseline => &["to", "dry-run"],
+            Self::Repair => &["history", "to", "forget", "set-aside", "dry-run"],
             Self::Archive => &["rows", "all", "older-than", "dry-run"],
-            Self::Program | Self::Pending | Self::Drift => &[],
+            Self::Program | Self::Pending | Self::Drift | Self::Verify => &[],
         }
     }
 }
@@ -143,6 +178,10 @@ struct Given {
     rows: Option<String>,
     all: bool,
     older_than: Option<String>,
+    history: bool,
+    forget: Option<String>,
+    set_aside: bool,
+    timeout: Option<String>,
 }
 
 /// Whether output is to be JSON, even if the rest of the line is wrong.
@@ -206,6 +245,10 @@ fn gather(arguments: Vec<OsString>) -> Result<Given, Error> {
             "check" => given.check = true,
             "detailed" => given.detailed = true,
             "all" => given.all = true,
+            "history" => given.history = true,
+            "set-aside" => given.set_aside = true,
+            "forget" => given.forget = Some(value()?),
+            "timeout" => given.timeout = Some(value()?),
             "rows" => given.rows = Some(value()?),
             "older-than" => given.older_than = Some(value()?),
             "env" => given.env = Some(value()?),
@@ -241,6 +284,10 @@ fn request(topic: Topic, given: Given) -> Result<Request, Error> {
         rows,
         all,
         older_than,
+        history,
+        forget,
+        set_aside,
+        timeout,
         help: _,
         version: _,
     } = given;
@@ -254,6 +301,10 @@ fn request(topic: Topic, given: Given) -> Result<Request, Error> {
         Topic::Status => Command::Status { check },
         Topic::History => Command::History { detailed },
         Topic::Drift => Command::Drift,
+        Topic::Verify => Command::Verify,
+        Topic::Wait => Command::Wait { timeout: seconds(timeout.as_deref())? },
+        Topic::Baseline => Command::Baseline { to, mode },
+        Topic::Repair => Command::Repair { what: damage(history, to, forget, set_aside)?, mode },
         Topic::Archive => {
             let purged = archive::Purged { all, older_than, mode };
             archive::command(&words[1..], &options, rows.as_deref(), purged)?
@@ -280,6 +331,51 @@ fn target(steps: Option<String>, revision: Option<String>, all: bool) -> Result<
     }
 }
 
+fn damage(
+    history: bool,
+    to: Option<String>,
+    forget: Option<String>,
+    set_aside: bool,
+) -> Result<Damage, Error> {
+    match (history, forget, set_aside, to) {
+        (true, None, false, to) => Ok(Damage::History { to }),
+        (false, Some(revision), false, None) => Ok(Damage::Forget(revision)),
+        (false, None, true, None) => Ok(Damage::SetAside),
+        (false, Some(_), false, Some(_)) | (false, None, true, Some(_)) => {
+            Err(see(usage("`--to` belongs to `repair --history`"), Topic::Repair))
+        }
+        (false, None, false, _) => Err(see(
+            usage("repair needs `--history`, `--forget REV` or `--set-aside`; migrate verify says which"),
+            Topic::Repair,
+        )),
+        _ => Err(see(
+            usage("repair takes only one of `--history`, `--forget` and `--set-aside`"),
+            Topic::Repair,
+        )),
+    }
+}
+
+/// A time as `90`, `90s`, `5m` or `1h`.
+fn seconds(text: Option<&str>) -> Result<Duration, Error> {
+    let Some(text) = text else { return Ok(TIMEOUT) };
+    let (number, unit) = match text.strip_suffix(['s', 'm', 'h']) {
+        Some(number) => (number, &text[number.len()..]),
+        None => (text, "s"),
+    };
+    let factor = match unit {
+        "m" => 60,
+        "h" => 60 * 60,
+        _ => 1,
+    };
+    let time = number.parse::<u64>().ok().and_then(|number| number.checked_mul(factor));
+    time.map(Duration::from_secs).ok_or_else(|| {
+        see(usage(format!("`--timeout {text}` is no time; write it as 90s, 5m or 1h")), Topic::Wait)
+    })
+}
+
+/// How long is waited if nothing is said.
+const TIMEOUT: Duration = Duration::from_secs(5 * 60);
+
 fn command(word: &str) -> Result<Topic, Error> {
     if let Some(topic) = Topic::COMMANDS.into_iter().find(|topic| topic.key() == word) {
         return Ok(topic);
@@ -297,7 +393,7 @@ fn command(word: &str) -> Result<Topic, Error> {
 }
 
 /// What people look for here, and what `cargo xtask migrate-..` does on the files of a package.
-const ON_FILES: [&str; 3] = ["new", "check", "seal"];
+const ON_FILES: [&str; 4] = ["new", "check", "seal", "import"];
 
 fn accepts(topic: Topic, option: &str) -> bool {
     COMMON.contains(&option) || topic.options().contains(&option)
@@ -375,8 +471,33 @@ mod tests {
         assert_eq!(run("rollback --all --dry-run").command, all);
         assert_eq!(run("status --check").command, Command::Status { check: true });
         assert_eq!(run("drift").command, Command::Drift);
+        assert_eq!(run("baseline").command, Command::Baseline { to: None, mode: Mode::Run });
+        let baseline = Command::Baseline { to: Some("0002".into()), mode: Mode::DryRun };
+        assert_eq!(run("baseline --to 0002 --dry-run").command, baseline);
         assert_eq!(run("history --detailed").command, Command::History { detailed: true });
         assert_eq!(run("pending --url sqlite:x").url.as_deref(), Some("sqlite:x"));
+    }
+
+    #[test]
+    fn reads_repairs_and_waits() {
+        let repair = |line: &str, what, mode| {
+            assert_eq!(run(line).command, Command::Repair { what, mode }, "{line}");
+        };
+        repair("repair --history", Damage::History { to: None }, Mode::Run);
+        let to = Some("0002".to_owned());
+        repair("repair --history --to 0002 --dry-run", Damage::History { to }, Mode::DryRun);
+        repair("repair --forget 0004_x", Damage::Forget("0004_x".to_owned()), Mode::Run);
+        repair("repair --set-aside --dry-run", Damage::SetAside, Mode::DryRun);
+        assert!(wrong("repair").contains("migrate verify says which"));
+        assert!(wrong("repair --history --forget x").contains("only one of"));
+        assert!(wrong("repair --forget x --to y").contains("belongs to `repair --history`"));
+        assert_eq!(run("verify").command, Command::Verify);
+        for (line, seconds) in [("wait", 300), ("wait --timeout 9", 9), ("wait --timeout 2m", 120)] {
+            assert_eq!(run(line).command, Command::Wait { timeout: Duration::from_secs(seconds) });
+        }
+        for time in ["soon", "5d", "-1", "99999999999999999999h", ""] {
+            assert!(wrong(&format!("wait --timeout={time}")).contains("90s, 5m or 1h"), "{time}");
+        }
     }
 
     #[test]

@@ -14,6 +14,10 @@ Commands:
   status     Show where the database stands
   history    Show what happened to the database
   drift      Compare the database with what its history says
+  verify     Read the whole history and compare it with the program and the database
+  wait       Wait until nothing is pending
+  baseline   Mark migrations applied on a database that is already what they lead to
+  repair     Mend a history that is damaged
   archive    List, show or purge what migrations dropped
 
 Options of every command:
@@ -25,7 +29,7 @@ Options of every command:
 Without --url and --env the database is that of DATABASE_URL, or else of the environment `dev`.
 
 Exit codes:
-  0 done   1 failed   2 usage or configuration   3 pending (status --check)
+  0 done   1 failed   2 usage or configuration   3 pending (status --check, wait)
   4 drift, or the history and the program disagree   5 refused for safety   6 database busy
 ";
 
@@ -102,6 +106,65 @@ Options:
   --env ENV, --url URL, --json, -h, --help
 ";
 
+const BASELINE: &str = "\
+Marks migrations applied on a database that was there before whimbrel, without running them.
+
+Usage: migrate baseline [--to REV] [--dry-run]
+
+The database is compared with the schema at that revision first. If anything differs it is shown, nothing is
+written, and the exit code is 4. A database that has a history is refused with 5. What a snapshot names as
+`unmanaged` is known to be in the database besides.
+
+Options:
+  --to REV       The revision that the database is at; without it, the newest
+  --dry-run      Compare, show what would be marked, and write nothing
+  --env ENV, --url URL, --json, -h, --help
+";
+
+const VERIFY: &str = "\
+Reads the whole history, and compares it with the migrations of this program and with what the database is.
+
+Usage: migrate verify
+
+What is wrong is told with the command that mends it, and the exit code is 4. Nothing is written. Whether the
+database has drifted is another question: migrate drift.
+
+Options:
+  --env ENV, --url URL, --json, -h, --help
+";
+
+const WAIT: &str = "\
+Waits until nothing is pending: for a program that starts beside the one that migrates.
+
+Usage: migrate wait [--timeout TIME]
+
+Exits with 3 if something is pending when the time is up, and at once where no waiting helps, as with 4 where
+the history and the program disagree.
+
+Options:
+  --timeout TIME  Wait so long: 90s, 5m, 1h (5m)
+  --env ENV, --url URL, --json, -h, --help
+";
+
+const REPAIR: &str = "\
+Mends a history that is damaged, and touches nothing else. The error that speaks of the damage names the command.
+
+Usage: migrate repair --history [--to REV] [--dry-run]
+       migrate repair --forget REV [--dry-run]
+       migrate repair --set-aside [--dry-run]
+
+The history is written anew only where the database is exactly what a revision leads to; otherwise what differs
+is shown, nothing is written, and the exit code is 4. Rows that are taken out are kept in whimbrel_journal.
+
+Options:
+  --history      Events are missing, came in addition, or cannot be read: let the history say what the database is
+  --to REV       The revision that it is at, where several lead to what it is
+  --forget REV   Take out a revision that this program does not have and that never ran
+  --set-aside    Give another name to a table of another program that is called like one of whimbrel's
+  --dry-run      Show what would be done, and write nothing
+  --env ENV, --url URL, --json, -h, --help
+";
+
 const ARCHIVE: &str = "\
 Lists, shows or purges what migrations dropped. A rollback takes back what belongs to it.
 
@@ -130,6 +193,10 @@ pub(super) fn help(topic: Topic) -> &'static str {
         Topic::Status => STATUS,
         Topic::History => HISTORY,
         Topic::Drift => DRIFT,
+        Topic::Verify => VERIFY,
+        Topic::Wait => WAIT,
+        Topic::Baseline => BASELINE,
+        Topic::Repair => REPAIR,
         Topic::Archive => ARCHIVE,
     }
 }

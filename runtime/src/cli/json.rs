@@ -148,6 +148,10 @@ fn name(command: &Command) -> &'static str {
         Command::Status { .. } => "status",
         Command::History { .. } => "history",
         Command::Drift => "drift",
+        Command::Verify => "verify",
+        Command::Wait { .. } => "wait",
+        Command::Baseline { .. } => "baseline",
+        Command::Repair { .. } => "repair",
         Command::ArchiveList | Command::ArchiveShow { .. } | Command::ArchivePurge { .. } => "archive",
     }
 }

@@ -17,16 +17,19 @@
 //! disagree, 5 refused for safety, 6 another program holds the database.
 
 mod arguments;
+mod baseline;
 mod drift;
 mod help;
 mod json;
 mod paint;
 mod place;
 mod purge;
+mod repair;
 mod run;
 #[cfg(test)]
 mod tests;
 mod text;
+mod verify;
 
 use std::io::{IsTerminal, stderr, stdout};
 use std::process::ExitCode;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::arguments::{Asked, Command, Mode, Request, Route, Target, parse, wants_json};
 use super::paint::Paint;
 use super::place::{self, Place, Variable};
-use super::{drift, help, json, purge, text};
+use super::{baseline, drift, help, json, purge, repair, text, verify};
 use crate::error::{Error, ErrorKind};
 use crate::project::Project;
 use crate::url::Url;
@@ -50,6 +50,9 @@ fn asked(project: &'static Project, arguments: Vec<OsString>, shell: &mut Shell<
 fn command(project: &'static Project, request: &Request, shell: &mut Shell<'_>) -> Result<u8, Error> {
     let base = place::package(&shell.directory, shell.variable);
     let place = place::find(project, request.url.as_deref(), request.env.as_deref(), &base, shell.variable)?;
+    if let Command::Wait { timeout } = request.command {
+        Migrator::wait_until_applied(project, &place.url, &base, timeout)?;
+    }
     let mut migrator = Migrator::open(project, &place.url, &base)?;
     if let Some(environment) = place.environment {
         migrator = migrator.allow_destructive(environment.allow_destructive).archive(environment.archive);
@@ -102,6 +105,13 @@ fn command(project: &'static Project, request: &Request, shell: &mut Shell<'_>) 
                 |paint| drift::text(head.as_deref(), &drift, paint),
             );
             return Ok(if drift.is_none() { 0 } else { drift::EXIT_CODE });
+        }
+        Command::Verify => verify::verify(&mut migrator, request, shell)?,
+        Command::Wait { .. } => verify::waited(&mut migrator, request, shell)?,
+        Command::Repair { what, mode } => repair::repair(&mut migrator, what, *mode, request, shell)?,
+        Command::Baseline { to, mode } => {
+            let target = to.as_deref().map_or(Apply::All, Apply::To);
+            baseline::baseline(&mut migrator, target, *mode, request, shell)?;
         }
         Command::ArchiveList => {
             let entries = migrator.archived()?;

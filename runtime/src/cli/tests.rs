@@ -377,3 +377,68 @@ not managed by whimbrel, and no drift:
 
 nothing was changed
 ";
+
+#[test]
+fn a_database_from_before_is_marked() {
+    let package = Package::new();
+    let database = || rusqlite::Connection::open(package.0.path().join("notes.db")).unwrap();
+    let ran = package.run("baseline");
+    assert_eq!((ran.code, ran.out.as_str()), (4, ""));
+    assert!(ran.err.contains("not what 0001_create_notes leads to") && ran.err.contains("\n  - table notes"));
+    database().execute_batch("CREATE TABLE notes (text TEXT NOT NULL)").unwrap();
+    let ran = package.run("apply");
+    assert_eq!(ran.code, 1);
+    assert!(ran.err.contains("migrate baseline --to 0001_create_notes"), "{}", ran.err);
+    let ran = package.run("verify");
+    assert_eq!(ran.code, 4);
+    assert!(ran.err.contains("migrate baseline --to 0001_create_notes"), "{}", ran.err);
+    let ran = package.run("baseline --dry-run");
+    let shown = "would be marked  0001_create_notes\nthe database is what 0001_create_notes leads to; none of its \
+                 tables was touched\nnothing was written\n";
+    assert_eq!((ran.code, ran.out.as_str()), (0, shown));
+    assert_eq!(package.run("status --check").code, 3);
+    let marked = serde_json::json!(
+        { "command": "baseline", "dry_run": false, "head": "0001_create_notes", "marked": ["0001_create_notes"] }
+    );
+    assert_eq!(package.json("baseline"), (0, marked));
+    let (code, said) = package.json("baseline");
+    assert_eq!((code, &said["error"]["kind"]), (5, &serde_json::json!("refused")));
+    assert_eq!(package.run("wait --timeout 0").code, 0);
+    assert!(package.run("history").out.trim_end().ends_with("as a baseline"));
+}
+
+#[test]
+fn a_history_is_verified_and_repaired() {
+    let package = Package::new();
+    let database = || rusqlite::Connection::open(package.0.path().join("notes.db")).unwrap();
+    assert_eq!(package.run("apply").code, 0);
+    let ran = package.run("verify");
+    let right = "the history is right: 1 event, 1 applied, 0 pending\nthe database is at 0001_create_notes\n";
+    assert_eq!((ran.code, ran.out.as_str()), (0, right));
+    assert_eq!(package.json("verify").1["events"], 1);
+    assert_eq!(package.run("repair --history").out, "there is nothing to repair; nothing was written\n");
+
+    database().execute_batch("UPDATE whimbrel_history SET event = 5, actor = 'a\nb\u{1b}'").unwrap();
+    let ran = package.run("verify");
+    assert_eq!(ran.code, 4);
+    assert!(ran.err.ends_with("migrate repair --history\n"), "{}", ran.err);
+    let ran = package.run("repair --history --dry-run");
+    let lines: Vec<&str> = ran.out.lines().collect();
+    assert!(lines[0].starts_with("  would remove event=5 revision=0001_create_notes"), "{}", ran.out);
+    assert!(lines[0].contains("actor=a\\nb\\u{1b}"), "{}", ran.out);
+    assert_eq!(lines[1], "  would write event 1: upgrade 0001_create_notes, as it was before");
+    assert_eq!(lines[3], "nothing was written");
+    assert_eq!(package.run("verify").code, 4);
+    let (code, said) = package.json("repair --history");
+    assert_eq!((code, &said["head"]), (0, &serde_json::json!("0001_create_notes")));
+    assert_eq!(said["acts"][0]["act"], "remove");
+    assert_eq!(said["acts"][1]["method"], "steps");
+    assert_eq!(package.run("verify").code, 0);
+
+    database().execute_batch("DROP TABLE whimbrel_history; CREATE TABLE whimbrel_history (x)").unwrap();
+    let ran = package.run("repair --set-aside");
+    assert_eq!(ran.out, "  rename the table whimbrel_history to set_aside_whimbrel_history\n");
+    assert_eq!(package.json("repair --history").1["acts"][0]["act"], "create_history");
+    assert_eq!(package.run("repair --set-aside").code, 5);
+    assert_eq!(package.run("repair --forget 0009_x").code, 2);
+}

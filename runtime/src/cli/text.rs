@@ -279,6 +279,8 @@ pub(super) fn history(
         let method = match event.method {
             Method::Steps => "",
             Method::Jump => "  by a jump",
+            Method::Baseline => "  as a baseline",
+            Method::Repair => "  by a repair",
         };
         // The way back has been gone, so it is told of the way up alone.
         let reversal = project.reversal_of(&event.revision).filter(|_| event.direction == Direction::Upgrade);

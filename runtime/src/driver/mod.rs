@@ -18,7 +18,7 @@ use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use whimbrel_schema::{Capabilities, Introspected, Name, Statement};
+use whimbrel_schema::{Capabilities, Introspected, Name, Schema, Statement};
 
 pub(crate) use fault::{Fault, FaultKind, during};
 #[cfg(feature = "mysql")]
@@ -175,6 +175,14 @@ pub(crate) trait Driver {
 
     /// What the database consists of.
     fn introspect(&mut self) -> Result<Introspected, Fault>;
+
+    /// A schema in the spelling of this database, to be compared with what was found in it. Where nothing is kept
+    /// of the SQL of a schema but what was understood, the database is asked how it would keep it; on MariaDB that
+    /// ends the transaction that is open.
+    fn respell(&mut self, expected: &Schema, found: &Introspected) -> Result<Schema, Fault> {
+        let _ = found;
+        Ok(expected.clone())
+    }
 }
 
 /// What is done when another session has to be waited for; it is told who that is, where the database

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use whimbrel_schema::{
-    AddValue, Capabilities, Dialect, Name, Operation, Pair, Schema, Statement, Tables, render,
+    AddValue, Capabilities, Dialect, Name, Operation, Pair, Schema, Statement, Tables, render_step,
 };
 
 use crate::driver::{Driver, Enforcement};
@@ -77,7 +77,7 @@ pub(crate) fn prepare(
         let next = operation.apply(&position, schemas.next).map_err(|misfit| {
             Error::failed(misfit.message).context(format!("step {}, `{operation}`", index + 1))
         })?;
-        let statements = render(dialect, operation, &position, schemas.next);
+        let statements = render_step(dialect, operations, index, &position, schemas.next);
         if let Operation::RenameTable { previous, next } = operation {
             prepared.renames.push(Pair::new(previous.clone(), next.clone()));
         }

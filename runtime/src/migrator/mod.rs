@@ -1,26 +1,32 @@
 //! The only thing that executes migrations.
 
 mod archived;
+mod baseline;
 mod jump;
+mod likeness;
 mod plan;
 mod probe;
+mod repair;
 mod report;
 mod run;
 mod state;
 mod target;
 mod task;
+mod verify;
 
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::Path;
 use std::time::Duration;
 
-use whimbrel_schema::{Archiving, Drift, drift};
+use whimbrel_schema::{Archiving, Drift, drift_beyond};
 
 pub use plan::{Planned, PlannedStep};
 pub use probe::Probed;
+pub use repair::{Repair, RepairAct, Repaired};
 pub use report::{Applied, Completed, Progress, Report, Status, Underway};
 pub use target::{Apply, Rollback};
+pub use verify::Verified;
 
 use self::probe::Wanted;
 use self::run::underway;
@@ -352,8 +358,10 @@ impl<'c> Migrator<'c> {
             // Another program may have migrated the database while it was looked at.
             let now = state::applied(&mut *self.driver, self.project)?;
             if now == applied {
-                let schemas = chain::schemas(self.project, applied)?;
-                return Ok(schemas.last().map(|expected| drift(expected, &found)).unwrap_or_default());
+                let versions = chain::versions(self.project, applied)?;
+                let Some(expected) = versions.last() else { return Ok(Drift::default()) };
+                let schema = self.driver.respell(&expected.schema, &found)?;
+                return Ok(drift_beyond(&schema, &expected.known, &found));
             }
             applied = now;
         }
@@ -422,7 +430,10 @@ impl<'c> Migrator<'c> {
         let mut completed: Vec<Completed> = Vec::new();
         match self.alone(|migrator| migrator.reach_from(goal, &mut completed)) {
             Ok(head) => Ok(Report { completed, head }),
-            Err(error) => Err(error.after(completed.into_iter().map(|done| done.revision))),
+            Err(error) => {
+                let error = self.told_if_lost(error);
+                Err(error.after(completed.into_iter().map(|done| done.revision)))
+            }
         }
     }
 

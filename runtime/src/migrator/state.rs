@@ -1,5 +1,7 @@
 //! Where a database stands among the migrations of a project.
 
+use whimbrel_schema::is_revision;
+
 use crate::driver::Driver;
 use crate::error::{Error, ErrorKind};
 use crate::history::{self, Event, Head, Newest};
@@ -44,7 +46,7 @@ pub(super) fn applied(driver: &mut dyn Driver, project: &Project) -> Result<usiz
     }
 }
 
-fn compare(applied: &[Head], project: &Project) -> Result<(), Error> {
+pub(super) fn compare(applied: &[Head], project: &Project) -> Result<(), Error> {
     for (head, migration) in applied.iter().zip(project.migrations) {
         if head.revision != migration.revision {
             return Err(unknown(head, project));
@@ -59,7 +61,7 @@ fn compare(applied: &[Head], project: &Project) -> Result<(), Error> {
     }
 }
 
-fn unknown(head: &Head, project: &Project) -> Error {
+pub(super) fn unknown(head: &Head, project: &Project) -> Error {
     let revision = &head.revision;
     if project.migrations.iter().any(|migration| migration.revision == *revision) {
         return Error::new(
@@ -72,10 +74,24 @@ fn unknown(head: &Head, project: &Project) -> Error {
         ErrorKind::UnknownRevision,
         format!("the database has applied {revision}, which this program does not have"),
     )
-    .help(format!("add migrations/{revision} back, or roll the database back with a program that has it"))
+    .help(format!("bring its files back, if they were deleted: {}", from_git(revision)))
+    .help("or roll the database back with a program that has it")
+    .help(format!("or, if it never ran here, take it out of the history: migrate repair --forget {revision}"))
 }
 
-fn edited(head: &Head, hash: &str) -> Error {
+/// Gets the files of a migration from the newest commit that has them.
+fn from_git(revision: &str) -> String {
+    // A name from a database is no word for a shell unless it is one of whimbrel's.
+    match is_revision(revision) {
+        true => format!(
+            "git checkout \"$(git log -1 --all --diff-filter=AM --format=%H -- migrations/{revision})\" -- \
+             migrations/{revision}"
+        ),
+        false => "see the history of the repository".to_owned(),
+    }
+}
+
+pub(super) fn edited(head: &Head, hash: &str) -> Error {
     Error::new(
         ErrorKind::Edited,
         format!(
@@ -99,7 +115,12 @@ fn ahead(applied: &[Head], project: &Project) -> Error {
         ErrorKind::Ahead,
         format!("the database is ahead of this program: it has applied {newest}, and {known}"),
     );
-    let error = error.help("use a newer build of the program");
+    let error = error
+        .help("use a newer build of the program")
+        .help(format!("or bring the files of {newest} back, if they were deleted: {}", from_git(newest)))
+        .help(format!(
+            "or, if {newest} never ran here, take it out of the history: migrate repair --forget {newest}"
+        ));
     match project.migrations.last() {
         Some(last) => error.help(format!(
             "or roll the database back with the newer build: migrate rollback --revision {}",

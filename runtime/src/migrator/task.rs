@@ -117,6 +117,8 @@ impl Route {
         let goes_on = match begun.method {
             Method::Jump => jumped.is_some_and(|last| last.revision == begun.revision),
             Method::Steps => jumped.is_none() && first.as_ref() == Some(begun),
+            // They take no steps, so nothing is in the middle of one.
+            Method::Baseline | Method::Repair => false,
         };
         if goes_on { Ok(()) } else { Err(underway(begun, first.as_ref())) }
     }

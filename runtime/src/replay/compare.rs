@@ -103,6 +103,7 @@ pub(super) fn lost(
                 position: *position,
                 name,
                 fate: column.fate,
+                converted: column.converted,
                 renamed: &column.renamed,
             })
             .collect();
@@ -112,11 +113,12 @@ pub(super) fn lost(
     Ok(losses)
 }
 
-/// What did not come back, though the reversal of the migration promises it.
+/// What did not come back to a schema, though the reversal of the migration promises it.
 pub(super) fn not_returned(
     driver: &mut dyn Driver,
     before: &Rows,
     (there, back): (&Trace, &Trace),
+    schema: &Schema,
 ) -> Result<Vec<Loss>, Fault> {
     let mut losses = Vec::new();
     let none = BTreeMap::new();
@@ -141,10 +143,16 @@ pub(super) fn not_returned(
             }
             _ => continue,
         };
+        // Where the author makes other keys on the way back, the archive finds its rows by these.
+        let rekeyed = schema.table(rows.table.as_str()).is_some_and(|table| {
+            let replaced = |column: &TracedColumn| column.fate == Fate::Replaced;
+            table.key_columns().iter().any(|key| come.column_to(key).is_some_and(replaced))
+        });
         let mut columns = Vec::new();
         for (position, name) in rows.columns.iter().enumerate() {
             let fate = match gone.end {
                 Some(_) => match (gone.column_from(name), come.column_to(name)) {
+                    (Some(_), Some(come)) if rekeyed && come.restored => Returns::Not,
                     (Some(gone), Some(come)) => returns(gone, come),
                     _ => Returns::Not,
                 },
@@ -152,7 +160,9 @@ pub(super) fn not_returned(
                 None => Returns::As(Fate::Kept),
             };
             match fate {
-                Returns::As(fate) => columns.push(Column { position, name, fate, renamed: &none }),
+                Returns::As(fate) => {
+                    columns.push(Column { position, name, fate, converted: false, renamed: &none })
+                }
                 Returns::Not => {}
                 Returns::ButShould => losses.push(Loss {
                     table: rows.table.clone(),
@@ -212,6 +222,7 @@ struct Column<'a> {
     /// As it is called now.
     name: &'a Name,
     fate: Fate,
+    converted: bool,
     renamed: &'a BTreeMap<String, String>,
 }
 
@@ -248,9 +259,9 @@ fn compare(
     }
     let filled: Vec<bool> = columns.iter().map(|column| column.fate == Fate::Filled).collect();
     let texts = |row: &Row, whole: bool| -> Vec<String> {
-        let text = |(cell, column): (&Cell, &Column<'_>)| match column.fate {
-            Fate::Converted => plain(cell),
-            _ => cell.literal(),
+        let text = |(cell, column): (&Cell, &Column<'_>)| match column.converted {
+            true => plain(cell),
+            false => cell.literal(),
         };
         let used = row.iter().zip(columns).zip(&filled).filter(|(_, filled)| whole || !**filled);
         used.map(|(pair, _)| text(pair)).collect()

@@ -14,7 +14,8 @@ pub(super) fn involved<'o>(
 ) -> Pair<Schema> {
     let touched = with_children(schemas, touched(schemas, operations));
     let views = reading_views(schemas, &touched, differing(schemas.map(|schema| &schema.views)));
-    let mut triggers = triggers(schemas, &touched);
+    // A trigger may stand on a view, and goes and comes with it.
+    let mut triggers = triggers(schemas, &touched.union(&views).cloned().collect());
     triggers.extend(differing(schemas.map(|schema| &schema.triggers)));
     let mut tables = touched;
     for schema in [schemas.previous, schemas.next] {
@@ -154,7 +155,7 @@ fn reading_views(
     views
 }
 
-/// The triggers of these tables, and those whose SQL names one.
+/// The triggers of these tables and views, and those whose SQL names one.
 fn triggers(schemas: Pair<&Schema>, tables: &BTreeSet<Name>) -> BTreeSet<Name> {
     let mut names = BTreeSet::new();
     for schema in [schemas.previous, schemas.next] {
@@ -229,6 +230,12 @@ mod tests {
             "CREATE TRIGGER note AFTER DELETE ON users BEGIN INSERT INTO audit VALUES (old.id, 1); END",
         );
         schema.triggers.insert(trigger.name.clone(), Arc::new(trigger));
+        let trigger = Trigger::new(
+            Name::new("shut"),
+            Name::new("shown"),
+            "CREATE TRIGGER shut INSTEAD OF DELETE ON shown BEGIN SELECT 1; END",
+        );
+        schema.triggers.insert(trigger.name.clone(), Arc::new(trigger));
         schema
     }
 
@@ -246,8 +253,8 @@ mod tests {
             |table| Operation::AlterTable { table: Name::new(table), alterations: Vec::new(), online: false };
         check(&alter("other"), &["other"], &[], &[]);
         check(&alter("labels"), &["emails", "labels", "users"], &[], &[]);
-        check(&alter("emails"), &["emails", "labels", "users"], &["mail", "shown"], &[]);
-        check(&alter("users"), &["audit", "emails", "users"], &["mail", "shown"], &["note"]);
+        check(&alter("emails"), &["emails", "labels", "users"], &["mail", "shown"], &["shut"]);
+        check(&alter("users"), &["audit", "emails", "users"], &["mail", "shown"], &["note", "shut"]);
         let sql = Operation::Sql { sql: Sql::from("DELETE FROM Other"), effects: Vec::new() };
         check(&sql, &["other"], &[], &[]);
     }

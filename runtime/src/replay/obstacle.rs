@@ -24,6 +24,14 @@ pub(super) fn may_refuse_rows(operation: &Operation, position: &Schema, next: &S
             let table = next.table(table.as_str());
             table.and_then(|table| table.indexes.get(index)).is_some_and(|index| index.unique)
         }
+        // Every row that comes back gets the same in a personal column.
+        Operation::RestoreTable { table, .. } => {
+            let table = next.table(table.as_str());
+            table.is_some_and(|table| {
+                let mut personal = table.columns.values().filter(|column| column.personal);
+                personal.any(|column| is_key(table, &column.name))
+            })
+        }
         Operation::Data(statement) => names_a_parent(statement, position),
         _ => false,
     }
@@ -31,15 +39,24 @@ pub(super) fn may_refuse_rows(operation: &Operation, position: &Schema, next: &S
 
 fn constrains(alteration: &Alteration, table: Option<&Table>) -> bool {
     let is_key = |column: &Name| table.is_some_and(|table| is_key(table, column));
+    let computes = |column: &Name| table.is_some_and(|table| computes(table, column));
+    let computed = |column: &Name| {
+        let column = table.and_then(|table| table.column(column.as_str()));
+        column.is_some_and(|column| column.generated.is_some())
+    };
     match alteration {
         Alteration::AddPrimaryKey
         | Alteration::AddUnique { .. }
         | Alteration::AddForeignKey { .. }
         | Alteration::AddCheck { .. }
         | Alteration::SetOptions => true,
-        Alteration::AddColumn { column, .. } | Alteration::RestoreColumn { column, .. } => is_key(column),
+        // What is computed of a row may be NULL, or what another row has.
+        Alteration::AddColumn { column, .. } | Alteration::RestoreColumn { column, .. } => {
+            is_key(column) || computed(column)
+        }
         Alteration::AlterColumn { column, using, backfill, .. } => {
-            (using.is_some() || backfill.is_some()) && is_key(column)
+            computed(column)
+                || (using.is_some() || backfill.is_some()) && (is_key(column) || computes(column))
         }
         Alteration::DropColumn { .. }
         | Alteration::RenameColumn { .. }
@@ -58,6 +75,12 @@ fn is_key(table: &Table, column: &Name) -> bool {
         || table.uniques.values().any(|unique| unique.columns.contains(column))
         || indexes.any(|index| index.mentions(name) || index.sqls().any(|sql| sql.names(name)))
         || is_reference(table, column)
+}
+
+/// Whether another column is computed of a column.
+fn computes(table: &Table, column: &Name) -> bool {
+    let generated = table.columns.values().filter_map(|column| column.generated.as_ref());
+    generated.into_iter().any(|generated| generated.sql.names(column.as_str()))
 }
 
 fn is_reference(table: &Table, column: &Name) -> bool {

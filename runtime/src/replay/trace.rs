@@ -45,6 +45,8 @@ pub(super) struct TracedColumn {
     /// Whether its values came back from the archive.
     pub(super) restored: bool,
     pub(super) fate: Fate,
+    /// Whether its type is another, so that what stays says the same in that.
+    pub(super) converted: bool,
     /// Values of an enum that get other names.
     pub(super) renamed: BTreeMap<String, String>,
 }
@@ -83,6 +85,7 @@ impl Trace {
             lost: None,
             restored: false,
             fate: Fate::Kept,
+            converted: false,
             renamed: BTreeMap::new(),
         };
         let table = |table: &std::sync::Arc<whimbrel_schema::Table>| TracedTable {
@@ -302,14 +305,9 @@ impl Trace {
                 let Some(pair) = tables.zip(names).both(|(table, name)| table.column(name?.as_str())) else {
                     continue;
                 };
-                // What a native type does to values is the database's business: ANY keeps '1e3' in a strict
-                // table, and makes 1000 of it in another.
-                let strict = tables.map(|table| table.options.sqlite.strict);
-                if matches!(pair.next.column_type, ColumnType::Native(_)) && strict.differs() {
-                    column.fate = Fate::Replaced;
-                }
                 if pair.map(|column| &column.column_type).differs() {
                     column.fate = column.fate.max(Fate::Converted);
+                    column.converted = true;
                 }
                 if !pair.previous.is_written() || !pair.next.is_written() {
                     column.fate = Fate::Replaced;
@@ -373,6 +371,15 @@ impl TracedTable {
                 }
                 column.lost = narrows.or(column.lost.take());
             }
+            // Values of native types may be others in a table that is strict no longer.
+            Alteration::SetOptions => {
+                for column in &mut self.columns {
+                    let Some(name) = &column.end else { continue };
+                    if let Some(lost) = keeping(hazards, HazardCode::NarrowType, &object(name)) {
+                        (column.fate, column.lost) = (Fate::Replaced, Some(lost));
+                    }
+                }
+            }
             // Together with those beside it.
             Alteration::RenameColumn { .. }
             | Alteration::AddPrimaryKey
@@ -382,8 +389,7 @@ impl TracedTable {
             | Alteration::AddForeignKey { .. }
             | Alteration::DropForeignKey { .. }
             | Alteration::AddCheck { .. }
-            | Alteration::DropCheck { .. }
-            | Alteration::SetOptions => {}
+            | Alteration::DropCheck { .. } => {}
         }
     }
 }
@@ -397,6 +403,7 @@ impl TracedColumn {
             lost: None,
             restored: false,
             fate: Fate::Kept,
+            converted: false,
             renamed: BTreeMap::new(),
         }
     }

@@ -238,7 +238,7 @@ impl Leg<'_> {
         let (1, Direction::Downgrade, Some((rows, trace))) = (self.number, self.way.direction, there) else {
             return Ok(());
         };
-        let losses = not_returned(driver, rows, (trace, &self.way.trace))?;
+        let losses = not_returned(driver, rows, (trace, &self.way.trace), self.way.schemas.next)?;
         let of_table = |loss: &Loss| {
             self.way.operations.iter().position(|operation| operation.table() == Some(&loss.table))
         };

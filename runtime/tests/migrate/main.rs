@@ -3,6 +3,7 @@
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 mod apply;
+mod baseline;
 mod history;
 mod jump;
 mod mail;
@@ -10,5 +11,7 @@ mod opaque;
 mod probes;
 mod race;
 mod rebuild;
+mod repair;
 mod safety;
 mod vocabulary;
+mod wait;

@@ -2,11 +2,13 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::text::is_hidden;
-use crate::{Name, Schema};
+use crate::{Dialect, Name, Schema};
 
 /// What a database consists of.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Introspected {
+    /// Whose database it is.
+    pub dialect: Dialect,
     /// All that the schema language can say, with SQL as the database has it.
     ///
     /// Where something has a part that the language cannot say, it is here without it, and the part is in

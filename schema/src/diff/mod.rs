@@ -3,11 +3,13 @@
 mod describe;
 mod rename;
 mod table;
+mod take;
 
 pub use describe::{Difference, DifferenceKind, differences};
 pub use rename::Renames;
 pub(crate) use rename::align;
 pub use table::TableChange;
+pub(crate) use take::take;
 
 use crate::{Name, Pair, Schema, Tables};
 

@@ -37,6 +37,18 @@ pub struct Document {
     pub(crate) complete: bool,
 }
 
+impl Document {
+    /// Whether the file defines nothing, and nothing is wrong with it: there may be comments in it.
+    pub fn is_empty(&self) -> bool {
+        let RawObjects { tables, enums, views, triggers } = &self.objects;
+        self.diagnostics.is_empty()
+            && tables.is_empty()
+            && enums.is_empty()
+            && views.is_empty()
+            && triggers.is_empty()
+    }
+}
+
 /// What a file defines.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct RawObjects {

@@ -45,6 +45,14 @@ pub(crate) fn target_text(table: &Name, columns: &[Name]) -> impl fmt::Display {
     format!("{}({})", quoted_if_needed(table), columns.join(", "))
 }
 
+/// The same in the short form that one column has.
+pub(crate) fn column_target_text(table: &Name, columns: &[Name]) -> String {
+    match columns {
+        [column] => format!("{}.{}", quoted_if_needed(table), quoted_if_needed(column)),
+        _ => target_text(table, columns).to_string(),
+    }
+}
+
 /// The text that [`parse_index_column`] reads as this.
 pub(crate) fn index_column_text(name: &Name, order: SortOrder) -> String {
     let name = quoted_if_needed(name);
@@ -148,6 +156,8 @@ mod tests {
             let name = Name::new(name);
             let target = target_text(&name, &[name.clone(), name.clone()]).to_string();
             assert_eq!(parse_target(&target), Some((name.clone(), vec![name.clone(), name.clone()])));
+            let short = column_target_text(&name, std::slice::from_ref(&name));
+            assert_eq!(parse_target(&short), Some((name.clone(), vec![name.clone()])));
             for order in [SortOrder::Ascending, SortOrder::Descending] {
                 assert_eq!(parse_index_column(&index_column_text(&name, order)), Some((name.clone(), order)));
             }

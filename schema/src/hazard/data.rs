@@ -3,8 +3,8 @@
 use super::site::{Altered, Site};
 use super::{Hazard, HazardCode};
 use crate::{
-    Alteration, Column, DefaultValue, ForeignKey, Index, IndexKey, Name, Only, Operation, Pair, Probe,
-    ProbeQuestion, Sql, Table,
+    Alteration, Check, Column, DefaultValue, Dialect, ForeignKey, Index, IndexKey, Name, Only, Operation,
+    Pair, Probe, ProbeQuestion, Sql, Table,
 };
 
 pub(super) fn judge(site: &Site<'_>) -> Vec<Hazard> {
@@ -82,8 +82,11 @@ fn alter(site: &Site<'_>, altered: &Altered<'_>) -> Vec<Hazard> {
                 );
             }
             Alteration::AddCheck { name } => hazards.extend(check(site, altered, name)),
+            Alteration::AddColumn { column, .. } => hazards.extend(computed(site, altered, column)),
             Alteration::AlterColumn { column, backfill: None, using: None, restore: false } => {
                 hazards.extend(not_null(site, altered, column));
+                let nullable = altered.previous(column).is_some_and(|previous| previous.nullable);
+                hazards.extend(if nullable { computed(site, altered, column) } else { None });
             }
             _ => {}
         }
@@ -156,7 +159,7 @@ fn foreign_key(site: &Site<'_>, altered: &Altered<'_>, name: &Name, key: &Foreig
 /// One that is changed is a hazard of programs that still run.
 fn check(site: &Site<'_>, altered: &Altered<'_>, name: &Name) -> Option<Hazard> {
     let check = altered.tables.next.checks.get(name)?;
-    let same = |previous: &crate::Check| previous == check;
+    let same = |previous: &Check| previous == check;
     if altered.tables.previous.checks.contains_key(name) || altered.tables.previous.checks.values().any(same)
     {
         return None;
@@ -165,6 +168,31 @@ fn check(site: &Site<'_>, altered: &Altered<'_>, name: &Name) -> Option<Hazard> 
     let hazard = site.hazard(HazardCode::AddCheck, format!("{}.{name}", altered.name), message);
     let probes = site.probe(altered.name, ProbeQuestion::Breaking(check.clone()));
     Some(hazard.only(&check.only).probes(probes))
+}
+
+/// A computed column that is NOT NULL now is a check of what it is computed of.
+fn computed(site: &Site<'_>, altered: &Altered<'_>, name: &Name) -> Option<Hazard> {
+    let next = altered.tables.next;
+    let column = next.column(name.as_str()).filter(|column| !column.nullable)?;
+    let generated = column.generated.as_ref()?;
+    let texts = Dialect::ALL.iter().filter_map(|dialect| Some((*dialect, generated.sql.text(*dialect)?)));
+    let conditions: Vec<(Dialect, String)> =
+        texts.map(|(dialect, text)| (dialect, format!("({text}) IS NOT NULL"))).collect();
+    let condition = Sql::each(conditions.iter().map(|(dialect, text)| (*dialect, text.as_str())));
+    // Its columns are looked at as they were.
+    let mut read = next.columns.values().filter(|column| generated.sql.names(column.name.as_str()));
+    let stays = read.all(|column| altered.leaves(column));
+    let rows = if stays { site.rows_before(altered.name) } else { None };
+    let question = ProbeQuestion::Breaking(Check::new(condition));
+    let object = format!("{}.{name}", altered.name);
+    let message = match altered.previous(name) {
+        Some(_) => format!("makes computed column {object} NOT NULL, so it must be NULL in no row"),
+        None => format!("adds computed column {object}, which must be NULL in no row"),
+    };
+    let mut hazard = site.hazard(HazardCode::AddCheck, object, message);
+    // MariaDB takes no NOT NULL there.
+    hazard.dialects.retain(|dialect| *dialect != Dialect::Mysql);
+    Some(hazard.probes(rows.map(|rows| Probe { rows, question }).into_iter().collect()))
 }
 
 fn not_null(site: &Site<'_>, altered: &Altered<'_>, column: &Name) -> Option<Hazard> {

@@ -4,8 +4,8 @@ use super::site::{Altered, Site};
 use super::{Hazard, HazardCode};
 use crate::plan::Conversion;
 use crate::{
-    Alteration, Column, ColumnType, DataStatement, Effect, Expression, Keeping, Name, Operation, Pair, Probe,
-    ProbeQuestion, Schema,
+    Alteration, Column, ColumnType, DataStatement, Dialect, Effect, Expression, Keeping, Name, Operation,
+    Pair, Probe, ProbeQuestion, Schema,
 };
 
 pub(super) fn judge(site: &Site<'_>) -> Vec<Hazard> {
@@ -99,14 +99,13 @@ fn code(site: &Site<'_>) -> Hazard {
 
 fn alter(site: &Site<'_>, altered: &Altered<'_>) -> Vec<Hazard> {
     let schemas = Pair::new(site.schemas.previous, site.target);
-    let table = altered.name;
     let mut hazards = Vec::new();
     for alteration in altered.alterations {
         match alteration {
             Alteration::DropColumn { column } => hazards.extend(drop_column(site, altered, column)),
             Alteration::AlterColumn { column, using, backfill, .. } => {
                 let names = Pair::new(previous_name(altered, column), column);
-                let keeping = Keeping::of_values(schemas, table, names, using.iter().chain(backfill));
+                let keeping = altered.keeping(schemas, names, using.iter().chain(backfill));
                 hazards.extend(conversion(site, altered, names, using.as_ref(), keeping));
                 hazards.extend(no_longer_required(site, altered, column));
             }
@@ -136,10 +135,36 @@ fn alter(site: &Site<'_>, altered: &Altered<'_>) -> Vec<Hazard> {
                         .map(|hazard| hazard.only(&check.only))
                 }));
             }
+            Alteration::SetOptions => hazards.extend(no_longer_strict(site, altered)),
             _ => {}
         }
     }
     hazards
+}
+
+/// Outside of strict tables SQLite makes numbers of texts that look like some in columns of the type ANY:
+/// <https://sqlite.org/stricttables.html#the_any_datatype>. The archive has nothing of them.
+fn no_longer_strict(site: &Site<'_>, altered: &Altered<'_>) -> Vec<Hazard> {
+    let strict = altered.tables.map(|table| table.options.sqlite.strict);
+    if !strict.previous || strict.next {
+        return Vec::new();
+    }
+    let is_any = |column: &Column| {
+        let ColumnType::Native(native) = &column.column_type else { return false };
+        native.text(Dialect::Sqlite).is_some_and(|text| text.trim().eq_ignore_ascii_case("ANY"))
+    };
+    let any = altered.tables.next.columns.values().filter(|column| is_any(column));
+    let stays = any.filter(|column| altered.previous(&column.name).is_some_and(is_any));
+    stays
+        .map(|column| {
+            let object = format!("{}.{}", altered.name, column.name);
+            let message = format!(
+                "makes numbers of texts in column {object}, as '1e3', because its table is strict no longer"
+            );
+            let hazard = site.hazard(HazardCode::NarrowType, object, message);
+            hazard.keeping(Keeping::Nothing).on(Dialect::Sqlite)
+        })
+        .collect()
 }
 
 fn previous_name<'a>(altered: &Altered<'a>, column: &'a Name) -> &'a Name {
@@ -155,7 +180,7 @@ fn drop_column(site: &Site<'_>, altered: &Altered<'_>, column: &Name) -> Option<
     }
     let previous = altered.renamed.get(column).copied().unwrap_or(column);
     let schemas = Pair::new(site.schemas.previous, site.target);
-    let keeping = Keeping::of_values(schemas, table, Pair::new(previous, column), []);
+    let keeping = altered.keeping(schemas, Pair::new(previous, column), []);
     let object = format!("{table}.{column}");
     let message = format!("drops column {object} with its values");
     let probes = site.rows_before(table);

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Hazard, HazardCode};
 use crate::{
-    Alteration, Column, ColumnType, DataStatement, Dialect, Effect, Index, Keeping, Name, Only, Operation,
-    Origin, Pair, Probe, ProbeQuestion, Rows, Schema, Sql, Table,
+    Alteration, Column, ColumnType, DataStatement, Dialect, Effect, Expression, Index, Keeping, Name, Only,
+    Operation, Origin, Pair, Probe, ProbeQuestion, Rows, Schema, Sql, Table,
 };
 
 /// One step, with the schemas around it and what the steps before it did.
@@ -83,6 +83,23 @@ impl<'a> Altered<'a> {
         let added = self.alterations.iter().any(|alteration| matches!(alteration, Alteration::AddColumn { column: added, .. } | Alteration::RestoreColumn { column: added, .. } if added == column));
         let name = self.renamed.get(column).copied().unwrap_or(column);
         self.tables.previous.column(name.as_str()).filter(|_| !added)
+    }
+
+    /// What the archive keeps of the values of a column that it drops, or replaces by those of `expressions`.
+    pub(super) fn keeping<'e>(
+        &self,
+        schemas: Pair<&Schema>,
+        column: Pair<&Name>,
+        expressions: impl IntoIterator<Item = &'e Expression>,
+    ) -> Keeping {
+        Keeping::of_values(schemas, (self.name, self.alterations), column, expressions)
+    }
+
+    /// Whether it leaves a column of the table after it as it was, name and values.
+    pub(super) fn leaves(&self, column: &Column) -> bool {
+        let altered = |alteration: &Alteration| matches!(alteration, Alteration::AlterColumn { column: altered, .. } if *altered == column.name);
+        let previous = self.previous(&column.name).filter(|previous| previous.name == column.name);
+        previous.is_some() && !self.alterations.iter().any(altered)
     }
 
     /// The columns that it adds, with what rows get.

@@ -128,7 +128,7 @@ fn kept(
     instead: &str,
 ) -> Result<(), Misfit> {
     let other_way = Pair::new(target, position);
-    match Keeping::of_values(other_way, table, Pair::new(column, column), []) {
+    match Keeping::of_values(other_way, (table, &[]), Pair::new(column, column), []) {
         Keeping::Whole | Keeping::Nothing => Ok(()),
         Keeping::Without(_) => misfit(
             MisfitKind::Data,

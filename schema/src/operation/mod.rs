@@ -316,6 +316,46 @@ impl Operation {
         }
     }
 
+    /// The expressions that its author has written.
+    ///
+    /// ```
+    /// use whimbrel_schema::{DataStatement, Expression, Name, Operation};
+    ///
+    /// let filter = Some(Expression::Sql("size > 0".into()));
+    /// let delete = Operation::Data(DataStatement::Delete { table: Name::new("emails"), filter });
+    /// assert_eq!(delete.expressions(), [&Expression::Sql("size > 0".into())]);
+    /// ```
+    pub fn expressions(&self) -> Vec<&Expression> {
+        match self {
+            Self::RestoreTable { set, .. } => set.iter().map(|(_, value)| value).collect(),
+            Self::AlterTable { alterations, .. } => {
+                alterations.iter().flat_map(Alteration::expressions).collect()
+            }
+            Self::Data(statement) => statement.expressions(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// What a table of this name is called after it.
+    pub fn name_after<'n>(&'n self, name: &'n Name) -> &'n Name {
+        match self {
+            Self::RenameTable { previous, next } if previous == name => next,
+            Self::ExchangeTables { one, other } if one == name => other,
+            Self::ExchangeTables { one, other } if other == name => one,
+            _ => name,
+        }
+    }
+
+    /// What a table that has this name after it is called before.
+    pub fn name_before<'n>(&'n self, name: &'n Name) -> &'n Name {
+        match self {
+            Self::RenameTable { previous, next } if next == name => previous,
+            Self::ExchangeTables { one, other } if one == name => other,
+            Self::ExchangeTables { one, other } if other == name => one,
+            _ => name,
+        }
+    }
+
     /// Whether what it does is known only by its author's word: no schema, diff or replay can tell.
     ///
     /// ```
@@ -383,6 +423,17 @@ impl Operation {
 }
 
 impl Alteration {
+    fn expressions(&self) -> impl Iterator<Item = &Expression> {
+        let (using, backfill) = match self {
+            Self::AlterColumn { using, backfill, .. } => (using.as_ref(), backfill.as_ref()),
+            Self::AddColumn { backfill, .. } | Self::RestoreColumn { backfill, .. } => {
+                (None, backfill.as_ref())
+            }
+            _ => (None, None),
+        };
+        using.into_iter().chain(backfill)
+    }
+
     /// Alterations in parts that are done one after the other: all of a part are renames, or none.
     pub fn together(alterations: &[Self]) -> impl Iterator<Item = &[Self]> {
         let is_rename = |alteration: &Self| matches!(alteration, Self::RenameColumn { .. });
@@ -400,6 +451,17 @@ impl Alteration {
 }
 
 impl DataStatement {
+    fn expressions(&self) -> Vec<&Expression> {
+        match self {
+            Self::Update { set, filter, .. } | Self::InsertFrom { set, filter, .. } => {
+                set.iter().map(|(_, value)| value).chain(filter).collect()
+            }
+            Self::Insert { set, .. } => set.iter().map(|(_, value)| value).collect(),
+            Self::Delete { filter, .. } => filter.iter().collect(),
+            Self::Backfill { value, .. } => vec![value],
+        }
+    }
+
     /// The table whose rows change.
     pub fn table(&self) -> &Name {
         match self {

@@ -17,8 +17,8 @@ pub(super) fn operations(
     let columns = |column: &Name| {
         Pair::new(&aligned, pair.next).both(|schema| schema.table(table.as_str())?.column(column.as_str()))
     };
-    let mut stages: [Vec<Alteration>; 4] = Default::default();
-    let [renames, drops, definitions, adds] = &mut stages;
+    let mut stages: [Vec<Alteration>; 5] = Default::default();
+    let [renames, drops, definitions, computed, adds] = &mut stages;
     let mut operations = Vec::new();
     for change in changes {
         match change {
@@ -36,7 +36,12 @@ pub(super) fn operations(
                 if backfill.is_none() && definition.is_some_and(Column::needs_value) {
                     questions.push(Question::Backfill { table: table.clone(), column: column.clone() });
                 }
-                definitions.push(Alteration::AddColumn { column: column.clone(), backfill });
+                let add = Alteration::AddColumn { column: column.clone(), backfill };
+                // It may be computed of others that are new.
+                match definition.is_some_and(|definition| definition.generated.is_some()) {
+                    true => computed.push(add),
+                    false => definitions.push(add),
+                }
             }
             TableChange::AlterColumn(column) => {
                 if let Some(pair) = columns(column) {
@@ -44,7 +49,9 @@ pub(super) fn operations(
                     if pair.next.generated.is_none() || pair.previous.generated == pair.next.generated {
                         definitions.push(alter_column(pair, table, intent, questions));
                     } else {
-                        definitions.extend(replace_column(pair, table, intent, questions));
+                        let [drop, add] = replace_column(pair, table, intent, questions);
+                        definitions.push(drop);
+                        computed.push(add);
                     }
                 }
             }

@@ -1,10 +1,10 @@
 //! The way back brings back what the archive kept.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use super::{Intent, Question, fill_expression};
-use crate::diff::align;
-use crate::{Alteration, Column, Keeping, Name, Operation, Pair, Renames, Schema, Table};
+use crate::keeping::keeps_unchanged;
+use crate::{Alteration, Column, Expression, Keeping, Name, Operation, Pair, Renames, Schema, Table};
 
 /// The operations of a downgrade, with what the upgrade dropped or replaced restored instead of
 /// only created again, where the archive keeps it. `schemas` are those of the upgrade; what personal
@@ -16,9 +16,7 @@ pub(super) fn restore(
     intent: &Intent,
     questions: &mut Vec<Question>,
 ) -> Vec<Operation> {
-    let renames = &intent.renames;
-    let (replaced, dropped) =
-        (replaced_columns(upgrade, schemas, renames), dropped_columns(upgrade, renames));
+    let gone = gone(upgrade, schemas, &intent.renames);
     let restore = |operation| match operation {
         Operation::CreateTable { table } => match schemas.previous.table(table.as_str()) {
             Some(definition) => restore_table(definition, intent, questions),
@@ -29,13 +27,15 @@ pub(super) fn restore(
             for alteration in alterations {
                 match alteration {
                     Alteration::AlterColumn { column, .. }
-                        if dropped.contains(&(table.clone(), column.clone())) =>
+                        if matches!(
+                            gone.get(&(table.clone(), column.clone())),
+                            Some(Gone::Dropped { .. })
+                        ) =>
                     {
                         let exchange = exchange(&table, column, schemas.previous, intent, questions);
-                        restored
-                            .extend(exchange.map(|other| restore_column(other, &table, schemas, &replaced)));
+                        restored.extend(exchange.map(|other| restore_column(other, &table, &gone)));
                     }
-                    other => restored.push(restore_column(other, &table, schemas, &replaced)),
+                    other => restored.push(restore_column(other, &table, &gone)),
                 }
             }
             Operation::AlterTable { alterations: restored, table, online }
@@ -66,20 +66,17 @@ fn restore_table(table: &Table, intent: &Intent, questions: &mut Vec<Question>) 
     Operation::RestoreTable { table: name, set }
 }
 
-fn restore_column(
-    alteration: Alteration,
-    table: &Name,
-    schemas: Pair<&Schema>,
-    replaced: &BTreeSet<(Name, Name)>,
-) -> Alteration {
-    let is_kept =
-        |column: &Name| Keeping::of_values(schemas, table, Pair::new(column, column), []).is_whole();
+fn restore_column(alteration: Alteration, table: &Name, gone: &BTreeMap<(Name, Name), Gone>) -> Alteration {
+    let gone = |column: &Name| gone.get(&(table.clone(), column.clone())).copied();
     match alteration {
-        Alteration::AddColumn { column, backfill } if is_kept(&column) => {
+        Alteration::AddColumn { column, backfill } if gone(&column) == Some(Gone::Dropped { kept: true }) => {
             Alteration::RestoreColumn { column, backfill }
         }
         Alteration::AlterColumn { column, using, backfill, restore: _ } => {
-            let restore = replaced.contains(&(table.clone(), column.clone()));
+            let restore = match gone(&column) {
+                Some(Gone::Replaced { unchanged }) => unchanged || using.is_none(),
+                Some(Gone::Dropped { .. }) | None => false,
+            };
             Alteration::AlterColumn { column, using, backfill, restore }
         }
         other => other,
@@ -102,43 +99,82 @@ fn exchange(
     [Alteration::DropColumn { column: column.clone() }, Alteration::AddColumn { column, backfill }]
 }
 
-/// The columns that an upgrade drops, as they are called before it.
-fn dropped_columns(upgrade: &[Operation], renames: &Renames) -> BTreeSet<(Name, Name)> {
-    let mut dropped = BTreeSet::new();
-    for operation in upgrade {
-        let Operation::AlterTable { table, alterations, .. } = operation else { continue };
-        for alteration in alterations {
-            if let Alteration::DropColumn { column } = alteration {
-                let previous = renames.columns.get(&(table.clone(), column.clone())).unwrap_or(column);
-                dropped.insert((renames.tables.get(table).unwrap_or(table).clone(), previous.clone()));
-            }
-        }
-    }
-    dropped
+/// What an upgrade has done to a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Gone {
+    /// It has dropped it.
+    Dropped {
+        /// Whether the archive has its values.
+        kept: bool,
+    },
+    /// It has replaced values of it, and the archive has these.
+    Replaced {
+        /// Whether the archive has those as well that were not replaced.
+        unchanged: bool,
+    },
 }
 
-/// The columns whose values an upgrade replaces and the archive keeps, as they are called before it.
-fn replaced_columns(
-    upgrade: &[Operation],
-    schemas: Pair<&Schema>,
-    renames: &Renames,
-) -> BTreeSet<(Name, Name)> {
-    let aligned = align(schemas.previous, renames);
-    let aligned = Pair::new(&aligned, schemas.next);
-    let mut replaced = BTreeSet::new();
+/// The columns that an upgrade drops or whose values it replaces, as they are called before it.
+fn gone(upgrade: &[Operation], schemas: Pair<&Schema>, renames: &Renames) -> BTreeMap<(Name, Name), Gone> {
+    let mut gone = BTreeMap::new();
+    let mut position = schemas.previous.clone();
     for operation in upgrade {
-        let Operation::AlterTable { table, alterations, .. } = operation else { continue };
-        for alteration in alterations {
-            if let Alteration::AlterColumn { column, using, backfill, .. } = alteration
-                && (using.is_some() || backfill.is_some())
-                && Keeping::of_values(aligned, table, Pair::new(column, column), using.iter().chain(backfill))
-                    .is_whole()
-            {
-                let previous_table = renames.tables.get(table).unwrap_or(table).clone();
-                let previous = renames.columns.get(&(table.clone(), column.clone())).unwrap_or(column);
-                replaced.insert((previous_table, previous.clone()));
-            }
+        let after = operation.apply(&position, schemas.next).unwrap_or_else(|_| position.clone());
+        if let Operation::AlterTable { table, alterations, .. } = operation {
+            let first_table = renames.tables.get(table).unwrap_or(table);
+            let first = |column: &Name| {
+                let renamed = renames.columns.get(&(table.clone(), column.clone()));
+                (first_table.clone(), renamed.unwrap_or(column).clone())
+            };
+            let altered = Altered { table, alterations, schemas: Pair::new(&position, &after) };
+            let gone_here = alterations.iter().filter_map(|alteration| match alteration {
+                Alteration::DropColumn { column } => {
+                    let kept = altered.is_kept(schemas.next, column, &[]);
+                    Some((first(column), Gone::Dropped { kept }))
+                }
+                Alteration::AlterColumn { column, using, backfill, .. } => {
+                    let expressions: Vec<&Expression> = using.iter().chain(backfill).collect();
+                    let kept = !expressions.is_empty() && altered.is_kept(schemas.next, column, &expressions);
+                    let all = |columns| keeps_unchanged(columns, using.as_ref());
+                    let unchanged = altered.columns(column).is_some_and(all);
+                    kept.then(|| (first(column), Gone::Replaced { unchanged }))
+                }
+                _ => None,
+            });
+            gone.extend(gone_here);
         }
+        position = after;
     }
-    replaced
+    gone
+}
+
+/// A table that is altered, and the schemas before and after that.
+struct Altered<'a> {
+    table: &'a Name,
+    alterations: &'a [Alteration],
+    schemas: Pair<&'a Schema>,
+}
+
+impl Altered<'_> {
+    /// The names of a column before and after.
+    fn names<'n>(&'n self, column: &'n Name) -> Pair<&'n Name> {
+        let previous = self.alterations.iter().find_map(|alteration| match alteration {
+            Alteration::RenameColumn { previous, next } if next == column => Some(previous),
+            _ => None,
+        });
+        Pair::new(previous.unwrap_or(column), column)
+    }
+
+    fn columns(&self, column: &Name) -> Option<Pair<&Column>> {
+        let names = self.names(column).map(Name::as_str);
+        self.schemas.zip(names).both(|(schema, name)| schema.table(self.table.as_str())?.column(name))
+    }
+
+    /// Whether the archive keeps the values of a column that are replaced by those of `expressions`, or
+    /// dropped.
+    fn is_kept(&self, target: &Schema, column: &Name, expressions: &[&Expression]) -> bool {
+        let schemas = Pair::new(self.schemas.previous, target);
+        let altered = (self.table, self.alterations);
+        Keeping::of_values(schemas, altered, self.names(column), expressions.iter().copied()).is_whole()
+    }
 }

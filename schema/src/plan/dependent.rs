@@ -41,6 +41,9 @@ struct Touched {
     altered: BTreeSet<Name>,
     /// Tables that only get more columns.
     widened: BTreeSet<Name>,
+    /// The names that columns lose or get. SQLite writes a trigger that stays anew with the next one, though it
+    /// may be meant to speak of the column that gets the previous one.
+    renamed: BTreeSet<Name>,
 }
 
 fn touched(pair: Pair<&Schema>, changes: &[Change], renames: &Renames) -> Touched {
@@ -50,6 +53,11 @@ fn touched(pair: Pair<&Schema>, changes: &[Change], renames: &Renames) -> Touche
             Change::RenameTable(names) => _ = touched.gone.insert(names.previous.clone()),
             Change::DropTable(name) => _ = touched.gone.insert(name.clone()),
             Change::AlterTable { table, changes } => {
+                for change in changes {
+                    if let TableChange::RenameColumn(Pair { previous, next }) = change {
+                        touched.renamed.extend([previous.clone(), next.clone()]);
+                    }
+                }
                 let previous = renames.tables.get(table).unwrap_or(table).clone();
                 if changes.iter().any(alters_columns) {
                     touched.altered.insert(previous);
@@ -117,7 +125,7 @@ fn views_to_drop(pair: Pair<&Schema>, changes: &[Change], touched: &Touched) -> 
 }
 
 fn disturbed(view: &View, touched: &Touched, dropped: &BTreeSet<Name>) -> bool {
-    let Touched { gone, altered, widened } = touched;
+    let Touched { gone, altered, widened, renamed: _ } = touched;
     let reads = |names: &BTreeSet<Name>| names.iter().any(|name| view.reads(name.as_str()));
     // On PostgreSQL a view keeps the columns that `*` meant when it was created.
     reads(gone) || reads(altered) || reads(dropped) || (view.sql.has_star() && reads(widened))
@@ -135,7 +143,8 @@ fn triggers_to_drop(
     });
     let names_gone = |trigger: &Trigger| {
         let named = |name: &Name| trigger.table == *name || trigger.sql.names(name.as_str());
-        touched.gone.iter().any(named) || views.iter().any(named)
+        let renamed = |name: &Name| trigger.sql.names(name.as_str());
+        touched.gone.iter().any(named) || views.iter().any(named) || touched.renamed.iter().any(renamed)
     };
     let in_the_way = pair.previous.triggers.values().filter(|trigger| names_gone(trigger));
     changed.chain(in_the_way.map(|trigger| trigger.name.clone())).collect()

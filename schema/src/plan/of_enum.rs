@@ -22,11 +22,24 @@ pub(super) fn split(operation: Operation, pair: Pair<&Schema>) -> Vec<Operation>
     parts.map(|alterations| Operation::AlterTable { table: table.clone(), alterations, online }).collect()
 }
 
+/// Whether an alteration of a table is done before one of an enum is: where columns cease to be of it, or go,
+/// with the values that they have, by which the archive knows them. Those that come to be of it wait for
+/// the enum, and what goes in the same alteration waits with them.
+pub(super) fn precedes(pair: Pair<&Schema>, table: &Name, alterations: &[Alteration], name: &Name) -> bool {
+    let any = |so: Moves| alterations.iter().any(|alteration| so(pair, table, alteration, name));
+    any(leaves) || (any(goes) && !any(comes))
+}
+
 type Moves = fn(Pair<&Schema>, &Name, &Alteration, &Name) -> bool;
 
 /// Whether an alteration makes a column of an enum one of another type.
-pub(super) fn leaves(pair: Pair<&Schema>, table: &Name, alteration: &Alteration, name: &Name) -> bool {
+fn leaves(pair: Pair<&Schema>, table: &Name, alteration: &Alteration, name: &Name) -> bool {
     is_of(pair.previous, table, alteration, name) && !is_of(pair.next, table, alteration, name)
+}
+
+fn goes(pair: Pair<&Schema>, table: &Name, alteration: &Alteration, name: &Name) -> bool {
+    let Alteration::DropColumn { column } = alteration else { return false };
+    column_is_of(pair.previous, table, column, name)
 }
 
 fn comes(pair: Pair<&Schema>, table: &Name, alteration: &Alteration, name: &Name) -> bool {
@@ -38,6 +51,16 @@ fn is_of(schema: &Schema, table: &Name, alteration: &Alteration, name: &Name) ->
     let (Alteration::AlterColumn { column, .. } | Alteration::AddColumn { column, .. }) = alteration else {
         return false;
     };
+    column_is_of(schema, table, column, name)
+}
+
+/// Whether a table has a column of an enum.
+pub(super) fn has_column_of(schema: &Schema, table: &Name, name: &Name) -> bool {
+    let columns = schema.table(table.as_str()).into_iter().flat_map(|table| table.columns.keys());
+    columns.into_iter().any(|column| column_is_of(schema, table, column, name))
+}
+
+fn column_is_of(schema: &Schema, table: &Name, column: &Name, name: &Name) -> bool {
     let column = schema.table(table.as_str()).and_then(|table| table.column(column.as_str()));
     column.is_some_and(|column| matches!(&column.column_type, ColumnType::Enum(used) if used == name))
 }

@@ -1,6 +1,6 @@
 //! The order of operations, from reasons that are spoken.
 
-use super::of_enum::leaves;
+use super::of_enum::{has_column_of, precedes};
 use super::waiting::Waiting;
 use crate::{Alteration, Name, Operation, Pair, Schema};
 
@@ -127,14 +127,16 @@ fn must_precede(before: &Operation, after: &Operation, pair: Pair<&Schema>) -> b
         // A type is there before columns are of it, and goes when none is.
         (CreateEnum { .. }, CreateTable { .. } | AlterTable { .. }) => true,
         (RenameTable { .. } | ExchangeTables { .. }, AlterEnum { .. }) => true,
-        // What ceases to be of it keeps the values that it has.
+        // What ceases to be of it keeps the values that it has, and so does what the archive keeps.
         (AlterEnum { .. }, CreateTable { .. }) => true,
         (AlterEnum { name, .. }, AlterTable { table, alterations, .. }) => {
-            !alterations.iter().any(|alteration| leaves(pair, table, alteration, name))
+            let of_it = |schema| has_column_of(schema, table, name);
+            (of_it(pair.previous) || of_it(pair.next)) && !precedes(pair, table, alterations, name)
         }
         (AlterTable { table, alterations, .. }, AlterEnum { name, .. }) => {
-            alterations.iter().any(|alteration| leaves(pair, table, alteration, name))
+            precedes(pair, table, alterations, name)
         }
+        (DropTable { table }, AlterEnum { name, .. }) => has_column_of(pair.previous, table, name),
         (AlterTable { .. } | DropTable { .. }, DropEnum { .. }) => true,
         // Everything else speaks of tables by their next names.
         (

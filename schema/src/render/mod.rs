@@ -11,7 +11,7 @@ mod sqlite;
 
 pub(crate) use mysql::effort::{has_stored_column, is_stored_otherwise};
 
-use crate::{Dialect, Operation, Probe, Schema, Statement};
+use crate::{Dialect, Name, Operation, Probe, Schema, Statement};
 
 /// The SQL of one operation: `position` is the schema where it stands, `target` the one that the
 /// whole migration leads to, where definitions are read.
@@ -39,6 +39,45 @@ pub fn render(dialect: Dialect, operation: &Operation, position: &Schema, target
         Dialect::Postgres => postgres::render(operation, position, target),
         Dialect::Mysql => mysql::render(operation, position, target),
     }
+}
+
+/// The SQL of one operation among others, those of a direction of a migration.
+///
+/// It is that of [`render`], but that the archive is told of tables by the names that they have where the
+/// directions meet: before the first operation of what keeps, and after the last of what restores. There
+/// each table has the same name for both, whatever it is called in between.
+pub fn render_step(
+    dialect: Dialect,
+    operations: &[Operation],
+    index: usize,
+    position: &Schema,
+    target: &Schema,
+) -> Vec<Statement> {
+    let Some(operation) = operations.get(index) else { return Vec::new() };
+    let mut statements = render(dialect, operation, position, target);
+    let first = |name: &Name| {
+        let before = operations.iter().take(index).rev();
+        before.fold(name.clone(), |name, operation| operation.name_before(&name).clone())
+    };
+    let last = |name: &Name| {
+        let after = operations.iter().skip(index + 1);
+        after.fold(name.clone(), |name, operation| operation.name_after(&name).clone())
+    };
+    for statement in &mut statements {
+        match statement {
+            Statement::Keep(keep) => keep.kept.table = first(&keep.kept.table),
+            Statement::Restore(restore) => restore.kept.table = last(&restore.kept.table),
+            Statement::Sql(_)
+            | Statement::DropTable(_)
+            | Statement::Rebuild(_)
+            | Statement::Apart(_)
+            | Statement::AddValue(_)
+            | Statement::OnlineIndex(_)
+            | Statement::Unchecked(_)
+            | Statement::Verify(_) => {}
+        }
+    }
+    statements
 }
 
 /// What a database is asked before a migration.

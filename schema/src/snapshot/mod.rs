@@ -47,6 +47,9 @@ pub struct Snapshot {
     pub dropped: Dropped,
     /// The hazards accepted here, each with the reason. Not part of what is sealed.
     pub accept: BTreeMap<String, String>,
+    /// What databases that were there before whimbrel have besides, as lines of `migrate drift`: it is known,
+    /// and no drift. Not part of what is sealed, because it is said of databases and changes none.
+    pub unmanaged: BTreeSet<String>,
     /// What it created or changed, each object whole.
     pub changed: Schema,
 }
@@ -81,6 +84,7 @@ impl Snapshot {
             replaces: Vec::new(),
             dropped: Dropped::default(),
             accept: BTreeMap::new(),
+            unmanaged: BTreeSet::new(),
             changed: Schema::default(),
         }
     }

@@ -128,6 +128,11 @@ fn read_entry(
             }
             snapshot.replaces = names.into_iter().map(|name| name.value.to_string()).collect();
         }
+        "unmanaged" => {
+            let example = "unmanaged = [\"! a line of migrate drift\"]";
+            let lines = reader::names(context, entry, example).unwrap_or_default();
+            snapshot.unmanaged = lines.into_iter().map(|line| line.value.to_string()).collect();
+        }
         "dropped" => read_dropped(context, snapshot, entry),
         "accept" => {
             for inner in reader::table(context, entry, "[accept]").unwrap_or_default() {
@@ -142,6 +147,7 @@ fn read_entry(
                 "parent_hash",
                 "hazards",
                 "replaces",
+                "unmanaged",
                 "dropped",
                 "accept",
                 "table",

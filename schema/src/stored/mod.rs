@@ -2,9 +2,14 @@
 
 mod adopt;
 mod language;
+mod mysql;
+mod postgres;
+mod spelling;
 mod sqlite;
+mod trial;
 mod unknown;
 
+pub use trial::{Trial, Trials};
 pub use unknown::unknown_parts;
 
 use crate::{Dialect, Introspected, Pair, Schema};
@@ -30,18 +35,32 @@ use crate::{Dialect, Introspected, Pair, Schema};
 pub fn stored(dialect: Dialect, schema: &Schema) -> Schema {
     match dialect {
         Dialect::Sqlite => sqlite::stored(schema),
-        Dialect::Postgres | Dialect::Mysql => language::without_language(dialect, schema),
+        Dialect::Postgres => postgres::stored(schema),
+        Dialect::Mysql => mysql::stored(schema),
     }
 }
 
 impl Introspected {
-    /// The schema that a database of SQLite should have and the one that it has, both as it keeps them. What
-    /// has no name in the database goes by that of its equal in the schema.
+    /// The schema that a database should have and the one that it has, both as it keeps them. What has no
+    /// name in the database goes by that of its equal in the schema.
+    ///
+    /// A server keeps the SQL of checks, views and the like as it understood it, so texts that mean the same
+    /// may differ here. [`Trials`] finds out, and gives a schema to compare instead of `expected`.
     pub fn against(&self, expected: &Schema) -> Pair<Schema> {
-        let expected = stored(Dialect::Sqlite, expected);
-        let mut found = self.schema.clone();
-        sqlite::normalise(&mut found);
+        let expected = stored(self.dialect, expected);
+        let mut found = match self.dialect {
+            Dialect::Sqlite => {
+                let mut found = self.schema.clone();
+                sqlite::normalise(&mut found);
+                found
+            }
+            Dialect::Postgres | Dialect::Mysql => stored(self.dialect, &self.schema),
+        };
         adopt::adopt(&mut found, &self.unnamed, &expected);
-        Pair::new(expected, found)
+        let mut pair = Pair::new(expected, found);
+        if self.dialect == Dialect::Postgres {
+            postgres::adopt_triggers(&mut pair);
+        }
+        pair
     }
 }

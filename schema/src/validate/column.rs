@@ -122,8 +122,10 @@ fn column_type(context: &mut Context<'_>, table: &Name, raw: &RawColumn) -> Opti
                         .help(format!("add `{} = \"...\"`", dialect.key())),
                 );
             }
-            let blank =
-                texts.iter().find(|(_, text)| text.value.trim().is_empty() || text.value.contains('\0'));
+            // A column of SQLite may have no type, and keeps values of any.
+            let blank = texts.iter().find(|(dialect, text)| {
+                (text.value.trim().is_empty() && *dialect != Dialect::Sqlite) || text.value.contains('\0')
+            });
             if let Some((dialect, text)) = blank {
                 context.report(
                     Diagnostic::new(Code::BAD_TYPE, format!("{what} has no native type for {dialect}"))

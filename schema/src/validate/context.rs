@@ -7,7 +7,9 @@ use crate::document::DIAGNOSTICS;
 use crate::document::raw::Spanned;
 use crate::suggest::{closest, listed};
 use crate::text::{composed, folded as fold};
-use crate::{Capabilities, Code, ColumnType, Diagnostic, Dialect, Document, Enum, Name, Only, Span};
+use crate::{
+    Capabilities, Code, ColumnType, Diagnostic, Dialect, Document, Enum, Name, Only, SharedNames, Span,
+};
 
 /// How much of a schema the documents hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +32,7 @@ pub(super) struct Context<'a> {
     pub(super) hints: Hints,
     relations: BTreeMap<String, Claim>,
     rust_types: BTreeMap<String, Claim>,
-    objects: BTreeMap<String, Claim>,
+    objects: BTreeMap<String, Claims>,
     left_out: BTreeSet<Name>,
     /// The tables that hints rename, by their previous names.
     pub(super) renamed_tables: BTreeMap<Name, (Name, Span)>,
@@ -165,13 +167,16 @@ impl<'a> Context<'a> {
         }
         let key = folded(&name.value);
         let relation = matches!(kind, Kind::Unique | Kind::Index);
-        let previous = self.objects.get(&key).or_else(|| self.relations.get(&key).filter(|_| relation));
+        let of_objects = self.objects.get(&key).and_then(|claims| claims.against(kind, table, self.dialects));
+        let previous = of_objects.or_else(|| self.relations.get(&key).filter(|_| relation));
         if let Some(previous) = previous {
             let diagnostic = collision(kind.word(), name, previous);
             self.report(diagnostic);
             return false;
         }
-        self.objects.insert(key, Claim { what: kind.word(), name: name.clone() });
+        let claims = self.objects.entry(key).or_default();
+        claims.of_tables.insert(table.clone(), Claim { what: kind.word(), name: name.clone() });
+        claims.of_kinds.entry(kind).or_insert_with(|| Claim { what: kind.word(), name: name.clone() });
         self.origins.insert(kind.object(table, &name.value), name.span);
         true
     }
@@ -184,8 +189,33 @@ struct Claim {
     name: Spanned<Name>,
 }
 
+/// Who has a name among constraints, indexes and triggers: within a table one of them, and among all tables as
+/// many as the databases allow.
+#[derive(Default)]
+struct Claims {
+    of_tables: BTreeMap<Name, Claim>,
+    /// The first of each kind.
+    of_kinds: BTreeMap<Kind, Claim>,
+}
+
+impl Claims {
+    /// The one that stands against another.
+    fn against(&self, kind: Kind, table: &Name, dialects: &[Dialect]) -> Option<&Claim> {
+        let shared = |other: Kind| match (kind, other) {
+            // Both have the name for a key in the schema itself.
+            (Kind::Trigger, Kind::Trigger) => true,
+            _ => dialects.iter().any(|dialect| {
+                let names = Capabilities::of(*dialect).shared_names;
+                kind.is_shared(names) && other.is_shared(names)
+            }),
+        };
+        let of_table = self.of_tables.get(table);
+        of_table.or_else(|| self.of_kinds.iter().find(|(other, _)| shared(**other)).map(|(_, claim)| claim))
+    }
+}
+
 /// What has a name beside tables and columns.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Kind {
     Unique,
     ForeignKey,
@@ -202,6 +232,17 @@ impl Kind {
             Self::Check => "check",
             Self::Index => "index",
             Self::Trigger => "trigger",
+        }
+    }
+
+    /// Whether all tables share its names.
+    const fn is_shared(self, names: SharedNames) -> bool {
+        match self {
+            Self::Unique => names.uniques,
+            Self::ForeignKey => names.foreign_keys,
+            Self::Check => names.checks,
+            Self::Index => names.indexes,
+            Self::Trigger => false,
         }
     }
 

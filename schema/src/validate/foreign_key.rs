@@ -9,7 +9,10 @@ use super::personal;
 use super::table::Draft;
 use crate::document::raw::{RawActions, RawOnly, RawTable, RawTarget, RawType, Spanned};
 use crate::suggest::closest;
-use crate::{Code, Column, ColumnType, Diagnostic, ForeignKey, Name, ReferentialAction, Span, Table, Timing};
+use crate::{
+    Capabilities, Code, Column, ColumnType, Diagnostic, Dialect, ForeignKey, Name, ReferentialAction, Span,
+    Table, Timing,
+};
 
 /// A foreign key as it was written, on a column or on the table.
 struct Written<'a> {
@@ -101,8 +104,8 @@ fn foreign_key(
     let on_delete = action(context, "on_delete", written.actions.on_delete.as_ref());
     let on_update = action(context, "on_update", written.actions.on_update.as_ref());
     if let Some(columns) = &columns {
-        check_action(context, draft, columns, on_delete, written.actions.on_delete.as_ref());
-        check_action(context, draft, columns, on_update, written.actions.on_update.as_ref());
+        check_action(context, draft, columns, "on_delete", on_delete, written.actions.on_delete.as_ref());
+        check_action(context, draft, columns, "on_update", on_update, written.actions.on_update.as_ref());
     }
     let timing = timing(context, written.actions.deferrable.as_ref());
     let only = only(context, written.only);
@@ -173,6 +176,7 @@ fn check_action(
     context: &mut Context<'_>,
     draft: &Draft<'_>,
     columns: &[Name],
+    key: &str,
     action: Option<ReferentialAction>,
     written: Option<&Spanned<String>>,
 ) {
@@ -180,7 +184,16 @@ fn check_action(
     let table = &draft.table.name;
     for column in columns.iter().filter_map(|column| draft.table.column(column.as_str())) {
         let raw = draft.raw.column(column.name.as_str());
+        // With its parent a row goes as a whole; after its parent it changes.
+        let writes = match action {
+            ReferentialAction::SetNull | ReferentialAction::SetDefault => true,
+            ReferentialAction::Cascade => key == "on_update",
+            ReferentialAction::NoAction | ReferentialAction::Restrict => false,
+        };
         let (problem, help) = match action {
+            _ if writes && column.generated.is_some() => {
+                ("is computed", "use another action: a computed column is given no values".to_owned())
+            }
             ReferentialAction::SetNull if !column.nullable => (
                 "is NOT NULL",
                 format!("make the column nullable with `{}?`, or use another action", column.column_type),
@@ -277,7 +290,7 @@ fn same_types(
         else {
             continue;
         };
-        if compatible(&column.column_type, &other.column_type) {
+        if compatible(context.dialects, &column.column_type, &other.column_type) {
             continue;
         }
         same = false;
@@ -308,11 +321,16 @@ fn type_span(draft: &Draft<'_>, column: &Column) -> Span {
     span.unwrap_or(draft.raw.name.span)
 }
 
-fn compatible(column: &ColumnType, other: &ColumnType) -> bool {
+/// Whether values of two types can be equal to every database.
+fn compatible(dialects: &[Dialect], column: &ColumnType, other: &ColumnType) -> bool {
     let text = |column_type: &ColumnType| {
         matches!(column_type, ColumnType::Char(_) | ColumnType::Varchar(_) | ColumnType::Text)
     };
-    column == other || (text(column) && text(other))
+    let integer = |column_type: &ColumnType| {
+        matches!(column_type, ColumnType::SmallInt | ColumnType::Integer | ColumnType::BigInt)
+    };
+    let mixed = dialects.iter().all(|dialect| Capabilities::of(*dialect).mixed_integer_keys);
+    column == other || (text(column) && text(other)) || (integer(column) && integer(other) && mixed)
 }
 
 fn unique(context: &mut Context<'_>, target: &Draft<'_>, written: &Written<'_>, what: &str) -> bool {

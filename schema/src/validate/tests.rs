@@ -223,6 +223,24 @@ fn foreign_keys_that_do_not() {
         ),
         &[(Code::BAD_FOREIGN_KEY, "'text'"), (Code::BAD_FOREIGN_KEY, "'set_null'")],
     );
+    // No database gives values to a column that it computes.
+    for (action, wrong) in [
+        ("on_delete = 'set_null'", Some("'set_null'")),
+        ("on_delete = 'set_default'", Some("'set_default'")),
+        ("on_delete = 'cascade'", None),
+        ("on_update = 'cascade'", Some("'cascade'")),
+        ("on_update = 'restrict'", None),
+    ] {
+        let expected: Vec<_> = wrong.into_iter().map(|wrong| (Code::BAD_FOREIGN_KEY, wrong)).collect();
+        check(
+            &format!(
+                "[table.a]\ncolumns.x = 'text'\nuniques.u = ['x']\n[table.b]\ncolumns.y = 'text?'\n\
+                 columns.x = {{ type = 'text?', generated = {{ sql = 'lower(y)', stored = true }}, \
+                 references = 'a.x', {action} }}"
+            ),
+            &expected,
+        );
+    }
 }
 
 #[test]

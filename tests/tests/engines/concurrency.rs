@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use generated_example::db::PROJECT;
 use whimbrel::{Apply, ErrorKind, Migrator, Rollback};
 
-use crate::engine::{Engine, engines};
+use crate::engine::engines;
 use crate::support::servers::{MariaDb, Postgres, Server as _, Speaks as _};
 
 /// E01: however many start together, each migration is applied once, and nobody fails.
@@ -38,7 +38,7 @@ fn migrators_that_start_together_apply_once() {
 /// E07: one applies while another rolls back; they take turns, and the history follows from itself.
 #[test]
 fn applying_and_rolling_back_take_turns() {
-    for mut engine in engines() {
+    for engine in engines() {
         let (name, url) = (engine.name(), engine.url());
         engine.migrator().apply(Apply::To("0007")).unwrap();
         thread::scope(|scope| {

@@ -71,7 +71,7 @@ fn the_quick_start_works_as_written() {
             files += 1;
         } else if info.starts_with("console") {
             for command in text.lines().map(|line| line.strip_prefix("$ ").unwrap()) {
-                here = follow(here, command, info.ends_with("fails"), repository);
+                (here, _) = follow(here, command, info.ends_with("fails"), repository);
                 commands += 1;
             }
         } else {
@@ -82,10 +82,40 @@ fn the_quick_start_works_as_written() {
     assert!(here.join("notes.db").is_file());
 }
 
-/// Runs one command, and tells where the next one runs.
-fn follow(here: PathBuf, command: &str, fails: bool, repository: &Path) -> PathBuf {
+/// As the quick start; what the page shows of files and of what commands say is there, too.
+#[test]
+fn adopting_works_as_written() {
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let guide = fs::read_to_string(repository.join("docs/adopting.md")).unwrap();
+    let directory = tempfile::Builder::new().prefix("whimbrel-guide-").tempdir().unwrap();
+    let mut here = directory.path().to_owned();
+    let (mut said, mut seen) = (String::new(), [0; 3]);
+    for Block { info, text } in blocks(&guide) {
+        if let Some((_, database)) = info.split_once("database=") {
+            rusqlite::Connection::open(here.join(database)).unwrap().execute_batch(&text).unwrap();
+        } else if let Some((_, file)) = info.split_once("from=") {
+            let whole = fs::read_to_string(here.join(file)).unwrap();
+            assert!(whole.contains(&text), "this is not in {file}:\n{text}\n{whole}");
+            seen[0] += 1;
+        } else if info == "console" {
+            for command in text.replace("WHIMBREL", repository.to_str().unwrap()).lines() {
+                let command = command.strip_prefix("$ ").unwrap();
+                (here, said) = follow(here, command, false, repository);
+                seen[1] += 1;
+            }
+        } else {
+            assert_eq!(info, "text", "a block that is neither of a file, nor commands, nor output");
+            assert!(said.contains(&text), "{text} is not in\n{said}");
+            seen[2] += 1;
+        }
+    }
+    assert!(seen.iter().all(|count| *count > 2), "{seen:?} excerpts, commands and outputs are too few");
+}
+
+/// Runs one command, and tells where the next one runs, and what it said.
+fn follow(here: PathBuf, command: &str, fails: bool, repository: &Path) -> (PathBuf, String) {
     if let Some(directory) = command.strip_prefix("cd ") {
-        return here.join(directory);
+        return (here.join(directory), String::new());
     }
     let ran = line(&here, command);
     let failed = ran.code != 0;
@@ -95,7 +125,7 @@ fn follow(here: PathBuf, command: &str, fails: bool, repository: &Path) -> PathB
         let package = here.join(command.rsplit(' ').next().unwrap());
         fs::copy(repository.join("Cargo.lock"), package.join("Cargo.lock")).unwrap();
     }
-    here
+    (here, ran.out)
 }
 
 fn blocks(guide: &str) -> Vec<Block> {

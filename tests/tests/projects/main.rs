@@ -18,10 +18,12 @@ mod guide;
 mod harness;
 mod hazards;
 mod hygiene;
+mod import;
 mod init;
 mod language;
 mod names;
 mod personal;
+mod repair;
 #[cfg(unix)]
 mod security;
 #[path = "../support/mod.rs"]

@@ -150,8 +150,12 @@ fn generated(chance: &mut Chance, sketch: &Sketch, table: &str, name: &str) -> O
     let written: Vec<_> =
         columns.filter(|column| column.generated.is_none() && column.name != name).collect();
     let base = chance.pick(&written)?;
+    let is_bytes = base.column_type.starts_with("binary") || base.column_type.starts_with("blob");
     let (text, column_type) = if is_text(&base.column_type) {
         *chance.pick(&[("length({})", "integer"), ("lower({})", "text"), ("{} || 'x'", "text")])?
+    } else if is_bytes {
+        // Bytes are no text in a strict table.
+        *chance.pick(&[("{} IS NULL", "boolean"), ("hex({})", "text"), ("typeof({})", "text")])?
     } else {
         *chance.pick(&[("{} IS NULL", "boolean"), ("coalesce({}, 0)", "text"), ("typeof({})", "text")])?
     };

@@ -3,11 +3,12 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use whimbrel::engine;
-use whimbrel_schema::{Dialect, render};
+use whimbrel_schema::{Dialect, Pair, render};
 
 use crate::support::case::{Case, Way, read};
 use crate::support::catalogue::catalogue;
 use crate::support::database::{fresh, unsound};
+use crate::support::files::said_otherwise;
 use crate::support::laws::{self, Problems, filled};
 
 /// What was found out about a case.
@@ -23,7 +24,8 @@ pub(crate) enum Verdict {
 
 type Law = (&'static str, fn(&Case) -> Problems);
 
-const LAWS: [Law; 8] = [
+const LAWS: [Law; 9] = [
+    ("write", written),
     ("render", every_dialect),
     ("arrive", laws::arrive),
     ("rest", laws::rest),
@@ -59,11 +61,29 @@ pub(crate) fn judge(text: &str) -> Verdict {
     }
     for (law, holds) in LAWS {
         let problems = caught(|| holds(&case)).unwrap_or_else(|panic| vec![panic]);
-        if !problems.is_empty() {
-            return Verdict::Broken { law, problems };
+        if problems.is_empty() {
+            continue;
         }
+        return match rejected(&case) {
+            // Of a view of nothing there is nothing to say.
+            Some(defect) if law == "replay" => Verdict::NoCase(defect),
+            _ => Verdict::Broken { law, problems },
+        };
     }
     Verdict::Holds { with_rows: with_rows && !case.rows.trim().is_empty(), back: case.down().is_some() }
+}
+
+/// Why SQLite does not take one of the schemas, if that is known only when it is used.
+fn rejected(case: &Case) -> Option<String> {
+    let schemas = [&case.schemas.previous, &case.schemas.next];
+    let mut defects = schemas.into_iter().flat_map(|schema| whimbrel::replay::defects(schema).unwrap());
+    defects.next().map(|defect| defect.message)
+}
+
+/// Files that are written of a schema are read as that schema.
+fn written(case: &Case) -> Problems {
+    let Pair { previous, next } = &case.schemas;
+    [previous, next].into_iter().filter_map(|schema| said_otherwise(schema, &[Dialect::Sqlite])).collect()
 }
 
 /// The value, or what it panicked with.

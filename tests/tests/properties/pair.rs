@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use whimbrel_schema::Pair;
 use whimbrel_schema::plan::Question;
 
 use super::chance::Chance;
@@ -39,7 +40,7 @@ pub(crate) fn pair(seed: u64) -> String {
     let unanswered = text(seed, &previous, &next, &answers);
     if let Ok(case) = read("pair", &unanswered) {
         answers.rows = rows(&mut chance, &previous, &fresh(&case.schemas.previous));
-        answer(&mut chance, &next, &case, &mut answers);
+        answer(&mut chance, Pair::new(&previous, &next), &case, &mut answers);
     }
     text(seed, &previous, &next, &answers)
 }
@@ -72,7 +73,7 @@ struct Answers {
 }
 
 /// Answers the questions of a plan.
-fn answer(chance: &mut Chance, next: &Sketch, case: &Case, answers: &mut Answers) {
+fn answer(chance: &mut Chance, sketches: Pair<&Sketch>, case: &Case, answers: &mut Answers) {
     for question in &case.plan.questions {
         let (question, back) = match question {
             Question::NoWayBack(question) => (&**question, true),
@@ -84,7 +85,8 @@ fn answer(chance: &mut Chance, next: &Sketch, case: &Case, answers: &mut Answers
         else {
             continue;
         };
-        let literal = value(chance, next, &column.column_type.to_string());
+        let sketch = if back { sketches.previous } else { sketches.next };
+        let literal = value(chance, sketch, &column.column_type.to_string());
         let name = format!("\"{}\"", column.name);
         let (section, sql) = match (question, back) {
             (Question::Using { .. }, false) => {

@@ -9,7 +9,7 @@ use whimbrel::{Direction, engine};
 use whimbrel_schema::plan::{Intent, Plan, Question, plan, resolve_renames};
 use whimbrel_schema::{
     Dialect, Difference, Fill, Hazard, Hints, Name, Operation, Pair, Schema, Sources, Sql, Statement, Style,
-    differences, hazards, parse, render, report_all, validate,
+    differences, hazards, parse, render_step, report_all, validate,
 };
 
 /// A case, read and planned.
@@ -235,8 +235,9 @@ impl Way<'_> {
     pub(crate) fn statements(&self) -> Vec<Statement> {
         let mut position = self.schemas.previous.clone();
         let mut statements = Vec::new();
-        for operation in self.operations {
-            statements.extend(render(Dialect::Sqlite, operation, &position, self.schemas.next));
+        for (index, operation) in self.operations.iter().enumerate() {
+            let (dialect, next) = (Dialect::Sqlite, self.schemas.next);
+            statements.extend(render_step(dialect, self.operations, index, &position, next));
             position = operation.apply(&position, self.schemas.next).unwrap_or(position);
         }
         statements

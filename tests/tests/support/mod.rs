@@ -6,6 +6,7 @@
 pub(crate) mod case;
 pub(crate) mod catalogue;
 pub(crate) mod database;
+pub(crate) mod files;
 pub(crate) mod laws;
 pub(crate) mod servers;
 pub(crate) mod uses;

@@ -4,7 +4,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::super::output::Failure;
-use super::plan::{Act, Planned};
+use super::super::write::{Act, Planned};
 use super::site::Site;
 use super::toml::Toml;
 

@@ -16,18 +16,20 @@ mod template;
 #[cfg(test)]
 mod tests;
 mod toml;
-mod write;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use lexopt::{Arg, Parser};
 
-use self::plan::{Act, Plan, plan};
+use self::plan::{Plan, plan};
 use self::site::Site;
 use self::template::Origin;
+#[cfg(any(feature = "replay", feature = "postgres", feature = "mysql"))]
+pub(in crate::xtask) use self::template::string;
 use super::output::{self, Failure, Outcome};
 use super::package::metadata;
+use super::write::{self, Act};
 
 /// What the command line asks for.
 struct Request {
@@ -44,8 +46,7 @@ pub(super) fn run(package: Option<&str>, here: &Path, parser: Parser) -> Outcome
     if request.dry_run {
         output::print("nothing was written\n");
     } else {
-        let read_again = || metadata(&site.root).map(drop).map_err(|failure| failure.message().to_owned());
-        write::write(&plan, read_again).map_err(Failure::failed)?;
+        write::write(&plan.files, || read_again(&site, &plan)).map_err(Failure::failed)?;
     }
     if !plan.by_hand.is_empty() {
         output::eprint(&left(&plan));
@@ -54,6 +55,20 @@ pub(super) fn run(package: Option<&str>, here: &Path, parser: Parser) -> Outcome
         output::print(&next(&site, &plan));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Whether cargo still reads the workspace, as it has before.
+fn read_again(site: &Site, plan: &Plan) -> Result<(), String> {
+    if plan.writes() == 0 {
+        return Ok(());
+    }
+    metadata(&site.root).map(drop).map_err(|failure| {
+        format!(
+            "{}\n\ncargo reads the workspace no more with what was written; where `members` is a pattern that \
+             matches every directory, `exclude = [\".cargo\"]` in [workspace] helps",
+            failure.message()
+        )
+    })
 }
 
 fn parse(here: &Path, mut parser: Parser) -> Result<Request, Failure> {

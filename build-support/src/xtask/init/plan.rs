@@ -4,6 +4,7 @@ use crate::xtask::editor;
 use std::path::{Path, PathBuf};
 
 use super::super::output::Failure;
+use super::super::write::{Act, Planned};
 use super::file::{TomlFile, read, read_if_there};
 use super::library::{Library, with_module};
 use super::site::Site;
@@ -14,24 +15,6 @@ pub(super) struct Plan {
     pub(super) files: Vec<Planned>,
     /// What is left to a person, in sentences with the text to write.
     pub(super) by_hand: Vec<String>,
-}
-
-/// One file.
-pub(super) struct Planned {
-    pub(super) path: PathBuf,
-    /// The path as messages show it.
-    pub(super) shown: String,
-    pub(super) act: Act,
-}
-
-/// What becomes of a file.
-pub(super) enum Act {
-    /// It is not there yet.
-    Create(String),
-    /// It gets lines besides those it has.
-    Edit { previous: String, next: String, added: Vec<String> },
-    /// It stays as it is.
-    Keep,
 }
 
 impl Plan {

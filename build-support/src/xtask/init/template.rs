@@ -48,7 +48,7 @@ impl Origin {
 }
 
 /// A string of TOML; those of JSON are among them, but for one character.
-pub(super) fn string(text: &str) -> String {
+pub(in crate::xtask) fn string(text: &str) -> String {
     serde_json::Value::from(text).to_string().replace('\u{7f}', "\\u007f")
 }
 

@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use mysql::prelude::{Protocol, Queryable as _};
 use mysql::{Conn, QueryResult};
-use whimbrel_schema::{Capabilities, Dialect, Introspected, Name, Statement, first_word};
+use whimbrel_schema::{Capabilities, Dialect, Introspected, Name, Schema, Statement, first_word};
 
 use self::connection::Connection;
 use self::session::Settings;
@@ -369,6 +369,10 @@ impl Driver for Mysql<'_> {
 
     fn introspect(&mut self) -> Result<Introspected, Fault> {
         introspect::introspect(self)
+    }
+
+    fn respell(&mut self, expected: &Schema, found: &Introspected) -> Result<Schema, Fault> {
+        introspect::respell(self, expected, found)
     }
 }
 

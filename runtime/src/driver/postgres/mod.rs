@@ -16,7 +16,7 @@ use std::time::Duration;
 use postgres::fallible_iterator::FallibleIterator as _;
 use postgres::types::Type;
 use postgres::{Client, SimpleQueryMessage};
-use whimbrel_schema::{Capabilities, Dialect, Introspected, Name, Statement, each_statement};
+use whimbrel_schema::{Capabilities, Dialect, Introspected, Name, Schema, Statement, each_statement};
 
 use self::connection::Connection;
 use self::session::Settings;
@@ -325,6 +325,10 @@ impl Driver for Postgres<'_> {
 
     fn introspect(&mut self) -> Result<Introspected, Fault> {
         introspect::introspect(self)
+    }
+
+    fn respell(&mut self, expected: &Schema, found: &Introspected) -> Result<Schema, Fault> {
+        introspect::respell(self, expected, found)
     }
 }
 

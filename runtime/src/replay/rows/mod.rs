@@ -17,7 +17,7 @@ use whimbrel_schema::{Column, ColumnType, Dialect, ForeignKey, Name, Schema, Tab
 
 use self::choice::Choice;
 pub(super) use self::narrow::{Narrowed, narrow};
-use crate::driver::{Cell, Driver, Fault, ident};
+use crate::driver::{Cell, Driver, Fault, Row, ident};
 use crate::error::Error;
 
 /// Fills the tables of a database that has just been created from this schema. A table that takes none
@@ -392,8 +392,18 @@ fn insert(driver: &mut dyn Driver, plan: &Plan<'_>, number: usize, row: &Values)
     driver.execute(&sql, &parameters).map(drop)
 }
 
-/// Deletes rows that reference nothing, as long as there are some.
+/// Deletes rows that reference nothing, as long as there are some. They were never meant to be there, so
+/// no trigger sees them go: one that forbids it would leave them.
 fn remove_orphans(driver: &mut dyn Driver, schema: &Schema) -> Result<(), Fault> {
+    if driver.violations()?.is_empty() {
+        return Ok(());
+    }
+    let text = |cells: Row| cells.into_iter().map(Cell::text).collect::<Option<Vec<String>>>();
+    let triggers = "SELECT name, sql FROM main.sqlite_master WHERE type = 'trigger' ORDER BY rowid";
+    let triggers: Vec<Vec<String>> = driver.execute(triggers, &[])?.into_iter().filter_map(text).collect();
+    for name in triggers.iter().filter_map(|trigger| trigger.first()) {
+        driver.execute(&format!("DROP TRIGGER main.{}", ident(name)), &[])?;
+    }
     for _ in 0..=schema.tables.len() {
         if driver.violations()?.is_empty() {
             break;
@@ -421,6 +431,9 @@ fn remove_orphans(driver: &mut dyn Driver, schema: &Schema) -> Result<(), Fault>
                 driver.execute(&sql, &[])?;
             }
         }
+    }
+    for sql in triggers.iter().filter_map(|trigger| trigger.get(1)) {
+        driver.execute(sql, &[])?;
     }
     Ok(())
 }

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use whimbrel_schema::{
-    Dialect, Enum, Index, IndexColumn, IndexKey, Name, Pair, Schema, SortOrder, Sql, Table, Unique,
+    Check, Dialect, Enum, Index, IndexColumn, IndexKey, Name, Pair, Schema, SortOrder, Sql, Table, Unique,
 };
 
 use crate::driver::ident;
@@ -80,6 +80,17 @@ impl Narrowed {
                 table.checks.insert(name.clone(), check.clone());
             }
         }
+        for column in tables.next.columns.values().filter(|column| !column.nullable) {
+            let Some(generated) = &column.generated else { continue };
+            let condition = generated.sql.text(Dialect::Sqlite).map(|sql| format!("({sql}) IS NOT NULL"));
+            if let Some(condition) = condition
+                && is_said_alike(&generated.sql, tables.next, traced)
+            {
+                let name = Name::new(format!("whimbrel_replay_{}", self.create.len()));
+                self.check(&table.name, &name, &condition);
+                table.checks.insert(name, Check::new(Sql::from(condition)));
+            }
+        }
         for (name, key) in &tables.next.foreign_keys {
             let parent = trace.to(&key.references_table).and_then(|parent| {
                 let column = |name: &Name| parent.column_to(name)?.start.clone();
@@ -103,7 +114,7 @@ impl Narrowed {
                     if let Some(column) = optional.first() {
                         self.check(&table.name, name, &format!("{} IS NULL", ident(column.as_str())));
                         let condition = Sql::from(format!("{} IS NULL", ident(column.as_str())));
-                        table.checks.insert(name.clone(), whimbrel_schema::Check::new(condition));
+                        table.checks.insert(name.clone(), Check::new(condition));
                     }
                 }
             }

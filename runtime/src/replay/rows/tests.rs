@@ -179,3 +179,20 @@ fn triggers_and_unusual_tables() {
     assert_eq!(count(&mut driver, "t WHERE length(name) > 200"), 0);
     assert!(count(&mut driver, "strict") > 0);
 }
+
+/// Tables that reference each other lose rows again for which no parent was found.
+#[test]
+fn no_trigger_keeps_a_row_that_references_nothing() {
+    let mut driver = filled(
+        "[table.orders]\nprimary_key = ['size']\ncolumns.size = 'bigint'\ncolumns.event = 'bigint?'\n\
+         foreign_keys.f = { columns = ['event'], references = 'events(id)' }\n\
+         [table.events]\nprimary_key = ['id']\ncolumns.id = { type = 'bigint', auto_increment = true }\n\
+         columns.code = 'bigint?'\n\
+         foreign_keys.f1 = { columns = ['code'], references = 'events(id)' }\n\
+         foreign_keys.f2 = { columns = ['code'], references = 'orders(size)' }\n\
+         [trigger.t]\ntable = 'orders'\n\
+         sql = \"CREATE TRIGGER t AFTER DELETE ON orders BEGIN SELECT RAISE(ABORT, 'deleted'); END\"",
+    );
+    assert!(count(&mut driver, "orders") > 0);
+    assert_eq!(count(&mut driver, "sqlite_master WHERE name = 't'"), 1);
+}

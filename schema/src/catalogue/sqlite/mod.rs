@@ -198,14 +198,7 @@ fn owner(name: &str, found: &Introspected) -> Option<Name> {
 
 /// Whether it is SQLite's own or whimbrel's.
 fn is_internal(object: &SqliteObject) -> bool {
-    [&object.name, &object.table].into_iter().any(|name| {
-        let name = name.to_ascii_lowercase();
-        let archived = |number: &str| number.bytes().all(|byte| byte.is_ascii_digit());
-        name.starts_with("sqlite_")
-            || OWN.contains(&name.as_str())
-            || name.strip_prefix("whimbrel_archive_").is_some_and(archived)
-    })
+    [&object.name, &object.table]
+        .into_iter()
+        .any(|name| name.to_ascii_lowercase().starts_with("sqlite_") || super::is_own(name))
 }
-
-/// The tables of whimbrel; those of the archive have numbers.
-const OWN: [&str; 4] = ["whimbrel_history", "whimbrel_journal", "whimbrel_archive", "whimbrel_seeds"];

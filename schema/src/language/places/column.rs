@@ -117,7 +117,12 @@ pub(crate) static COLUMN: Place = Place {
 pub(crate) static NATIVE: Place = Place::new(
     "a native type",
     &[
-        Key::new(Dialect::Sqlite.key(), Shape::Text, "\"TEXT\"", "The type on SQLite."),
+        Key::new(
+            Dialect::Sqlite.key(),
+            Shape::Text,
+            "\"TEXT\"",
+            "The type on SQLite, where a column may have none: an empty text.",
+        ),
         Key::new(Dialect::Postgres.key(), Shape::Text, "\"inet\"", "The type on PostgreSQL."),
         Key::new(Dialect::Mysql.key(), Shape::Text, "\"varchar(45)\"", "The type on MySQL and MariaDB."),
     ],

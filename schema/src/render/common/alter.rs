@@ -27,18 +27,18 @@ pub(in crate::render) struct Group<'a> {
 pub(in crate::render) fn alter_table(
     grammar: &Grammar,
     (name, online): (&Name, bool),
-    alterations: &[Alteration],
+    whole: &[Alteration],
     schemas: Pair<&Schema>,
     change: impl Fn(&Group<'_>) -> Vec<Statement>,
 ) -> Vec<Statement> {
     let Pair { previous: position, next: target } = schemas;
-    let after = advance(name, alterations, position, target);
-    let whole = Pair::new(position, &after).both(|schema| schema.table(name.as_str()));
-    let changed = whole.map(|tables| archive::leave_changed_values(grammar, tables, alterations));
+    let after = advance(name, whole, position, target);
+    let ends = Pair::new(position, &after).both(|schema| schema.table(name.as_str()));
+    let changed = ends.map(|tables| archive::leave_changed_values(grammar, tables, whole));
     let mut statements: Vec<Statement> = changed.into_iter().flatten().map(Statement::Restore).collect();
     let mut schema = position.clone();
     let mut renamed = BTreeMap::new();
-    let mut groups = Alteration::together(alterations).peekable();
+    let mut groups = Alteration::together(whole).peekable();
     while let Some(alterations) = groups.next() {
         let before = schema.clone();
         schema = advance(name, alterations, &schema, target);
@@ -58,11 +58,11 @@ pub(in crate::render) fn alter_table(
             last: groups.peek().is_none(),
             online,
         };
-        let keep = archive::keep_columns(grammar, &group, Pair::new(position, target));
+        let keep = archive::keep_columns(grammar, &group, whole, Pair::new(position, target));
         statements.extend(keep.into_iter().map(Statement::Keep));
         statements.extend(change(&group));
     }
-    let restore = whole.map(|tables| archive::restore_columns(grammar, tables, alterations));
+    let restore = ends.map(|tables| archive::restore_columns(grammar, tables, whole));
     statements.extend(restore.into_iter().flatten().map(Statement::Restore));
     statements
 }

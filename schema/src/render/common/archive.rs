@@ -1,8 +1,10 @@
 //! What is kept before it is destroyed, and how it comes back.
 
 use super::{Grammar, Group, assigned, rename_columns, sql};
+use crate::keeping::keeps_unchanged;
 use crate::{
-    Alteration, DataStatement, Expression, Keep, Keeping, Kept, KeptKind, Name, Pair, Restore, Schema, Table,
+    Alteration, ColumnType, DataStatement, Expression, Keep, Keeping, Kept, KeptKind, Name, Pair, Restore,
+    Schema, Table,
 };
 
 /// All rows of a table.
@@ -111,9 +113,14 @@ pub(in crate::render) fn restore_table(
 
 /// What alterations of a table destroy, taken before they begin. The renames of the same operation are
 /// done already; what is kept is known by its previous name. What [`Keeping`] excludes is left out, and
-/// [`hazards`](crate::hazards) says so. `schemas` are the one where the operation stands and the one that
-/// the migration leads to.
-pub(super) fn keep_columns(grammar: &Grammar, group: &Group<'_>, schemas: Pair<&Schema>) -> Vec<Keep> {
+/// [`hazards`](crate::hazards) says so. `whole` are all alterations of the operation, and `schemas` the one
+/// where it stands and the one that the migration leads to.
+pub(super) fn keep_columns(
+    grammar: &Grammar,
+    group: &Group<'_>,
+    whole: &[Alteration],
+    schemas: Pair<&Schema>,
+) -> Vec<Keep> {
     let (table, renamed) = (group.tables.previous, group.renamed);
     let known_as = |column: &Name| {
         let previous = renamed.iter().find(|(_, next)| *next == column).map(|(previous, _)| previous);
@@ -122,7 +129,7 @@ pub(super) fn keep_columns(grammar: &Grammar, group: &Group<'_>, schemas: Pair<&
     let is_kept = |column: &Name, using: &Option<Expression>, backfill: &Option<Expression>| {
         let previous = known_as(column);
         let names = Pair::new(&previous, column);
-        Keeping::of_values(schemas, &table.name, names, using.iter().chain(backfill)).is_whole()
+        Keeping::of_values(schemas, (&table.name, whole), names, using.iter().chain(backfill)).is_whole()
     };
     let sql =
         |expression: &Expression| sql(grammar, group.schemas.previous, &rename_columns(expression, renamed));
@@ -139,9 +146,11 @@ pub(super) fn keep_columns(grammar: &Grammar, group: &Group<'_>, schemas: Pair<&
                 if let Some(replaced) = replaced {
                     let replaced = if using.is_some() { (grammar.plain)(replaced) } else { replaced };
                     let values = format!("{value} AS value, {replaced} AS replaced_by");
-                    let changed = (grammar.differ)(&value, &replaced);
+                    let columns = group.tables.both(|table| table.column(column.as_str()));
+                    let all = columns.is_some_and(|columns| keeps_unchanged(columns, using.as_ref()));
+                    let changed = (!all).then(|| (grammar.differ)(&value, &replaced));
                     let column = known_as(column);
-                    kept.push(keep(grammar, table, KeptKind::Values, column, &values, Some(&changed)));
+                    kept.push(keep(grammar, table, KeptKind::Values, column, &values, changed.as_deref()));
                 }
             }
             _ => {}
@@ -208,22 +217,22 @@ fn leave_changed(
         return None;
     }
     let name = grammar.ident(&tables.previous.name);
-    let mut parts = vec!["DELETE FROM ".to_owned()];
-    let mut text = format!(" WHERE NOT EXISTS (SELECT 1 FROM {name} WHERE ");
-    for (index, key) in keys.iter().enumerate() {
-        let key = kept_value(grammar, tables.previous, &before(key));
-        text.push_str(&format!("{key} = "));
-        parts.push(std::mem::replace(&mut text, format!(".{} AND ", key_name(index))));
-    }
-    // The comparison names the value of the archive once or more often.
-    let same = (grammar.same)(&format!("{name}.{}", grammar.ident(&before(column))), HOLDER);
-    let mut pieces = same.split(HOLDER);
-    text.push_str(pieces.next().unwrap_or_default());
-    for piece in pieces {
-        parts.push(std::mem::replace(&mut text, format!(".replaced_by{piece}")));
-    }
-    text.push(')');
-    parts.push(text);
+    let same_row = keys.iter().enumerate().map(|(index, key)| {
+        let (now, kept) = (kept_value(grammar, tables.previous, &before(key)), key_name(index));
+        let types = Pair::new(tables.previous.column(before(key).as_str()), tables.next.column(key.as_str()));
+        let types = types.both(|column| column.map(|column| &column.column_type));
+        // PostgreSQL compares no number with a text.
+        match types.is_some_and(|types| *types.previous == ColumnType::Text && types.differs()) {
+            true => (grammar.same)(&now, &format!("{HOLDER}.{kept}")),
+            false => format!("{now} = {HOLDER}.{kept}"),
+        }
+    });
+    let same_row = same_row.collect::<Vec<_>>().join(" AND ");
+    let now = format!("{name}.{}", grammar.ident(&before(column)));
+    let same = (grammar.same)(&now, &format!("{HOLDER}.replaced_by"));
+    let text =
+        format!("DELETE FROM {HOLDER} WHERE NOT EXISTS (SELECT 1 FROM {name} WHERE {same_row} AND {same})");
+    let parts = text.split(HOLDER).map(str::to_owned).collect();
     let kept = Kept { kind: KeptKind::Values, table: tables.next.name.clone(), column: Some(column.clone()) };
     Some(Restore { kept, parts, last: false })
 }

@@ -94,7 +94,7 @@ fn native_alteration(
         | Alteration::RestoreColumn { backfill: Some(_), .. } => None,
         Alteration::DropColumn { column } => {
             let drop = || vec![format!("ALTER TABLE {table} DROP COLUMN {}", ident(column))];
-            droppable(previous, column).then(drop)
+            (droppable(previous, column) && !is_read(position, column)).then(drop)
         }
         Alteration::AlterColumn { column, using: None, backfill: None, .. } => {
             let before = table::column_line(position, previous, previous.column(column.as_str())?);
@@ -140,6 +140,13 @@ fn addable(column: &Column) -> bool {
 
 fn stored(column: &Column) -> bool {
     column.generated.as_ref().is_some_and(|generated| generated.storage == GeneratedStorage::Stored)
+}
+
+/// Whether a view or a trigger that stays may read a column, as where another one takes its place.
+fn is_read(schema: &Schema, column: &Name) -> bool {
+    let views = schema.views.values().map(|view| &view.sql);
+    let triggers = schema.triggers.values().map(|trigger| &trigger.sql);
+    views.chain(triggers).any(|sql| sql.names(column.as_str()))
 }
 
 /// <https://sqlite.org/lang_altertable.html#altertabdropcol>: not while anything mentions it. The

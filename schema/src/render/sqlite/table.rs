@@ -43,7 +43,10 @@ pub(super) fn create_index(table: &Name, name: &Name, index: &Index) -> String {
 /// A column as it stands in `ADD COLUMN`.
 pub(super) fn column(schema: &Schema, table: &Table, column: &Column) -> String {
     let strict = table.options.sqlite.strict;
-    let mut line = format!("{} {}", ident(&column.name), storage(&column.column_type, strict));
+    let mut line = match &*storage(&column.column_type, strict) {
+        "" => ident(&column.name),
+        storage => format!("{} {storage}", ident(&column.name)),
+    };
     if let Some(collation) = &column.collation {
         line.push_str(&format!(" COLLATE {}", ident(&Name::new(GRAMMAR.written(collation)))));
     }

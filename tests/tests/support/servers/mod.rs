@@ -10,6 +10,7 @@
 //! `WHIMBREL_TEST_SERVERS=required` makes that a failure.
 
 mod dialect;
+mod introspects;
 mod mariadb;
 mod postgres;
 mod rows;
@@ -23,6 +24,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 pub(crate) use dialect::{Speaks, catalogue};
+pub(crate) use introspects::{Introspects, drift};
 pub(crate) use mariadb::MariaDb;
 pub(crate) use postgres::Postgres;
 pub(crate) use rows::{Rows, insert};

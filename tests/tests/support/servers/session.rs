@@ -2,7 +2,7 @@
 
 use whimbrel::Direction;
 use whimbrel::engine::Engine;
-use whimbrel_schema::{Operation, Pair, Schema, plan, render};
+use whimbrel_schema::{Operation, Pair, Schema, plan, render_step};
 
 use super::{Fresh, Speaks};
 
@@ -62,8 +62,8 @@ impl<S: Speaks> Session<S> {
 
     fn go(&mut self, operations: &[Operation], schemas: Pair<&Schema>) -> Result<Schema, String> {
         let mut position = schemas.previous.clone();
-        for operation in operations {
-            for statement in render(S::DIALECT, operation, &position, schemas.next) {
+        for (index, operation) in operations.iter().enumerate() {
+            for statement in render_step(S::DIALECT, operations, index, &position, schemas.next) {
                 statement.texts().into_iter().try_for_each(|text| self.run(text))?;
             }
             position = operation.apply(&position, schemas.next).map_err(|misfit| misfit.to_string())?;

@@ -1,25 +1,36 @@
-//! All files of a plan, or none.
+//! All files that are planned, or none.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::plan::{Act, Plan, Planned};
+/// One file.
+pub(super) struct Planned {
+    pub(super) path: PathBuf,
+    /// The path as messages show it.
+    pub(super) shown: String,
+    pub(super) act: Act,
+}
 
-/// Writes every file. If one cannot be written, or cargo then refuses the workspace, which it has read
-/// before, all becomes what it was; the error says so.
-pub(super) fn write(plan: &Plan, read_again: impl Fn() -> Result<(), String>) -> Result<(), String> {
+/// What becomes of a file.
+pub(super) enum Act {
+    /// It is not there yet.
+    Create(String),
+    /// It gets lines besides those it has.
+    Edit { previous: String, next: String, added: Vec<String> },
+    /// It stays as it is.
+    Keep,
+}
+
+/// Writes every file. If one cannot be written, or what is there then is not `good`, all becomes what it was;
+/// the error says so.
+pub(super) fn write(files: &[Planned], good: impl Fn() -> Result<(), String>) -> Result<(), String> {
     let mut undo = Vec::new();
-    let mut written = plan.files.iter().try_for_each(|file| {
+    let mut written = files.iter().try_for_each(|file| {
         write_file(file, &mut undo).map_err(|error| format!("{} cannot be written: {error}", file.shown))
     });
-    if written.is_ok() && plan.writes() > 0 {
-        written = read_again().map_err(|error| {
-            format!(
-                "{error}\n\ncargo reads the workspace no more with what was written; where `members` is a pattern \
-                 that matches every directory, `exclude = [\".cargo\"]` in [workspace] helps"
-            )
-        });
+    if written.is_ok() {
+        written = good();
     }
     written.map_err(|error| {
         let failed = undo.iter().rev().filter(|undo| undo.run().is_err()).count();
