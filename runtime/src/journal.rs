@@ -1,10 +1,11 @@
 //! What was tried on a database: the table `whimbrel_journal`.
 //!
-//! Where changes of the schema are part of transactions it holds failed attempts alone: whatever
+//! Where a migration is one transaction it holds failed attempts alone: whatever
 //! completed is in the history, and whatever was interrupted left nothing behind. There it is written
 //! after the rollback and never hides the error it tells of.
 //!
-//! Elsewhere it tells how far a migration came. Before a statement that takes no part in transactions a row
+//! Elsewhere, on MariaDB always and on PostgreSQL where programs go on meanwhile, it tells how far a migration
+//! came. Before a statement that takes no part in transactions a row
 //! says that it has `started`, with what the objects at hand were defined as; that it has `finished` is
 //! said with whatever is written next, or by the event in the history that ends the migration. Rows of data
 //! change in the same transaction in which they are said to be `finished`. So after a crash at most one
@@ -26,8 +27,8 @@ use crate::project::Direction;
 ///
 /// `event` is the newest event of the history at that time, or 0; `hash` is that of the migration,
 /// `direction` and `method` are as in the history; `step` counts from 1 and is NULL where the attempt failed
-/// outside of a step, and so does `statement` within its step; `outcome` is `failed` (and, where changes of
-/// the schema are not part of transactions, `started` and `finished` for each statement); `fingerprint` is
+/// outside of a step, and so does `statement` within its step; `outcome` is `failed` (and, where a
+/// migration is not one transaction, `started` and `finished` for each statement); `fingerprint` is
 /// what the objects at hand were defined as when the statement started; `detail` is the error's message. An entry
 /// `removed`, of no event, has as `detail` a row of the history that a repair took out.
 pub const JOURNAL_DDL: &str = "CREATE TABLE whimbrel_journal (entry INTEGER PRIMARY KEY, \

@@ -83,7 +83,9 @@ pub use secret::{secrets, without_secrets};
 pub use snapshot::{Dropped, HeaderSpans, ParsedSnapshot, Snapshot, is_hash, is_revision};
 pub use source::{Position, Source, SourceId, Sources, Span};
 pub use sql::{Sql, first_word, not_an_expression};
-pub use statement::{Keep, Kept, KeptKind, Rebuild, Restore, Statement};
+pub use statement::{
+    AddValue, IndexAct, Keep, Kept, KeptKind, OnlineIndex, Rebuild, Restore, Statement, Verify,
+};
 pub use stored::{Trial, Trials, stored, unknown_parts};
 pub use suggest::closest;
 pub use validate::{Fill, Hints, Object, Origins, Validated, validate};

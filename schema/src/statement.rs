@@ -19,6 +19,66 @@ pub enum Statement {
     Keep(Keep),
     /// What the archive kept, put back.
     Restore(Restore),
+    /// Texts in a transaction of their own: what was done before it is lasting by then, and so are they before
+    /// anything else is done. They take long, or what comes next uses what they do.
+    Apart(Vec<String>),
+    /// A text that adds a value to an enum.
+    AddValue(AddValue),
+    /// An index that comes or goes while programs read and write its table.
+    OnlineIndex(OnlineIndex),
+    /// A text that adds a foreign key without a look at the rows that are there; [`Verify`](Self::Verify)
+    /// looks at them afterwards.
+    Unchecked(String),
+    /// A look at rows, which fails if there are any that must not be.
+    Verify(Verify),
+}
+
+/// Adds a value to an enum. A transaction must not use a value that it has added to a type, so one that
+/// would must be over before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AddValue {
+    /// The SQL.
+    pub text: String,
+    /// The enum, as SQL spells it.
+    pub spelled: String,
+    /// The value, as SQL spells it.
+    pub value: String,
+}
+
+/// Builds or drops an index while programs read and write its table, which cannot be part of a transaction.
+///
+/// A build that fails or is cut short leaves an index behind that serves nobody: a driver never takes it for
+/// the index, and removes it before it builds again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OnlineIndex {
+    /// The index.
+    pub index: Name,
+    /// Whether it is there afterwards.
+    pub act: IndexAct,
+    /// The SQL.
+    pub text: String,
+    /// The SQL that removes what is left of it.
+    pub remove: String,
+}
+
+/// What becomes of an index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IndexAct {
+    /// It is built.
+    Build,
+    /// It is dropped.
+    Drop,
+}
+
+/// Asks for rows that must not be there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verify {
+    /// How many there are.
+    pub count: String,
+    /// The keys of the first of them, where the table has a key.
+    pub sample: Option<String>,
+    /// What is wrong if there are any.
+    pub wrong: String,
 }
 
 /// What is kept in the archive, and what it is kept of.
@@ -128,9 +188,31 @@ impl Statement {
     /// children must not go with it, and where rows come back, their parents may come later.
     pub const fn suspends_foreign_keys(&self) -> bool {
         match self {
-            Self::Sql(_) | Self::Keep(_) => false,
+            Self::Sql(_)
+            | Self::Keep(_)
+            | Self::Apart(_)
+            | Self::AddValue(_)
+            | Self::OnlineIndex(_)
+            | Self::Unchecked(_)
+            | Self::Verify(_) => false,
             Self::Restore(restore) => matches!(restore.kept.kind, KeptKind::Table),
             Self::DropTable(_) | Self::Rebuild(_) => true,
+        }
+    }
+
+    /// Whether it must be in a transaction of its own, or in none, so that a migration with it is not one
+    /// transaction.
+    pub const fn is_apart(&self) -> bool {
+        match self {
+            Self::Apart(_) | Self::OnlineIndex(_) => true,
+            Self::Sql(_)
+            | Self::DropTable(_)
+            | Self::Rebuild(_)
+            | Self::Keep(_)
+            | Self::Restore(_)
+            | Self::AddValue(_)
+            | Self::Unchecked(_)
+            | Self::Verify(_) => false,
         }
     }
 
@@ -139,7 +221,11 @@ impl Statement {
     pub fn texts(&self) -> Vec<&str> {
         match self {
             Self::Keep(_) | Self::Restore(_) => Vec::new(),
-            Self::Sql(text) | Self::DropTable(text) => vec![text],
+            Self::Sql(text) | Self::DropTable(text) | Self::Unchecked(text) => vec![text],
+            Self::Apart(texts) => texts.iter().map(String::as_str).collect(),
+            Self::AddValue(add) => vec![&add.text],
+            Self::OnlineIndex(index) => vec![&index.text],
+            Self::Verify(verify) => vec![&verify.count],
             Self::Rebuild(rebuild) => {
                 let Rebuild {
                     table: _,
@@ -165,7 +251,16 @@ impl Statement {
 impl fmt::Display for Statement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Sql(_) | Self::DropTable(_) => {}
+            Self::Sql(_) | Self::DropTable(_) | Self::AddValue(_) => {}
+            Self::Apart(_) => f.write_str("-- in a transaction of its own:\n")?,
+            Self::OnlineIndex(_) => f.write_str("-- outside of a transaction:\n")?,
+            Self::Unchecked(text) => {
+                return write!(
+                    f,
+                    "SET SESSION foreign_key_checks = 0;\n{text};\nSET SESSION foreign_key_checks = 1;"
+                );
+            }
+            Self::Verify(_) => f.write_str("-- fails unless this is 0:\n")?,
             Self::Rebuild(rebuild) => {
                 writeln!(f, "-- rebuild of {}: its triggers and all of its indexes are kept", rebuild.table)?;
             }

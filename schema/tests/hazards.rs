@@ -246,6 +246,28 @@ fn what_policy_raises_spares_migrations_that_are_not_the_newest() {
     assert_eq!(policy.severity(HazardCode::Shape, 1, false), Severity::Warn);
 }
 
+/// A step that is to let programs go on is judged as strictly as if all were, whatever the project says.
+#[test]
+fn what_cannot_be_done_online_is_an_error_where_it_is_asked_for() {
+    let (previous, _) = schema(&format!("{ID}a = 'integer'"), Dialect::Mysql);
+    let (next, _) = schema(&format!("{ID}a = 'bigint'"), Dialect::Mysql);
+    let steps = |wish: bool| {
+        let mut steps = plan(Pair::new(&previous, &next), &Intent::default()).upgrade;
+        for step in &mut steps {
+            if let Operation::AlterTable { online, .. } = step {
+                *online = wish;
+            }
+        }
+        steps
+    };
+    let weight = |online: bool| {
+        let hazards = hazards(&steps(online), &previous, &next);
+        let judged = HazardPolicy::default().judge(&hazards, &[Dialect::Mysql], 1, true);
+        judged.iter().find(|(hazard, _)| hazard.code == HazardCode::TableCopy).map(|(_, severity)| *severity)
+    };
+    assert_eq!((weight(false), weight(true)), (Some(Severity::Warn), Some(Severity::Error)));
+}
+
 #[test]
 fn what_is_off_or_of_another_database_is_not_told() {
     let (previous, _) = schema(&format!("{ID}a = 'text?'"), Dialect::Sqlite);

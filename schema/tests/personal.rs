@@ -19,7 +19,7 @@ fn users(columns: &str) -> Schema {
 }
 
 fn alter(alteration: Alteration) -> Operation {
-    Operation::AlterTable { table: Name::new("users"), alterations: vec![alteration] }
+    Operation::AlterTable { table: Name::new("users"), alterations: vec![alteration], online: false }
 }
 
 /// What is archived before an operation, as SELECTs.

@@ -172,7 +172,8 @@ fn a_computed_column_is_no_mistake() {
         backfill: Some(Expression::Literal(Value::Integer(1))),
         restore: false,
     };
-    let upgrade = [Operation::AlterTable { table: Name::new("t"), alterations: vec![backfill] }];
+    let upgrade =
+        [Operation::AlterTable { table: Name::new("t"), alterations: vec![backfill], online: false }];
     let subject = Subject { schemas: schemas.as_ref(), upgrade: &upgrade, downgrade: None };
     assert_eq!(holds(replay(&subject)).without_rows, BTreeSet::from(["upgrade"]));
 }

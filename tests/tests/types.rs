@@ -224,6 +224,6 @@ fn one_column_is_altered() {
     let case = case("smallint", "bigint");
     let alter =
         Alteration::AlterColumn { column: Name::new("v"), using: None, backfill: None, restore: false };
-    let operation = Operation::AlterTable { table: Name::new("t"), alterations: vec![alter] };
+    let operation = Operation::AlterTable { table: Name::new("t"), alterations: vec![alter], online: false };
     assert_eq!(case.plan.upgrade, [operation]);
 }

@@ -46,11 +46,26 @@ const OPERATIONS: [&str; 8 + 15] = [
     "restore_table_with",
 ];
 
+/// What can be done while programs go on.
+const ONLINE: [&str; 3] = ["create_index", "drop_index", "alter_table"];
+
 /// Reads the calls `operation(..)` or `operation(..).set(..).run()` of one statement.
 pub(super) fn read(calls: &[Call<'_>], tokens: &Tokens<'_>) -> Result<Read> {
+    // `db.online().operation(..)`.
+    let (online, calls) = match calls {
+        [online, rest @ ..] if online.method == "online" && online.arguments.is_empty() => {
+            (Some(online), rest)
+        }
+        calls => (None, calls),
+    };
     let [first, rest @ ..] = calls else {
         return Err(Diagnostic::new(Code::BAD_STATEMENT, "the editor alone is no step"));
     };
+    if let Some(online) = online.filter(|_| !ONLINE.iter().any(|name| first.method == name)) {
+        let message = format!("`{}` has no other form online", first.method);
+        return Err(unknown(online, tokens, message).help(format!("what has one is {}", ONLINE.join(", "))));
+    }
+    let is_online = online.is_some();
     let mut reader = Reader { tokens, uses: Vec::new() };
     let mut altered = Vec::new();
     let operation = match (first.method.to_string().as_str(), &first.arguments[..], rest) {
@@ -75,15 +90,15 @@ pub(super) fn read(calls: &[Call<'_>], tokens: &Tokens<'_>) -> Result<Read> {
         }
         ("alter_table", [previous, next, Expr::Closure(closure)], []) => {
             altered.push(Pair::new(table_name(previous, tokens)?, table_name(next, tokens)?));
-            alter_table(next, closure, &mut reader)?
+            alter_table(next, closure, is_online, &mut reader)?
         }
         ("create_index", [index], []) => {
             let (table, index) = index_name(index, tokens)?;
-            Operation::CreateIndex { table, index }
+            Operation::CreateIndex { table, index, online: is_online }
         }
         ("drop_index", [index], []) => {
             let (table, index) = index_name(index, tokens)?;
-            Operation::DropIndex { table, index }
+            Operation::DropIndex { table, index, online: is_online }
         }
         ("create_enum", [name], []) => Operation::CreateEnum { name: enum_name(name, tokens)? },
         ("drop_enum", [name], []) => Operation::DropEnum { name: enum_name(name, tokens)? },
@@ -192,7 +207,12 @@ fn column_of(expression: &Expr, reader: &mut Reader<'_, '_>) -> Result<Expressio
     }
 }
 
-fn alter_table(next: &Expr, closure: &syn::ExprClosure, reader: &mut Reader<'_, '_>) -> Result<Operation> {
+fn alter_table(
+    next: &Expr,
+    closure: &syn::ExprClosure,
+    online: bool,
+    reader: &mut Reader<'_, '_>,
+) -> Result<Operation> {
     let table = table_name(next, reader.tokens)?;
     let place = |spanned: proc_macro2::Span| span(reader.tokens.source, spanned);
     let parameter = match closure.inputs.iter().collect::<Vec<_>>()[..] {
@@ -219,7 +239,7 @@ fn alter_table(next: &Expr, closure: &syn::ExprClosure, reader: &mut Reader<'_, 
         }
         single => alterations.push(alteration(single, &parameter, reader)?),
     }
-    Ok(Operation::AlterTable { table, alterations })
+    Ok(Operation::AlterTable { table, alterations, online })
 }
 
 fn bad_alteration(place: Span, parameter: &str) -> Diagnostic {

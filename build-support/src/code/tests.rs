@@ -109,6 +109,23 @@ fn sql_is_read() {
 }
 
 #[test]
+fn what_lets_programs_go_on_is_another_step() {
+    let alter = "db.online().alter_table(after::Users, after::Users, |users| users.set_options())?;";
+    assert_eq!(steps(alter), ["alter table users online { set options }"]);
+    different(alter, &alter.replace(".online()", ""));
+    assert_eq!(
+        wrong("db.online().drop_table(after::Users)?;"),
+        "W0504 `drop_table` has no other form online"
+    );
+    assert_eq!(wrong("db.online()?;"), "W0503 the editor alone is no step");
+    assert!(
+        wrong("db.online().online().drop_table(after::Users)?;")
+            .contains("`online` has no other form online")
+    );
+    assert!(wrong("db.online(7).drop_table(after::Users)?;").contains("there is no operation `online`"));
+}
+
+#[test]
 fn code_is_read() {
     assert_eq!(
         steps(

@@ -125,7 +125,7 @@ impl Writer<'_> {
                 let [one, other] = tokens;
                 quote! { exchange_tables(#one, #other) }
             }
-            Operation::AlterTable { table, alterations } => {
+            Operation::AlterTable { table, alterations, online } => {
                 let parameter = parameter(table);
                 self.previous_columns.clear();
                 let changes: TokenStream = alterations
@@ -141,15 +141,18 @@ impl Writer<'_> {
                     Some(_) => self.next_table(table),
                     None => previous.clone(),
                 };
-                quote! { alter_table(#previous, #next, |#parameter| { #changes }) }
+                let online = online_call(*online);
+                quote! { #online alter_table(#previous, #next, |#parameter| { #changes }) }
             }
-            Operation::CreateIndex { table, index } => {
+            Operation::CreateIndex { table, index, online } => {
                 let index = self.next(Object::Index(table.clone(), index.clone()));
-                quote! { create_index(#index) }
+                let online = online_call(*online);
+                quote! { #online create_index(#index) }
             }
-            Operation::DropIndex { table, index } => {
+            Operation::DropIndex { table, index, online } => {
                 let index = self.previous(Object::Index(table.clone(), index.clone()));
-                quote! { drop_index(#index) }
+                let online = online_call(*online);
+                quote! { #online drop_index(#index) }
             }
             Operation::CreateEnum { name } => {
                 let token = self.next_whole(Object::Enum(name.clone()));
@@ -490,6 +493,11 @@ const TAKEN: [&str; 13] = [
     "json",
     "gen",
 ];
+
+/// What stands before an operation that lets programs go on meanwhile.
+fn online_call(online: bool) -> Option<TokenStream> {
+    online.then(|| quote! { online(). })
+}
 
 /// The name of a closure's parameter: the table's own where Rust takes it.
 fn parameter(table: &Name) -> proc_macro2::Ident {

@@ -3,6 +3,7 @@
 mod answers;
 mod doubt;
 mod lookalike;
+mod online;
 mod question;
 
 use std::collections::BTreeMap;
@@ -10,7 +11,7 @@ use std::collections::BTreeMap;
 use whimbrel_schema::{
     Code, ColumnType, Diagnostic, Dialect, Difference, Fill, Float, Hazard, Name, Operation, Pair, Schema,
     Snapshot, Sql, Statement, Value, differences,
-    plan::{Intent, plan, resolve_renames},
+    plan::{Intent, Plan, plan, resolve_renames},
     render_step,
 };
 
@@ -80,6 +81,14 @@ pub(crate) fn draft(
         return Ok(None);
     }
     let plan = plan(pair, &intent);
+    let plan = match analysis.config.hazards.online {
+        true => Plan {
+            upgrade: online::online(plan.upgrade, pair, &analysis.config.dialects),
+            downgrade: online::online(plan.downgrade, pair.swap(), &analysis.config.dialects),
+            questions: plan.questions,
+        },
+        false => plan,
+    };
     let lookalikes = lookalikes(pair, &intent.renames, wishes, analysis);
     let mut open: Vec<_> =
         lookalikes.into_iter().map(|(diagnostic, doubt)| (diagnostic, Some(doubt))).collect();

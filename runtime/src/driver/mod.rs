@@ -12,6 +12,7 @@ mod postgres;
 mod spelling;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+mod verify;
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
@@ -31,6 +32,7 @@ pub(crate) use sqlite::Sqlite;
 pub use sqlite::bind;
 #[cfg(feature = "replay")]
 pub(crate) use sqlite::ident;
+use verify::verify;
 
 use crate::Error;
 use crate::archive::Act;
@@ -133,10 +135,14 @@ pub(crate) trait Driver {
         false
     }
 
-    /// What the objects of these names are defined as now; all objects without names. What differs from
-    /// what it was tells that a statement was done whose end nobody saw.
-    fn fingerprint(&mut self, names: Option<&BTreeSet<Name>>) -> Result<String, Fault> {
-        let _ = names;
+    /// What the objects are defined as now that a statement changes, of which these names tell; all objects
+    /// without names. What differs from what it was tells that a statement was done whose end nobody saw.
+    fn fingerprint(
+        &mut self,
+        statement: Option<&Statement>,
+        names: Option<&BTreeSet<Name>>,
+    ) -> Result<String, Fault> {
+        let _ = (statement, names);
         Ok(String::new())
     }
 

@@ -102,7 +102,12 @@ impl<'d> Course<'d> {
     }
 
     /// Whether an earlier attempt has done it. That of the one uncertain statement is found out.
-    fn is_done(&mut self, unit: Unit, touches: Option<&BTreeSet<Name>>) -> Result<bool, Fault> {
+    fn is_done(
+        &mut self,
+        unit: Unit,
+        statement: Option<&Statement>,
+        touches: Option<&BTreeSet<Name>>,
+    ) -> Result<bool, Fault> {
         let Some(position) = &self.position else { return Ok(false) };
         if position.done.is_some_and(|done| unit <= done) {
             return Ok(true);
@@ -112,7 +117,7 @@ impl<'d> Course<'d> {
             return Ok(false);
         }
         let before = before.clone();
-        let done = self.driver.fingerprint(touches)? != before;
+        let done = self.driver.fingerprint(statement, touches)? != before;
         if done {
             self.notes.push(Note::Finished(unit));
         }
@@ -125,7 +130,7 @@ impl<'d> Course<'d> {
         statement: &Statement,
         touches: Option<&BTreeSet<Name>>,
     ) -> Result<(), Error> {
-        let result = self.is_done(unit, touches).and_then(|done| match done {
+        let result = self.is_done(unit, Some(statement), touches).and_then(|done| match done {
             true => Ok(()),
             false if self.driver.is_alone(statement) => self.alone(unit, statement, touches),
             false => self.with_others(unit, statement),
@@ -134,7 +139,7 @@ impl<'d> Course<'d> {
     }
 
     fn code(&mut self, unit: Unit, code: Code<'_>) -> Result<(), Error> {
-        if self.is_done(unit, None).map_err(|fault| self.fail(fault.into()))? {
+        if self.is_done(unit, None, None).map_err(|fault| self.fail(fault.into()))? {
             return Ok(());
         }
         let result = self.together().map_err(Error::from).and_then(|()| {
@@ -157,7 +162,7 @@ impl<'d> Course<'d> {
         touches: Option<&BTreeSet<Name>>,
     ) -> Result<(), Fault> {
         (self.unit, self.started) = (Some(unit), false);
-        let before = self.driver.fingerprint(touches)?;
+        let before = self.driver.fingerprint(Some(statement), touches)?;
         self.notes.push(Note::Started(unit, before));
         self.settle()?;
         self.started = true;
@@ -184,7 +189,20 @@ impl<'d> Course<'d> {
                 self.statements += restored.statements;
                 self.leftovers.extend(restored.leftover);
             }
-            Statement::Sql(_) | Statement::DropTable(_) | Statement::Rebuild(_) => {
+            Statement::Apart(_) => {
+                self.settle()?;
+                self.together()?;
+                self.statements += self.driver.run(statement, &self.act)?;
+                self.notes.push(Note::Finished(unit));
+                return self.settle();
+            }
+            Statement::Sql(_)
+            | Statement::DropTable(_)
+            | Statement::Rebuild(_)
+            | Statement::AddValue(_)
+            | Statement::OnlineIndex(_)
+            | Statement::Unchecked(_)
+            | Statement::Verify(_) => {
                 self.together()?;
                 self.statements += self.driver.run(statement, &self.act)?;
             }

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use whimbrel_schema::{Capabilities, Dialect, Name, Operation, Pair, Schema, Statement, Tables, render_step};
+use whimbrel_schema::{
+    AddValue, Capabilities, Dialect, Name, Operation, Pair, Schema, Statement, Tables, render_step,
+};
 
 use crate::driver::{Driver, Enforcement};
 use crate::error::Error;
@@ -43,7 +45,8 @@ impl Prepared {
     pub(crate) fn is_whole(&self, driver: &dyn Driver) -> bool {
         let mut statements = self.steps.iter().flat_map(|step| &step.statements);
         // Where tables are not created in transactions, neither are those of the archive.
-        driver.capabilities().transactional_ddl && !statements.any(|statement| driver.is_alone(statement))
+        let apart = |statement: &Statement| statement.is_apart() || driver.is_alone(statement);
+        driver.capabilities().transactional_ddl && !statements.any(apart)
     }
 
     /// Whether foreign keys can be enforced while this runs.
@@ -93,11 +96,47 @@ pub(crate) fn prepare(
         prepared.steps.push(PreparedStep { text: operation.to_string(), statements, runs_code, touches });
         position = next;
     }
+    commit_values(&mut prepared.steps, operations);
     if position == *schemas.next {
         Ok(prepared)
     } else {
         Err(Error::failed("its steps do not lead to its snapshot")
             .help("rebuild the package: the build checks this and says what differs"))
+    }
+}
+
+/// Sees to it that a value is added in a transaction of its own where a later step may use it: PostgreSQL lets
+/// no transaction use a value that it has added itself. Elsewhere the migration stays whole.
+fn commit_values(steps: &mut [PreparedStep], operations: &[Operation]) {
+    for index in 0..steps.len() {
+        let (before, later) = steps.split_at_mut(index + 1);
+        let used = |add: &AddValue| {
+            let rows = |operation: &Operation| operation.changes_rows() || operation.is_opaque();
+            operations.iter().skip(index + 1).any(rows)
+                || later.iter().flat_map(|step| &step.statements).any(|statement| uses(statement, add))
+        };
+        for statement in before.last_mut().into_iter().flat_map(|step| &mut step.statements) {
+            if let Statement::AddValue(add) = statement {
+                let texts = vec![add.text.clone()];
+                *statement = match used(add) {
+                    true => Statement::Apart(texts),
+                    false => Statement::Sql(texts.concat()),
+                };
+            }
+        }
+    }
+}
+
+/// Whether a statement may speak of a value: by its name, by rows that come back, or because it makes values
+/// of its type out of others.
+fn uses(statement: &Statement, AddValue { spelled, value, text: _ }: &AddValue) -> bool {
+    let again = |text: &&str| !text.starts_with("ALTER TYPE ");
+    match statement {
+        Statement::Restore(_) => true,
+        other => {
+            let mut texts = other.texts().into_iter().filter(again);
+            texts.any(|text| text.contains(value.as_str()) || text.contains(&format!("AS {spelled})")))
+        }
     }
 }
 
@@ -135,4 +174,56 @@ fn differing<T>(objects: Pair<&BTreeMap<Name, Arc<T>>>) -> impl Iterator<Item = 
         (Some(previous), Some(next)) => !Arc::ptr_eq(previous, next),
         (Some(_), None) | (None, Some(_)) | (None, None) => true,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use whimbrel_schema::{DataStatement, Expression, Sources, Value, parse, validate};
+
+    use super::*;
+
+    /// The statements of the step that adds a value, before others.
+    fn added(later: Vec<Operation>, columns: &str) -> Vec<Statement> {
+        let schema = |values: &str, columns: &str| {
+            let mut sources = Sources::default();
+            let text = format!("[enum]\nmood = [{values}]\n[table.t.columns]\nid = 'bigint'\n{columns}");
+            let id = sources.add("schema.toml", text);
+            validate(&[parse(&sources, id)], &[Dialect::Postgres]).schema
+        };
+        let (previous, next) = (schema("'calm'", "mood = 'mood'"), schema("'calm', 'late'", columns));
+        let add = Operation::AlterEnum { name: Name::new("mood"), renamed: Vec::new() };
+        let operations: Vec<Operation> = [add].into_iter().chain(later).collect();
+        let prepared = prepare(Dialect::Postgres, &operations, Pair::new(&previous, &next)).unwrap();
+        prepared.steps.into_iter().next().unwrap().statements
+    }
+
+    fn alter(alteration: whimbrel_schema::Alteration) -> Vec<Operation> {
+        let table = Name::new("t");
+        vec![Operation::AlterTable { table, alterations: vec![alteration], online: false }]
+    }
+
+    #[test]
+    fn a_value_is_committed_before_it_may_be_used() {
+        use whimbrel_schema::Alteration::{AddColumn, AlterColumn};
+        let text = r#"ALTER TYPE "mood" ADD VALUE 'late'"#.to_owned();
+        let (apart, together) = ([Statement::Apart(vec![text.clone()])], [Statement::Sql(text)]);
+        let table = Name::new("t");
+        let add = |column: &str| AddColumn { column: Name::new(column), backfill: None };
+        let mood = || Name::new("mood");
+        let same = "mood = 'mood'";
+        assert_eq!(added(Vec::new(), same), together);
+        assert_eq!(added(alter(add("n")), "mood = 'mood'\nn = 'bigint?'"), together);
+        let default = "mood = { type = 'mood', default = 'late' }";
+        let changed = AlterColumn { column: mood(), using: None, backfill: None, restore: false };
+        assert_eq!(added(alter(changed), default), apart, "a default");
+        let other = "mood = 'mood'\nother = { type = 'mood', default = 'late' }";
+        assert_eq!(added(alter(add("other")), other), apart, "a column with a default");
+        let value = Expression::Literal(Value::Text("late".to_owned()));
+        let set = vec![(mood(), value)];
+        let update = Operation::Data(DataStatement::Update { table, set, filter: None });
+        assert_eq!(added(vec![update], same), apart, "rows");
+        assert_eq!(added(vec![Operation::Code], same), apart, "Rust code");
+        let sql = Operation::Sql { sql: "SELECT 1".into(), effects: Vec::new() };
+        assert_eq!(added(vec![sql], same), apart, "SQL");
+    }
 }

@@ -44,7 +44,8 @@ use crate::url::Url;
 
 /// Applies and rolls back the migrations of a project on one database.
 ///
-/// Each migration runs in a transaction of its own, together with its event in the history. Before
+/// Each migration runs in a transaction of its own, together with its event in the history, where the database
+/// can do that and the migration does not [let programs go on](crate::v1::Editor::online) meanwhile. Before
 /// it, its function is heard without any SQL and held to the steps that the build has proven. An empty
 /// database [jumps](Migrator::jump): it gets what the first migrations lead to at once.
 /// Migrators that start together apply everything once.

@@ -63,7 +63,9 @@ pub fn defects(schema: &Schema) -> Result<Vec<Defect>, Error> {
                 }
                 _ => continue,
             },
-            Operation::CreateIndex { table, index } => (Object::Index(table.clone(), index.clone()), false),
+            Operation::CreateIndex { table, index, .. } => {
+                (Object::Index(table.clone(), index.clone()), false)
+            }
             Operation::CreateView { name } => match schema.view(name.as_str()) {
                 Some(view) if !broken(&view.sql) => (Object::View(name.clone()), true),
                 _ => continue,

@@ -249,7 +249,8 @@ mod tests {
 
     #[test]
     fn a_table_comes_with_what_hangs_on_it_and_nothing_else() {
-        let alter = |table| Operation::AlterTable { table: Name::new(table), alterations: Vec::new() };
+        let alter =
+            |table| Operation::AlterTable { table: Name::new(table), alterations: Vec::new(), online: false };
         check(&alter("other"), &["other"], &[], &[]);
         check(&alter("labels"), &["emails", "labels", "users"], &[], &[]);
         check(&alter("emails"), &["emails", "labels", "users"], &["mail", "shown"], &["shut"]);

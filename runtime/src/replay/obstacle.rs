@@ -11,7 +11,7 @@ use whimbrel_schema::{
 /// constraint, or gives a column that has one values that are not its own.
 pub(super) fn may_refuse_rows(operation: &Operation, position: &Schema, next: &Schema) -> bool {
     match operation {
-        Operation::AlterTable { table, alterations } => {
+        Operation::AlterTable { table, alterations, .. } => {
             let narrows = || {
                 let found = hazards([operation], position, next);
                 found.iter().any(|hazard| hazard.code == HazardCode::NarrowType)
@@ -20,7 +20,7 @@ pub(super) fn may_refuse_rows(operation: &Operation, position: &Schema, next: &S
             alterations.iter().any(|alteration| constrains(alteration, table)) || narrows()
         }
         Operation::AlterEnum { .. } => true,
-        Operation::CreateIndex { table, index } => {
+        Operation::CreateIndex { table, index, .. } => {
             let table = next.table(table.as_str());
             table.and_then(|table| table.indexes.get(index)).is_some_and(|index| index.unique)
         }

@@ -128,7 +128,7 @@ impl Trace {
                     };
                 }
             }
-            Operation::AlterTable { table, alterations } => {
+            Operation::AlterTable { table, alterations, .. } => {
                 if let Some(traced) = self.at(table) {
                     for together in Alteration::together(alterations) {
                         match Alteration::renames(together) {

@@ -3,8 +3,8 @@
 use whimbrel_schema::{Alteration, Name, Operation};
 
 use super::{
-    AlterEnum, Backfill, Delete, Insert, InsertFrom, Operand, RestoreTable, Result, Rows, Script, SqlStep,
-    TableEditor, Undecided, Undeclared, UpdateStart,
+    AlterEnum, Backfill, Delete, Insert, InsertFrom, Online, Operand, RestoreTable, Result, Rows, Script,
+    SqlStep, TableEditor, Undecided, Undeclared, UpdateStart,
 };
 use crate::types::{BaseType, Nullable};
 use crate::{Column, Enum, Index, Table, Trigger, View};
@@ -100,7 +100,25 @@ impl<'m> Editor<'m> {
     ) -> Result<()> {
         let mut table = TableEditor::new();
         change(&mut table);
-        self.alter(N::NAME, table.into_alterations())
+        self.alter(N::NAME, table.into_alterations(), false)
+    }
+
+    /// What follows is done in the form that lets programs go on meanwhile, on a database that has one.
+    ///
+    /// ```
+    /// # use whimbrel::v1::*;
+    /// # mod after {
+    /// #     use whimbrel::Index;
+    /// #     pub struct Emails;
+    /// #     impl whimbrel::Table for Emails { const NAME: &'static str = "emails"; const VERSION: u32 = 1; }
+    /// #     impl Emails { pub const EMAILS_SENDER_IDX: Index<Self> = Index::new("emails_sender_idx"); }
+    /// # }
+    /// # fn upgrade(db: &mut Editor<'_>) -> Result<()> {
+    /// db.online().create_index(after::Emails::EMAILS_SENDER_IDX)?;
+    /// # Ok(()) }
+    /// ```
+    pub fn online(&mut self) -> Online<'_, 'm> {
+        Online::new(self)
     }
 
     /// Creates an index.
@@ -109,7 +127,7 @@ impl<'m> Editor<'m> {
     ///
     /// If this is not the next step, or its SQL fails.
     pub fn create_index<T: Table>(&mut self, index: Index<T>) -> Result<()> {
-        self.step(Operation::CreateIndex { table: Name::new(T::NAME), index: Name::new(index.name()) })
+        self.create_index_of(T::NAME, index.name(), false)
     }
 
     /// Drops an index.
@@ -118,7 +136,7 @@ impl<'m> Editor<'m> {
     ///
     /// If this is not the next step, or its SQL fails.
     pub fn drop_index<T: Table>(&mut self, index: Index<T>) -> Result<()> {
-        self.step(Operation::DropIndex { table: Name::new(T::NAME), index: Name::new(index.name()) })
+        self.drop_index_of(T::NAME, index.name(), false)
     }
 
     /// Creates an enum.
@@ -282,9 +300,22 @@ impl<'m> Editor<'m> {
         self.follow.step(operation, None)
     }
 
-    fn alter(&mut self, table: &str, alterations: Result<Vec<Alteration>, String>) -> Result<()> {
-        self.step_or(
-            alterations.map(|alterations| Operation::AlterTable { table: Name::new(table), alterations }),
-        )
+    pub(super) fn create_index_of(&mut self, table: &str, index: &str, online: bool) -> Result<()> {
+        self.step(Operation::CreateIndex { table: Name::new(table), index: Name::new(index), online })
+    }
+
+    pub(super) fn drop_index_of(&mut self, table: &str, index: &str, online: bool) -> Result<()> {
+        self.step(Operation::DropIndex { table: Name::new(table), index: Name::new(index), online })
+    }
+
+    pub(super) fn alter(
+        &mut self,
+        table: &str,
+        alterations: Result<Vec<Alteration>, String>,
+        online: bool,
+    ) -> Result<()> {
+        let table = Name::new(table);
+        self.follow
+            .step(alterations.map(|alterations| Operation::AlterTable { table, alterations, online }), None)
     }
 }

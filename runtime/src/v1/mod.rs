@@ -103,6 +103,7 @@ mod editor;
 mod enumeration;
 mod insert;
 mod literal;
+mod online;
 mod restore;
 mod rows;
 mod script;
@@ -118,6 +119,7 @@ pub use insert::{Insert, InsertFrom, NoRow};
 pub use literal::{
     NULL, Now, Null, SqlText, Typed, date, decimal, json, now, sql, time, timestamp, timestamptz, uuid,
 };
+pub use online::Online;
 pub use restore::RestoreTable;
 pub use rows::{Row, Rows};
 pub use script::{Declared, Harmless, Open, PerDialect, Script, ScriptDraft, SqlStep, Told, Undeclared};

@@ -33,7 +33,8 @@ fn rebuild(db: &mut Connection) -> Result<(), whimbrel::Error> {
     let previous = schema(PARENT);
     let next = schema(&format!("{PARENT}\n[table.parent.checks]\nparent_name_check = \"name <> ''\""));
     let add = Alteration::AddCheck { name: Name::new("parent_name_check") };
-    let operation = Operation::AlterTable { table: Name::new("parent"), alterations: vec![add] };
+    let operation =
+        Operation::AlterTable { table: Name::new("parent"), alterations: vec![add], online: false };
     engine::run(db, &[operation], Pair::new(&previous, &next))
 }
 
@@ -123,6 +124,7 @@ fn numbers_are_never_given_out_again() {
     let alter = Operation::AlterTable {
         table: Name::new("t"),
         alterations: vec![Alteration::AddCheck { name: Name::new("t_check") }],
+        online: false,
     };
     for keep in [0, 3] {
         let mut db = Connection::open_in_memory().unwrap();
@@ -206,13 +208,18 @@ fn an_index_of_the_owner_on_a_dropped_column_fails_the_migration_by_name() {
     run(&db, "CREATE INDEX mine ON parent (length(name))");
     let before = dump(&db);
     let operations = [
-        Operation::DropIndex { table: Name::new("parent"), index: Name::new("parent_name_idx") },
+        Operation::DropIndex {
+            table: Name::new("parent"),
+            index: Name::new("parent_name_idx"),
+            online: false,
+        },
         Operation::AlterTable {
             table: Name::new("parent"),
             alterations: vec![
                 Alteration::DropColumn { column: Name::new("name") },
                 Alteration::AddCheck { name: Name::new("parent_check") },
             ],
+            online: false,
         },
     ];
     let error = engine::run(&mut db, &operations, Pair::new(&schema(PARENT), &next)).unwrap_err();

@@ -42,9 +42,11 @@ impl Renames {
             let rename = Alteration::RenameColumn { previous: previous.clone(), next: next.clone() };
             columns.entry(table).or_default().push(rename);
         }
-        let columns = columns
-            .into_iter()
-            .map(|(table, alterations)| Operation::AlterTable { table: table.clone(), alterations });
+        let columns = columns.into_iter().map(|(table, alterations)| Operation::AlterTable {
+            table: table.clone(),
+            alterations,
+            online: false,
+        });
         self.table_operations().into_iter().chain(columns).collect()
     }
 

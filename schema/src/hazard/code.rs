@@ -182,15 +182,15 @@ codes! {
     /// An index is built while nobody can write.
     BlockingIndex = "WHP401", Warn / Error, POSTGRES, Build,
         "CREATE INDEX keeps writers out of the table until it is built",
-        "CREATE INDEX CONCURRENTLY, outside of a transaction, while the application runs";
+        "`db.online().create_index(..)?;`, which builds it CONCURRENTLY while programs go on";
     /// An index is dropped while nobody can read or write.
     BlockingIndexDrop = "WHP402", Warn, POSTGRES, Build,
         "DROP INDEX waits for every query of the table, and everybody else waits for it",
-        "DROP INDEX CONCURRENTLY, outside of a transaction, while the application runs";
+        "`db.online().drop_index(..)?;`, which drops it CONCURRENTLY while programs go on";
     /// SQL that wants no transaction runs in one.
     ConcurrentInTransaction = "WHP403", Error, POSTGRES, Build,
-        "PostgreSQL refuses CONCURRENTLY in a transaction, and migrations run in one",
-        "leave CONCURRENTLY out, or do it by hand before the migration";
+        "PostgreSQL refuses CONCURRENTLY in a transaction, and hand-written SQL runs in one",
+        "`db.online().create_index(..)?;` or `db.online().drop_index(..)?;`, which run outside of one";
     /// Hand-written SQL rewrites or detaches a table under the strongest lock.
     ExclusiveMaintenance = "WHP404", Warn, POSTGRES, Build,
         "nobody can read or write the table until it is done",
@@ -198,15 +198,15 @@ codes! {
     /// A foreign key or check looks at every row under a lock.
     ValidatedConstraint = "WHP405", Warn / Error, POSTGRES, Build,
         "all rows are read while writers wait, for a foreign key those of both tables",
-        "ADD .. NOT VALID in one migration, and VALIDATE CONSTRAINT in a later one";
+        "`db.online().alter_table(..)?;`, which adds it NOT VALID, and validates it while programs go on";
     /// A constraint is added and validated in one transaction.
     ValidateAtOnce = "WHP406", Error, POSTGRES, Build,
         "the lock of the first statement is held while the second reads all rows",
-        "VALIDATE CONSTRAINT in a migration of its own";
+        "`db.online().alter_table(..)?;`, or VALIDATE CONSTRAINT in a migration of its own";
     /// A column becomes NOT NULL, which reads every row under the strongest lock.
     SetNotNull = "WHP407", Warn / Error, POSTGRES, Build,
         "all rows are read while nobody can read or write",
-        "a check `column IS NOT NULL`, added NOT VALID and validated before, spares the reading";
+        "`db.online().alter_table(..)?;`, which reads them before, by a check that is added NOT VALID and validated";
     /// Another type rewrites the table.
     Rewrite = "WHP408", Warn / Error, POSTGRES, Build,
         "the table and its indexes are written anew while nobody can read or write",
@@ -218,7 +218,7 @@ codes! {
     /// A unique constraint or key builds its index under the strongest lock.
     BlockingKey = "WHP410", Warn / Error, POSTGRES, Build,
         "nobody can read or write the table while its index is built",
-        "build the unique index CONCURRENTLY, and add the constraint USING INDEX";
+        "`db.online().alter_table(..)?;`, which builds the index CONCURRENTLY and adds the constraint USING INDEX";
     /// An exclusion constraint is added to a table that has rows.
     Exclusion = "WHP411", Error, POSTGRES, Build,
         "it has no form that spares reading all rows under the strongest lock",
@@ -227,10 +227,6 @@ codes! {
     ComputedColumn = "WHP412", Warn / Error, POSTGRES, Build,
         "the table is written anew while nobody can read or write",
         "a nullable column, filled in pieces, with a trigger for new rows";
-    /// A value of an enum is used by the migration that adds it.
-    ValueUsedAtOnce = "WHP414", Error, POSTGRES, Build,
-        "PostgreSQL refuses a new value in the transaction that added it",
-        "add the value in one migration, and use it in the next";
     /// Rows are changed in the transaction that changes the schema.
     RowsWithSchema = "WHP416", Warn / Error, SERVERS, Build,
         "the locks of the schema change are held for as long as the rows take",
@@ -290,7 +286,8 @@ codes! {
     /// The table is copied while nobody can write.
     TableCopy = "WHY501", Warn / Error, MYSQL, Build,
         "the database can do this only with ALGORITHM=COPY or under a shared lock",
-        "a tool that copies in the background (gh-ost, pt-online-schema-change), or a quiet hour";
+        "for a foreign key `db.online().alter_table(..)?;`; else a tool that copies in the background (gh-ost, \
+         pt-online-schema-change), or a quiet hour";
     /// The primary key changes.
     KeyChange = "WHY502", Warn / Error, MYSQL, Build,
         "the table and all of its indexes are built anew",
@@ -355,6 +352,11 @@ impl Elsewhere {
             "WHP413",
             "PostgreSQL without lock_timeout",
             "cannot happen in a migration: how long a session waits is set by the driver, not by steps",
+        ),
+        Self::new(
+            "WHP414",
+            "a value of an enum that is used in the transaction that adds it",
+            "cannot happen: a value is added in a transaction of its own where a later step may use it",
         ),
         Self::new(
             "WHP415",
@@ -433,6 +435,27 @@ impl HazardCode {
                 | Self::ReplaceValues
                 | Self::Opaque
                 | Self::Undeclared
+        )
+    }
+
+    /// Whether it says that a server keeps programs waiting that read or write a table.
+    pub const fn locks(self) -> bool {
+        matches!(
+            self,
+            Self::BlockingIndex
+                | Self::BlockingIndexDrop
+                | Self::ValidatedConstraint
+                | Self::SetNotNull
+                | Self::Rewrite
+                | Self::VolatileDefault
+                | Self::BlockingKey
+                | Self::ComputedColumn
+                | Self::RowsWithSchema
+                | Self::TableCopy
+                | Self::KeyChange
+                | Self::EnumCopy
+                | Self::ComputedCopy
+                | Self::EngineChange
         )
     }
 

@@ -41,6 +41,8 @@ pub struct Hazard {
     pub keeping: Keeping,
     /// The number of the first operation that has it, from 0.
     pub step: usize,
+    /// Whether its step is to be done online: then it weighs as if all were.
+    pub online: bool,
     /// The databases on which it is a danger.
     pub dialects: Vec<Dialect>,
     /// What to count in the rows that are there, where that decides. None of it clears the hazard if all
@@ -159,6 +161,7 @@ pub fn rollback_hazards(downgrade: &[Hazard]) -> Vec<Hazard> {
         message: format!("rolling back {}", lost.words()),
         keeping: Keeping::Whole,
         step: 0,
+        online: false,
         dialects: lost.dialects.clone(),
         probes: Vec::new(),
     };

@@ -5,6 +5,7 @@
 use super::data::is_computed;
 use super::site::{Altered, Site};
 use super::{Hazard, HazardCode};
+use crate::render::{has_stored_column, is_stored_otherwise};
 use crate::{
     Alteration, Column, ColumnType, Dialect, Enum, GeneratedStorage, Index, Name, Operation, Pair, Table,
 };
@@ -30,7 +31,7 @@ fn alter(site: &Site<'_>, altered: &Altered<'_>) -> Vec<Hazard> {
     for alteration in altered.alterations {
         match alteration {
             Alteration::AddPrimaryKey | Alteration::DropPrimaryKey => key = true,
-            Alteration::AddForeignKey { name } => {
+            Alteration::AddForeignKey { name } if !altered.online => {
                 let message = format!("adds foreign key {name} to {table}, which copies the table");
                 let key = tables.next.foreign_keys.get(name);
                 hazards.extend(key.map(|key| copy(format!("{table}.{name}"), message).only(&key.only)));
@@ -57,28 +58,41 @@ fn alter(site: &Site<'_>, altered: &Altered<'_>) -> Vec<Hazard> {
         }
     }
     for (columns, _) in altered.altered() {
-        if copies(columns) {
+        if is_stored_otherwise(columns) {
             let object = format!("{table}.{}", columns.next.name);
             let types = columns.map(|column| &column.column_type);
             let message =
                 format!("changes {object} from {} to {}, which copies the table", types.previous, types.next);
             hazards.push(copy(object, message));
+        } else if columns.previous.nullable && !columns.next.nullable && has_stored_column(tables.previous) {
+            let object = format!("{table}.{}", columns.next.name);
+            let message = format!("makes {object} NOT NULL beside a stored column, which copies the table");
+            hazards.push(copy(object, message));
         }
     }
+    hazards.extend(virtual_among_others(site, altered));
     hazards
 }
 
-/// Whether a column becomes another to the storage. A longer text does not, as long as its length takes as
-/// many bytes: one up to 255 bytes, of which a character takes up to four.
-fn copies(columns: Pair<&Column>) -> bool {
-    use ColumnType::*;
-    let class = |length: u32| length.saturating_mul(4) > 255;
-    let types = columns.map(|column| &column.column_type);
-    let retyped = match (types.previous, types.next) {
-        (Varchar(previous), Varchar(next)) => next < previous || class(*previous) != class(*next),
-        (previous, next) => previous != next,
+/// A virtual column comes or goes at once, but with nothing else.
+fn virtual_among_others(site: &Site<'_>, altered: &Altered<'_>) -> Option<Hazard> {
+    let moved = |alteration: &Alteration| {
+        let column = match alteration {
+            Alteration::AddColumn { column, .. } | Alteration::RestoreColumn { column, .. } => {
+                altered.tables.next.column(column.as_str())
+            }
+            Alteration::DropColumn { column } => altered.tables.previous.column(column.as_str()),
+            _ => None,
+        };
+        column.filter(|column| {
+            column.generated.as_ref().is_some_and(|made| made.storage == GeneratedStorage::Virtual)
+        })
     };
-    retyped || columns.previous.collation != columns.next.collation
+    let column = altered.alterations.iter().find_map(moved)?;
+    let object = format!("{}.{}", altered.name, column.name);
+    let message = format!("moves virtual column {object} with other changes, which copies the table");
+    let among_others = altered.alterations.iter().any(|alteration| moved(alteration).is_none());
+    among_others.then(|| site.hazard(HazardCode::TableCopy, object, message))
 }
 
 fn options(site: &Site<'_>, tables: Pair<&Table>) -> Vec<Hazard> {

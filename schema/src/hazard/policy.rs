@@ -27,8 +27,12 @@ impl HazardPolicy {
     /// assert_eq!(policy.severity(HazardCode::BlockingIndex, 1, false), Severity::Warn);
     /// ```
     pub fn severity(&self, code: HazardCode, catalogue: u32, newest: bool) -> Severity {
+        self.weigh(code, self.online, catalogue, newest)
+    }
+
+    fn weigh(&self, code: HazardCode, online: bool, catalogue: u32, newest: bool) -> Severity {
         let rule = code.rule();
-        let default = if self.online { rule.online } else { rule.severity };
+        let default = if online { rule.online } else { rule.severity };
         let wanted = self.severities.get(&code).copied().unwrap_or(default);
         let most = match rule.since > catalogue || (rule.severity < Severity::Error && !newest) {
             true => Severity::Warn,
@@ -37,7 +41,8 @@ impl HazardPolicy {
         wanted.min(most)
     }
 
-    /// The hazards that matter here, each with its weight: those of a configured database, and not off.
+    /// The hazards that matter here, each with its weight: those of a configured database, and not off. A
+    /// step that is to be done online is judged as if all were.
     pub fn judge<'a>(
         &self,
         hazards: &'a [Hazard],
@@ -46,7 +51,9 @@ impl HazardPolicy {
         newest: bool,
     ) -> Vec<(&'a Hazard, Severity)> {
         let here = hazards.iter().filter(|hazard| hazard.is_on(dialects));
-        here.map(|hazard| (hazard, self.severity(hazard.code, catalogue, newest)))
+        let weigh =
+            |hazard: &Hazard| self.weigh(hazard.code, self.online || hazard.online, catalogue, newest);
+        here.map(|hazard| (hazard, weigh(hazard)))
             .filter(|(_, severity)| *severity != Severity::Off)
             .collect()
     }

@@ -5,8 +5,8 @@
 use super::site::{Altered, Site};
 use super::{Hazard, HazardCode};
 use crate::{
-    Alteration, Column, ColumnType, DataStatement, DefaultValue, Dialect, Expression, GeneratedStorage, Name,
-    Operation, Pair, Table, Value,
+    Alteration, Column, ColumnType, DataStatement, DefaultValue, Dialect, GeneratedStorage, Name, Operation,
+    Pair, Table,
 };
 
 pub(super) fn judge(site: &Site<'_>) -> Vec<Hazard> {
@@ -14,8 +14,8 @@ pub(super) fn judge(site: &Site<'_>) -> Vec<Hazard> {
         Operation::CreateTable { .. } => {
             site.created_table().map(|table| weak(site, table)).unwrap_or_default()
         }
-        Operation::CreateIndex { .. } => created_index(site).into_iter().collect(),
-        Operation::DropIndex { table, index } if !site.is_new(table) => {
+        Operation::CreateIndex { online: false, .. } => created_index(site).into_iter().collect(),
+        Operation::DropIndex { table, index, online: false } if !site.is_new(table) => {
             dropped_index(site, table, index).into_iter().collect()
         }
         Operation::Data(statement) => rows(site, statement),
@@ -42,6 +42,8 @@ fn alter(site: &Site<'_>, altered: &Altered<'_>) -> Vec<Hazard> {
     let mut hazards = Vec::new();
     for alteration in altered.alterations {
         match alteration {
+            // These have a form that keeps nobody waiting.
+            _ if altered.online => {}
             Alteration::AddForeignKey { name } => {
                 let key = next.foreign_keys.get(name);
                 let message = format!("adds foreign key {name} to {table}");
@@ -73,11 +75,11 @@ fn alter(site: &Site<'_>, altered: &Altered<'_>) -> Vec<Hazard> {
         hazards.extend(added(site, table, column));
         hazards.extend(weak_type(site, next, column));
         if filled {
-            hazards.extend(rows_with_schema(site, &format!("{table}.{}", column.name)));
+            hazards.extend(filled_rows(site, altered, column));
         }
     }
     for (columns, alteration) in altered.altered() {
-        hazards.extend(changed(site, table, columns, alteration));
+        hazards.extend(changed(site, altered, columns, alteration));
     }
     hazards
 }
@@ -117,8 +119,13 @@ fn is_volatile(expression: &str) -> bool {
     })
 }
 
-fn changed(site: &Site<'_>, table: &Name, columns: Pair<&Column>, alteration: &Alteration) -> Vec<Hazard> {
-    let object = format!("{table}.{}", columns.next.name);
+fn changed(
+    site: &Site<'_>,
+    altered: &Altered<'_>,
+    columns: Pair<&Column>,
+    alteration: &Alteration,
+) -> Vec<Hazard> {
+    let object = format!("{}.{}", altered.name, columns.next.name);
     let Alteration::AlterColumn { using, backfill, .. } = alteration else { return Vec::new() };
     let mut hazards = Vec::new();
     let types = columns.map(|column| &column.column_type);
@@ -126,14 +133,28 @@ fn changed(site: &Site<'_>, table: &Name, columns: Pair<&Column>, alteration: &A
         let message = format!("changes {object} from {} to {}", types.previous, types.next);
         hazards.push(site.hazard(HazardCode::Rewrite, object.clone(), message));
     }
-    if columns.previous.nullable && !columns.next.nullable {
+    let kept = using.is_none() && !types.differs() && columns.previous.collation == columns.next.collation;
+    if columns.previous.nullable && !columns.next.nullable && !(altered.online && kept) {
         let message = format!("makes {object} NOT NULL");
         hazards.push(site.hazard(HazardCode::SetNotNull, object.clone(), message));
     }
     if backfill.is_some() {
-        hazards.extend(rows_with_schema(site, &object));
+        hazards.extend(match kept {
+            true => filled_rows(site, altered, columns.next),
+            false => rows_with_schema(site, &object),
+        });
     }
     hazards
+}
+
+/// Rows that an alteration fills. Online this is a transaction of its own, but triggers that are not to hear
+/// of it are turned off by a lock, or gone, for as long as it takes.
+fn filled_rows(site: &Site<'_>, altered: &Altered<'_>, column: &Column) -> Option<Hazard> {
+    let mut hazard = rows_with_schema(site, &format!("{}.{}", altered.name, column.name))?;
+    if altered.online {
+        hazard.dialects.retain(|dialect| site.is_watched(altered.name, *dialect));
+    }
+    (!hazard.dialects.is_empty()).then_some(hazard)
 }
 
 /// Whether PostgreSQL writes the table anew for a type: it does not where the bytes of every value stay.
@@ -162,7 +183,6 @@ fn rows(site: &Site<'_>, statement: &DataStatement) -> Vec<Hazard> {
     if many && site.before.changed_schema {
         hazards.extend(rows_with_schema(site, table.as_str()));
     }
-    hazards.extend(value_used(site, statement));
     hazards
 }
 
@@ -173,40 +193,6 @@ fn rows_with_schema(site: &Site<'_>, object: &str) -> Option<Hazard> {
         object => format!("changes rows of {object} in a migration that changes the schema"),
     };
     schema.then(|| site.hazard(HazardCode::RowsWithSchema, object, message))
-}
-
-/// A new value in a statement on rows. Where the schema itself speaks of one, the type is exchanged.
-fn value_used(site: &Site<'_>, statement: &DataStatement) -> Vec<Hazard> {
-    let (set, filter) = match statement {
-        DataStatement::Update { set, filter, .. } | DataStatement::InsertFrom { set, filter, .. } => {
-            (&set[..], filter.as_ref())
-        }
-        DataStatement::Insert { set, .. } => (&set[..], None),
-        DataStatement::Delete { filter, .. } => (&[][..], filter.as_ref()),
-        DataStatement::Backfill { value, .. } => (&[][..], Some(value)),
-    };
-    let said: Vec<&Expression> = set.iter().map(|(_, value)| value).chain(filter).collect();
-    let used = |value: &String| said.iter().any(|expression| speaks(expression, value));
-    let here = site.before.added_values.iter().filter(|(_, value)| used(value));
-    here.map(|(name, value)| {
-        let message = format!("uses value {value}, which this migration adds to enum {name}");
-        site.hazard(HazardCode::ValueUsedAtOnce, format!("{name}.{value}"), message)
-    })
-    .collect()
-}
-
-fn speaks(expression: &Expression, wanted: &str) -> bool {
-    let again = |inner: &Expression| speaks(inner, wanted);
-    match expression {
-        Expression::Literal(Value::Text(text)) => text == wanted,
-        Expression::Sql(sql) => {
-            sql.text(Dialect::Postgres).is_some_and(|text| text.contains(&format!("'{wanted}'")))
-        }
-        Expression::Coalesce(left, right) | Expression::Binary(_, left, right) => again(left) || again(right),
-        Expression::Call(_, inner) | Expression::Not(inner) | Expression::IsNull(inner) => again(inner),
-        Expression::In(value, list) => again(value) || list.iter().any(again),
-        Expression::Literal(_) | Expression::Column { .. } | Expression::Null | Expression::Now => false,
-    }
 }
 
 fn weak(site: &Site<'_>, table: &Table) -> Vec<Hazard> {

@@ -11,10 +11,10 @@ pub(super) fn judge(site: &Site<'_>) -> Vec<Hazard> {
         Operation::RenameTable { next, .. } => {
             awkward(site, next.as_str(), next.as_str()).into_iter().collect()
         }
-        Operation::AlterTable { table, alterations } => {
+        Operation::AlterTable { table, alterations, .. } => {
             next(table).map(|table| altered(site, table, alterations)).unwrap_or_default()
         }
-        Operation::CreateIndex { table, index } => {
+        Operation::CreateIndex { table, index, .. } => {
             next(table).map(|table| one_index(site, table, index)).unwrap_or_default()
         }
         _ => Vec::new(),

@@ -41,8 +41,6 @@ pub(super) struct Before {
     dropped_triggers: Vec<(Name, Sql)>,
     /// Columns whose NULLs they have filled, by table.
     pub(super) backfilled: BTreeSet<(Name, Name)>,
-    /// Values that they added to enums.
-    pub(super) added_values: Vec<(Name, String)>,
     /// Whether one of them was hand-written SQL that adds a constraint which is not valid yet.
     pub(super) not_valid: bool,
     /// Whether one of them changed the schema of a table that was there.
@@ -63,19 +61,21 @@ pub(super) struct Altered<'a> {
     pub(super) name: &'a Name,
     pub(super) alterations: &'a [Alteration],
     pub(super) tables: Pair<&'a Table>,
+    /// Whether programs go on meanwhile.
+    pub(super) online: bool,
     /// From the next name of a column to the previous one.
     pub(super) renamed: BTreeMap<&'a Name, &'a Name>,
 }
 
 impl<'a> Altered<'a> {
     fn of(operation: &'a Operation, schemas: Pair<&'a Schema>) -> Option<Self> {
-        let Operation::AlterTable { table, alterations } = operation else { return None };
+        let Operation::AlterTable { table, alterations, online } = operation else { return None };
         let tables = schemas.both(|schema| schema.table(table.as_str()))?;
         let renamed = alterations.iter().filter_map(|alteration| match alteration {
             Alteration::RenameColumn { previous, next } => Some((next, previous)),
             _ => None,
         });
-        Some(Self { name: table, alterations, tables, renamed: renamed.collect() })
+        Some(Self { name: table, alterations, tables, online: *online, renamed: renamed.collect() })
     }
 
     /// A column of the table after it, as it was before it; `None` if it is new.
@@ -126,7 +126,7 @@ impl<'a> Altered<'a> {
 
     /// The columns of keys and unique constraints that it drops.
     fn dropped_keys(&self) -> impl Iterator<Item = (Name, Vec<Name>)> {
-        let Self { name, alterations, tables, renamed: _ } = self;
+        let Self { name, alterations, tables, .. } = self;
         let (name, tables) = (*name, *tables);
         alterations.iter().filter_map(move |alteration| {
             let columns = match alteration {
@@ -170,7 +170,7 @@ impl<'a> Site<'a> {
 
     /// An index that it creates on a table that was there.
     pub(super) fn created_index(&self) -> Option<(&'a Table, &'a Name, &'a Index)> {
-        let Operation::CreateIndex { table, index } = self.operation else { return None };
+        let Operation::CreateIndex { table, index, .. } = self.operation else { return None };
         let definition = self.schemas.next.table(table.as_str())?;
         let found = (definition, index, definition.indexes.get(index)?);
         (!self.is_new(table)).then_some(found)
@@ -182,6 +182,12 @@ impl<'a> Site<'a> {
             Operation::CreateTable { table } => self.schemas.next.table(table.as_str()),
             _ => None,
         }
+    }
+
+    /// Whether a database has triggers on a table, which are not told of what a migration does to rows.
+    pub(super) fn is_watched(&self, table: &Name, dialect: Dialect) -> bool {
+        let mut triggers = self.schemas.previous.triggers.values();
+        triggers.any(|trigger| trigger.table == *table && trigger.only.includes(dialect))
     }
 
     /// Whether the migration created a table before this step.
@@ -202,6 +208,7 @@ impl<'a> Site<'a> {
             message: message.into(),
             keeping: Keeping::Whole,
             step: self.step,
+            online: self.operation.is_online(),
             dialects: code.rule().dialects.to_vec(),
             probes: Vec::new(),
         }
@@ -316,7 +323,7 @@ impl Before {
 
     /// Takes a step into account.
     pub(super) fn after(&mut self, operation: &Operation, schemas: Pair<&Schema>) {
-        let Pair { previous: schema, next } = schemas;
+        let schema = schemas.previous;
         let rows_only = matches!(operation, Operation::Data(_) | Operation::Sql { .. } | Operation::Code);
         let enums = matches!(operation, Operation::CreateEnum { .. } | Operation::DropEnum { .. });
         self.schema_changes += usize::from(!rows_only && !enums);
@@ -349,24 +356,15 @@ impl Before {
                 }
             }
             Operation::CreateIndex { .. } => {}
-            Operation::DropIndex { table, index } => {
+            Operation::DropIndex { table, index, .. } => {
                 let found = schema.table(table.as_str()).and_then(|table| table.indexes.get(index));
                 self.dropped_indexes.extend(found.map(|found| (table.clone(), index.clone(), found.clone())));
             }
-            Operation::AlterEnum { name, renamed } => {
+            Operation::AlterEnum { name, renamed: _ } => {
                 let of_it =
                     |column: &Column| matches!(&column.column_type, ColumnType::Enum(of) if of == name);
                 let tables = schema.tables.values().filter(|table| table.columns.values().any(of_it));
                 tables.for_each(|table| self.touch(&table.name));
-                let values = |schema: &Schema| {
-                    schema.enumeration(name.as_str()).map(|found| found.values.clone()).unwrap_or_default()
-                };
-                let previous = values(schema);
-                let is_new = |value: &String| {
-                    !previous.contains(value) && !renamed.iter().any(|renamed| renamed.next == *value)
-                };
-                let added = values(next).into_iter().filter(is_new);
-                self.added_values.extend(added.map(|value| (name.clone(), value)));
             }
             Operation::Data(statement) => {
                 if let DataStatement::Backfill { table, column, .. } = statement {

@@ -41,7 +41,7 @@ impl Operation {
             Self::DropTable { table } => drop_table(&mut schema, table)?,
             Self::RenameTable { previous, next } => rename_table(&mut schema, previous, next)?,
             Self::ExchangeTables { one, other } => exchange_tables(&mut schema, one, other)?,
-            Self::AlterTable { table, alterations } => {
+            Self::AlterTable { table, alterations, online: _ } => {
                 for together in Alteration::together(alterations) {
                     match Alteration::renames(together) {
                         Some(renames) => rename_columns(&mut schema, table, &renames)?,
@@ -52,8 +52,8 @@ impl Operation {
                 }
                 complete(&schema, table)?;
             }
-            Self::CreateIndex { table, index } => create_index(&mut schema, table, index, target)?,
-            Self::DropIndex { table, index } => {
+            Self::CreateIndex { table, index, online: _ } => create_index(&mut schema, table, index, target)?,
+            Self::DropIndex { table, index, online: _ } => {
                 let indexes = &mut table_mut(&mut schema, table)?.indexes;
                 remove(indexes, index, || {
                     format!("table `{table}` has no index `{index}` at this position")

@@ -67,6 +67,8 @@ pub enum Operation {
         table: Name,
         /// What changes, in order.
         alterations: Vec<Alteration>,
+        /// Whether it is done in the form that lets programs go on meanwhile, on a database that has one.
+        online: bool,
     },
     /// Creates an index.
     CreateIndex {
@@ -74,6 +76,8 @@ pub enum Operation {
         table: Name,
         /// The index.
         index: Name,
+        /// Whether it is done in the form that lets programs go on meanwhile, on a database that has one.
+        online: bool,
     },
     /// Drops an index.
     DropIndex {
@@ -81,6 +85,8 @@ pub enum Operation {
         table: Name,
         /// The index.
         index: Name,
+        /// Whether it is done in the form that lets programs go on meanwhile, on a database that has one.
+        online: bool,
     },
     /// Creates an enum.
     CreateEnum {
@@ -283,6 +289,30 @@ impl Operation {
             | Self::DropTrigger { .. }
             | Self::Sql { .. }
             | Self::Code => None,
+        }
+    }
+
+    /// Whether it is done in the form that lets programs go on meanwhile.
+    pub const fn is_online(&self) -> bool {
+        match self {
+            Self::AlterTable { online, .. }
+            | Self::CreateIndex { online, .. }
+            | Self::DropIndex { online, .. } => *online,
+            Self::CreateTable { .. }
+            | Self::DropTable { .. }
+            | Self::RestoreTable { .. }
+            | Self::RenameTable { .. }
+            | Self::ExchangeTables { .. }
+            | Self::CreateEnum { .. }
+            | Self::AlterEnum { .. }
+            | Self::DropEnum { .. }
+            | Self::CreateView { .. }
+            | Self::DropView { .. }
+            | Self::CreateTrigger { .. }
+            | Self::DropTrigger { .. }
+            | Self::Data(_)
+            | Self::Sql { .. }
+            | Self::Code => false,
         }
     }
 

@@ -20,17 +20,19 @@ impl fmt::Display for Operation {
             Self::ExchangeTables { one, other } => {
                 write!(f, "exchange tables {} and {}", bare(one), bare(other))
             }
-            Self::AlterTable { table, alterations } => {
-                write!(f, "alter table {} {{ ", bare(table))?;
+            Self::AlterTable { table, alterations, online } => {
+                write!(f, "alter table {}{} {{ ", bare(table), online_word(*online))?;
                 for (position, alteration) in alterations.iter().enumerate() {
                     write!(f, "{}{alteration}", if position == 0 { "" } else { "; " })?;
                 }
                 f.write_str(" }")
             }
-            Self::CreateIndex { table, index } => {
-                write!(f, "create index {} on {}", bare(index), bare(table))
+            Self::CreateIndex { table, index, online } => {
+                write!(f, "create index {} on {}{}", bare(index), bare(table), online_word(*online))
             }
-            Self::DropIndex { table, index } => write!(f, "drop index {} on {}", bare(index), bare(table)),
+            Self::DropIndex { table, index, online } => {
+                write!(f, "drop index {} on {}{}", bare(index), bare(table), online_word(*online))
+            }
             Self::CreateEnum { name } => write!(f, "create enum {}", bare(name)),
             Self::AlterEnum { name, renamed } => {
                 write!(f, "alter enum {}", bare(name))?;
@@ -125,6 +127,10 @@ fn written(sql: &Sql) -> String {
             format!("({})", texts.collect::<Vec<_>>().join(", "))
         }
     }
+}
+
+const fn online_word(online: bool) -> &'static str {
+    if online { " online" } else { "" }
 }
 
 fn bare(name: &Name) -> String {

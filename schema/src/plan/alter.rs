@@ -75,17 +75,18 @@ pub(super) fn operations(
             TableChange::Index(index, present) => {
                 let (table, index) = (table.clone(), index.clone());
                 if present.previous {
-                    operations.push(Operation::DropIndex { table: table.clone(), index: index.clone() });
+                    let (table, index) = (table.clone(), index.clone());
+                    operations.push(Operation::DropIndex { table, index, online: false });
                 }
                 if present.next {
-                    operations.push(Operation::CreateIndex { table, index });
+                    operations.push(Operation::CreateIndex { table, index, online: false });
                 }
             }
         }
     }
     let alterations: Vec<Alteration> = stages.into_iter().flatten().collect();
     if !alterations.is_empty() {
-        operations.push(Operation::AlterTable { table: table.clone(), alterations });
+        operations.push(Operation::AlterTable { table: table.clone(), alterations, online: false });
     }
     operations
 }

@@ -22,7 +22,7 @@ pub(super) fn restore(
             Some(definition) => restore_table(definition, intent, questions),
             None => Operation::CreateTable { table },
         },
-        Operation::AlterTable { table, alterations } => {
+        Operation::AlterTable { table, alterations, online } => {
             let mut restored = Vec::new();
             for alteration in alterations {
                 match alteration {
@@ -38,7 +38,7 @@ pub(super) fn restore(
                     other => restored.push(restore_column(other, &table, &gone)),
                 }
             }
-            Operation::AlterTable { alterations: restored, table }
+            Operation::AlterTable { alterations: restored, table, online }
         }
         other => other,
     };
@@ -120,7 +120,7 @@ fn gone(upgrade: &[Operation], schemas: Pair<&Schema>, renames: &Renames) -> BTr
     let mut position = schemas.previous.clone();
     for operation in upgrade {
         let after = operation.apply(&position, schemas.next).unwrap_or_else(|_| position.clone());
-        if let Operation::AlterTable { table, alterations } = operation {
+        if let Operation::AlterTable { table, alterations, .. } = operation {
             let first_table = renames.tables.get(table).unwrap_or(table);
             let first = |column: &Name| {
                 let renamed = renames.columns.get(&(table.clone(), column.clone()));

@@ -118,7 +118,7 @@ fn given_on(pair: Pair<&Schema>, table: &Name) -> Vec<Operation> {
     let indexes = pair.previous.table(table.as_str()).into_iter().flat_map(|table| table.indexes.keys());
     indexes
         .filter(taken)
-        .map(|index| Operation::DropIndex { table: table.clone(), index: index.clone() })
+        .map(|index| Operation::DropIndex { table: table.clone(), index: index.clone(), online: false })
         .collect()
 }
 

@@ -6,7 +6,7 @@ use crate::{Alteration, ColumnType, Name, Operation, Pair, Schema};
 /// before the enum is, with the values that they have, and the others when it has its new ones. `pair` has
 /// its tables and columns by their next names.
 pub(super) fn split(operation: Operation, pair: Pair<&Schema>) -> Vec<Operation> {
-    let Operation::AlterTable { table, alterations } = operation else { return vec![operation] };
+    let Operation::AlterTable { table, alterations, online } = operation else { return vec![operation] };
     let changed = |name: &&Name| {
         pair.both(|schema| schema.enumeration(name.as_str())).is_some_and(|pair| pair.differs())
     };
@@ -14,12 +14,12 @@ pub(super) fn split(operation: Operation, pair: Pair<&Schema>) -> Vec<Operation>
     let any =
         |alteration: &Alteration, so: Moves| enums.iter().any(|name| so(pair, &table, alteration, name));
     if !alterations.iter().any(|alteration| any(alteration, comes)) {
-        return vec![Operation::AlterTable { table, alterations }];
+        return vec![Operation::AlterTable { table, alterations, online }];
     }
     let (leaving, rest): (Vec<_>, Vec<_>) =
         alterations.iter().cloned().partition(|alteration| any(alteration, leaves));
     let parts = [leaving, rest].into_iter().filter(|alterations| !alterations.is_empty());
-    parts.map(|alterations| Operation::AlterTable { table: table.clone(), alterations }).collect()
+    parts.map(|alterations| Operation::AlterTable { table: table.clone(), alterations, online }).collect()
 }
 
 /// Whether an alteration of a table is done before one of an enum is: where columns cease to be of it, or go,

@@ -68,7 +68,7 @@ fn release(waiting: &mut Waiting, stuck: usize, previous: &Schema) -> Vec<Operat
         let emptied =
             matches!(operation, Operation::AlterTable { alterations, .. } if alterations.is_empty());
         if !drops.is_empty() {
-            released.push(Operation::AlterTable { table: child, alterations: drops });
+            released.push(Operation::AlterTable { table: child, alterations: drops, online: false });
         }
         if emptied {
             waiting.take(blocker);
@@ -129,11 +129,11 @@ fn must_precede(before: &Operation, after: &Operation, pair: Pair<&Schema>) -> b
         (RenameTable { .. } | ExchangeTables { .. }, AlterEnum { .. }) => true,
         // What ceases to be of it keeps the values that it has, and so does what the archive keeps.
         (AlterEnum { .. }, CreateTable { .. }) => true,
-        (AlterEnum { name, .. }, AlterTable { table, alterations }) => {
+        (AlterEnum { name, .. }, AlterTable { table, alterations, .. }) => {
             let of_it = |schema| has_column_of(schema, table, name);
             (of_it(pair.previous) || of_it(pair.next)) && !precedes(pair, table, alterations, name)
         }
-        (AlterTable { table, alterations }, AlterEnum { name, .. }) => {
+        (AlterTable { table, alterations, .. }, AlterEnum { name, .. }) => {
             precedes(pair, table, alterations, name)
         }
         (DropTable { table }, AlterEnum { name, .. }) => has_column_of(pair.previous, table, name),
@@ -154,26 +154,26 @@ fn must_precede(before: &Operation, after: &Operation, pair: Pair<&Schema>) -> b
         | (AlterTable { table: altered, .. }, CreateIndex { table, .. }) => table == altered,
         // A referenced table is there, with its keys, before what references it.
         (CreateTable { table: parent }, CreateTable { table: child }) => references(pair.next, child, parent),
-        (CreateTable { table: parent }, AlterTable { table: child, alterations }) => {
+        (CreateTable { table: parent }, AlterTable { table: child, alterations, .. }) => {
             adds_reference(pair.next, child, alterations, parent)
         }
-        (AlterTable { table: parent, alterations }, CreateTable { table: child }) => {
+        (AlterTable { table: parent, alterations, .. }, CreateTable { table: child }) => {
             adds_key(alterations) && references(pair.next, child, parent)
         }
         (
-            AlterTable { table: first, alterations: firsts },
-            AlterTable { table: second, alterations: seconds },
+            AlterTable { table: first, alterations: firsts, .. },
+            AlterTable { table: second, alterations: seconds, .. },
         ) => {
             first != second
                 && ((adds_key(firsts) && adds_reference(pair.next, second, seconds, first))
                     || (drops_key(seconds) && drops_reference(pair.previous, first, firsts, second)))
         }
         // What references a table goes before the table does.
-        (AlterTable { table: child, alterations }, DropTable { table: parent }) => {
+        (AlterTable { table: child, alterations, .. }, DropTable { table: parent }) => {
             drops_reference(pair.previous, child, alterations, parent)
         }
         (DropTable { table: child }, DropTable { table: parent }) => references(pair.previous, child, parent),
-        (DropTable { table: child }, AlterTable { table: parent, alterations }) => {
+        (DropTable { table: child }, AlterTable { table: parent, alterations, .. }) => {
             drops_key(alterations) && references(pair.previous, child, parent)
         }
         _ => false,

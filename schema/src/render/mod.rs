@@ -9,6 +9,8 @@ mod mysql;
 mod postgres;
 mod sqlite;
 
+pub(crate) use mysql::effort::{has_stored_column, is_stored_otherwise};
+
 use crate::{Dialect, Name, Operation, Probe, Schema, Statement};
 
 /// The SQL of one operation: `position` is the schema where it stands, `target` the one that the
@@ -65,7 +67,14 @@ pub fn render_step(
         match statement {
             Statement::Keep(keep) => keep.kept.table = first(&keep.kept.table),
             Statement::Restore(restore) => restore.kept.table = last(&restore.kept.table),
-            Statement::Sql(_) | Statement::DropTable(_) | Statement::Rebuild(_) => {}
+            Statement::Sql(_)
+            | Statement::DropTable(_)
+            | Statement::Rebuild(_)
+            | Statement::Apart(_)
+            | Statement::AddValue(_)
+            | Statement::OnlineIndex(_)
+            | Statement::Unchecked(_)
+            | Statement::Verify(_) => {}
         }
     }
     statements

@@ -11,4 +11,5 @@ mod apply;
 mod concurrency;
 mod engine;
 mod galera;
+mod online;
 mod session;

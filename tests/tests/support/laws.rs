@@ -180,7 +180,15 @@ pub(crate) fn filled(case: &Case) -> Connection {
 pub(crate) fn rebuilt(statement: &Statement) -> Option<String> {
     match statement {
         Statement::Rebuild(rebuild) => Some(rebuild.table.to_string()),
-        Statement::Sql(_) | Statement::DropTable(_) | Statement::Keep(_) | Statement::Restore(_) => None,
+        Statement::Sql(_)
+        | Statement::DropTable(_)
+        | Statement::Keep(_)
+        | Statement::Restore(_)
+        | Statement::Apart(_)
+        | Statement::AddValue(_)
+        | Statement::OnlineIndex(_)
+        | Statement::Unchecked(_)
+        | Statement::Verify(_) => None,
     }
 }
 

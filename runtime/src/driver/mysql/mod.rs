@@ -21,7 +21,7 @@ use whimbrel_schema::{Capabilities, Dialect, Introspected, Name, Schema, Stateme
 use self::connection::Connection;
 use self::session::Settings;
 use super::control::refuse_control;
-use super::{Cell, Driver, Fault, FaultKind, Row, Spelling, Violation, Visit, Waiting, during};
+use super::{Cell, Driver, Fault, FaultKind, Row, Spelling, Violation, Visit, Waiting, during, verify};
 use crate::archive::Act;
 use crate::{Error, ErrorKind};
 
@@ -117,6 +117,23 @@ impl<'c> Mysql<'c> {
         Ok(rows.into_iter().flatten().next().and_then(Cell::integer) == Some(1))
     }
 
+    fn texts(&mut self, statement: &Statement) -> Result<usize, Fault> {
+        for text in statement.texts() {
+            // A migration's own SQL is among them.
+            self.run_written(text, &[], &mut |_, _| ControlFlow::Continue(()))?;
+        }
+        Ok(statement.texts().len())
+    }
+
+    /// Runs a text while the server does not look for what foreign keys reference.
+    fn unchecked(&mut self, text: &str) -> Result<usize, Fault> {
+        self.rows("SET SESSION foreign_key_checks = 0", &[])?;
+        let done = self.run_written(text, &[], &mut |_, _| ControlFlow::Continue(()));
+        let restored = self.rows("SET SESSION foreign_key_checks = 1", &[]);
+        // The first error is the one to tell; with a lost connection the setting is lost as well.
+        done.and(restored).map(|_| 1)
+    }
+
     fn take_lock(&mut self, waiting: &mut Waiting<'_>) -> Result<Lock, Fault> {
         if cluster::is_clustered(self)? {
             let options = cluster::settle(self)?;
@@ -164,11 +181,11 @@ impl Driver for Mysql<'_> {
     }
 
     fn run(&mut self, statement: &Statement, _: &Act<'_>) -> Result<usize, Fault> {
-        for text in statement.texts() {
-            // A migration's own SQL is among them.
-            self.run_written(text, &[], &mut |_, _| ControlFlow::Continue(()))?;
+        match statement {
+            Statement::Verify(looked) => verify(self, looked),
+            Statement::Unchecked(text) => self.unchecked(text),
+            other => self.texts(other),
         }
-        Ok(statement.texts().len())
     }
 
     fn run_written(&mut self, sql: &str, parameters: &[Cell], visit: &mut Visit<'_>) -> Result<u64, Fault> {
@@ -260,12 +277,21 @@ impl Driver for Mysql<'_> {
         };
         match statement {
             Statement::Sql(text) => !changes_rows(text),
-            Statement::Keep(_) | Statement::Restore(_) => false,
-            Statement::DropTable(_) | Statement::Rebuild(_) => true,
+            Statement::Apart(texts) => !texts.iter().all(|text| changes_rows(text)),
+            Statement::Keep(_) | Statement::Restore(_) | Statement::Verify(_) => false,
+            Statement::DropTable(_)
+            | Statement::Rebuild(_)
+            | Statement::AddValue(_)
+            | Statement::OnlineIndex(_)
+            | Statement::Unchecked(_) => true,
         }
     }
 
-    fn fingerprint(&mut self, names: Option<&BTreeSet<Name>>) -> Result<String, Fault> {
+    fn fingerprint(
+        &mut self,
+        _: Option<&Statement>,
+        names: Option<&BTreeSet<Name>>,
+    ) -> Result<String, Fault> {
         fingerprint::fingerprint(self, names)
     }
 

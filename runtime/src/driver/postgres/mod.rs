@@ -4,23 +4,25 @@ mod connection;
 mod fault;
 mod introspect;
 mod lock;
+mod online_index;
 mod open;
 mod session;
 mod value;
 
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
 use postgres::fallible_iterator::FallibleIterator as _;
 use postgres::types::Type;
 use postgres::{Client, SimpleQueryMessage};
-use whimbrel_schema::{Capabilities, Dialect, Introspected, Schema, Statement, each_statement};
+use whimbrel_schema::{Capabilities, Dialect, Introspected, Name, Schema, Statement, each_statement};
 
 use self::connection::Connection;
 use self::session::Settings;
 use self::value::{Parameter, Raw};
 use super::control::refuse_control;
-use super::{Cell, Driver, Fault, FaultKind, Row, Spelling, Violation, Visit, Waiting, during};
+use super::{Cell, Driver, Fault, FaultKind, Row, Spelling, Violation, Visit, Waiting, during, verify};
 use crate::archive::{self, Act};
 use crate::{Error, ErrorKind};
 
@@ -152,6 +154,8 @@ impl Driver for Postgres<'_> {
 
     fn run(&mut self, statement: &Statement, act: &Act<'_>) -> Result<usize, Fault> {
         match statement {
+            Statement::OnlineIndex(index) => online_index::run(self, index),
+            Statement::Verify(looked) => verify(self, looked),
             Statement::Sql(text) | Statement::DropTable(text) => {
                 // A trigger comes with its function.
                 let texts = each_statement(text, Dialect::Postgres);
@@ -159,6 +163,12 @@ impl Driver for Postgres<'_> {
                     self.run_written(text, &[], &mut |_, _| ControlFlow::Continue(()))?;
                 }
                 Ok(texts.len())
+            }
+            Statement::Apart(_) | Statement::AddValue(_) | Statement::Unchecked(_) => {
+                for text in statement.texts() {
+                    self.run_written(text, &[], &mut |_, _| ControlFlow::Continue(()))?;
+                }
+                Ok(statement.texts().len())
             }
             Statement::Keep(keep) => archive::keep(self, keep, act),
             Statement::Restore(restore) => {
@@ -239,6 +249,22 @@ impl Driver for Postgres<'_> {
 
     fn journals(&self) -> bool {
         true
+    }
+
+    fn is_alone(&self, statement: &Statement) -> bool {
+        matches!(statement, Statement::OnlineIndex(_))
+    }
+
+    fn fingerprint(
+        &mut self,
+        statement: Option<&Statement>,
+        _: Option<&BTreeSet<Name>>,
+    ) -> Result<String, Fault> {
+        match statement {
+            Some(Statement::OnlineIndex(index)) => online_index::fingerprint(self, index),
+            // All others are part of transactions.
+            Some(_) | None => Ok(String::new()),
+        }
     }
 
     fn begin(&mut self, _: &mut Waiting<'_>) -> Result<(), Fault> {

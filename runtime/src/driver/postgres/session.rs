@@ -26,7 +26,7 @@ const SETTINGS: [(&str, &str); 12] = [
 ];
 
 /// In milliseconds. A migration that does not get its locks by then is rolled back and tried again.
-const LOCK_TIMEOUT: &str = "3000";
+pub(super) const LOCK_TIMEOUT: &str = "3000";
 
 /// What the session had before.
 #[derive(Debug)]

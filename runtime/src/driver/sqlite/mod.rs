@@ -25,7 +25,9 @@ use whimbrel_schema::{Capabilities, Dialect, Introspected, Statement};
 #[cfg(feature = "sea-query")]
 pub use self::bind::bind;
 use self::settings::Settings;
-use super::{Cell, Driver, Enforcement, Fault, FaultKind, Row, Spelling, Violation, Visit, Waiting, during};
+use super::{
+    Cell, Driver, Enforcement, Fault, FaultKind, Row, Spelling, Violation, Visit, Waiting, during, verify,
+};
 use crate::archive::{self, Act};
 use crate::{Error, ErrorKind};
 
@@ -140,9 +142,18 @@ impl Driver for Sqlite<'_> {
 
     fn run(&mut self, statement: &Statement, act: &Act<'_>) -> Result<usize, Fault> {
         match statement {
-            Statement::Sql(text) | Statement::DropTable(text) => {
-                self.run_written(text, &[], &mut |_, _| ControlFlow::Continue(())).map(|_| 1)
+            Statement::Sql(_)
+            | Statement::DropTable(_)
+            | Statement::Apart(_)
+            | Statement::AddValue(_)
+            | Statement::OnlineIndex(_)
+            | Statement::Unchecked(_) => {
+                for text in statement.texts() {
+                    self.run_written(text, &[], &mut |_, _| ControlFlow::Continue(()))?;
+                }
+                Ok(statement.texts().len())
             }
+            Statement::Verify(looked) => verify(self, looked),
             Statement::Rebuild(rebuild) => rebuild::rebuild(self, rebuild),
             Statement::Keep(keep) => archive::keep(self, keep, act),
             Statement::Restore(restore) => {

@@ -16,8 +16,9 @@ pub static CONFIG: Place = Place::new(
             "online",
             Shape::Flag(false),
             "true",
-            "Whether the application goes on while its database is migrated: then what locks tables on the \
-             servers is an error; `false` without.",
+            "Whether the application goes on while its database is migrated: then `migrate-new` writes steps in \
+             the form that lets it (`db.online()`), and what locks tables on the servers all the same is an \
+             error; `false` without.",
         ),
         Key::new(
             "hazards",

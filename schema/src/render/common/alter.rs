@@ -18,13 +18,15 @@ pub(in crate::render) struct Group<'a> {
     pub(in crate::render) renamed: &'a BTreeMap<Name, Name>,
     /// Whether it is the last group of the operation.
     pub(in crate::render) last: bool,
+    /// Whether programs go on meanwhile.
+    pub(in crate::render) online: bool,
 }
 
 /// The statements of one alteration of a table: each group's own, between what the archive keeps before
 /// it and what comes back from there in the end.
 pub(in crate::render) fn alter_table(
     grammar: &Grammar,
-    name: &Name,
+    (name, online): (&Name, bool),
     whole: &[Alteration],
     schemas: Pair<&Schema>,
     change: impl Fn(&Group<'_>) -> Vec<Statement>,
@@ -47,8 +49,15 @@ pub(in crate::render) fn alter_table(
                 renamed.insert(previous.clone(), next.clone());
             }
         }
-        let group =
-            Group { alterations, schemas, tables, target, renamed: &renamed, last: groups.peek().is_none() };
+        let group = Group {
+            alterations,
+            schemas,
+            tables,
+            target,
+            renamed: &renamed,
+            last: groups.peek().is_none(),
+            online,
+        };
         let keep = archive::keep_columns(grammar, &group, whole, Pair::new(position, target));
         statements.extend(keep.into_iter().map(Statement::Keep));
         statements.extend(change(&group));
@@ -60,6 +69,7 @@ pub(in crate::render) fn alter_table(
 
 /// The schema after some alterations; where one does not fit, as far as they go.
 fn advance(name: &Name, alterations: &[Alteration], schema: &Schema, target: &Schema) -> Schema {
-    let whole = Operation::AlterTable { table: name.clone(), alterations: alterations.to_vec() };
+    let whole =
+        Operation::AlterTable { table: name.clone(), alterations: alterations.to_vec(), online: false };
     whole.apply(schema, target).unwrap_or_else(|_| schema.clone())
 }

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use super::effort::{self, Effort};
 use super::work::Work;
-use super::{GRAMMAR, RULES, alter_column, column, ident, support, table};
+use super::{GRAMMAR, RULES, alter_column, column, ident, online, support, table};
 use crate::render::common::{self, Act, Group, Obstacles, acts};
 use crate::{Alteration, Column, Name, Pair, Statement};
 
@@ -17,7 +18,8 @@ pub(super) fn change(group: &Group<'_>) -> Vec<Statement> {
     let name = &group.tables.previous.name;
     if !renames.is_empty() {
         // All of one statement are done at once.
-        return vec![Statement::Sql(format!("ALTER TABLE {} {}", ident(name), renames.join(", ")))];
+        let clause = if group.online { Effort::Instant.clause() } else { "" };
+        return vec![Statement::Sql(format!("ALTER TABLE {} {}{clause}", ident(name), renames.join(", ")))];
     }
     let acts = acts(&GRAMMAR, group);
     let exchanged = exchanged(group, &acts);
@@ -29,9 +31,16 @@ pub(super) fn change(group: &Group<'_>) -> Vec<Statement> {
     for act in &acts {
         say(group, &acts, act, &mut work);
     }
-    indexes(group, &exchanged, &obstacles, &mut work);
+    let changes_indexes = indexes(group, &exchanged, &obstacles, &mut work);
     put_back(group, &obstacles, &mut work);
     add_foreign_keys(group, &moves, &mut work);
+    if group.online {
+        let keys = moves.dropped.iter().any(|dropped| dropped.table == *name);
+        work.effort = Some(match exchanged.is_empty() {
+            true => effort::of_acts(group, &acts, keys || changes_indexes),
+            false => Effort::Copy,
+        });
+    }
     work.statements(group.schemas.previous, name)
 }
 
@@ -140,8 +149,8 @@ fn put_back(group: &Group<'_>, obstacles: &Obstacles, work: &mut Work) {
     work.adds.extend(checks.map(|(name, made)| format!("ADD {}", common::check(&GRAMMAR, name, made))));
 }
 
-/// Indexes whose columns are exchanged, and those that foreign keys want.
-fn indexes(group: &Group<'_>, exchanged: &BTreeSet<Name>, obstacles: &Obstacles, work: &mut Work) {
+/// Indexes whose columns are exchanged, and those that foreign keys want; whether there are any.
+fn indexes(group: &Group<'_>, exchanged: &BTreeSet<Name>, obstacles: &Obstacles, work: &mut Work) -> bool {
     let keys = &group.tables.next.foreign_keys;
     let changed = |name: &Name| {
         let serves =
@@ -149,8 +158,10 @@ fn indexes(group: &Group<'_>, exchanged: &BTreeSet<Name>, obstacles: &Obstacles,
         obstacles.indexes.contains(name) || serves
     };
     let actions = support::actions(group.tables, changed);
+    let changes = !actions.previous.is_empty() || !actions.next.is_empty();
     work.drops.extend(actions.previous);
     work.adds.extend(actions.next);
+    changes
 }
 
 /// The foreign keys in the way: those of a column whose type changes, or that may be NULL no longer.
@@ -183,6 +194,10 @@ fn drop_foreign_keys(group: &Group<'_>, moves: &common::Moves, work: &mut Work) 
 
 /// MySQL does not add one in the statement that drops one.
 fn add_foreign_keys(group: &Group<'_>, moves: &common::Moves, work: &mut Work) {
+    if group.online {
+        work.finally.extend(online::add_foreign_keys(group.schemas.next, &moves.added, true));
+        return;
+    }
     let name = &group.tables.next.name;
     let apart = moves.dropped.iter().any(|dropped| dropped.table == *name);
     for added in &moves.added {

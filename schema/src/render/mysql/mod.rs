@@ -3,8 +3,10 @@
 mod alter;
 mod alter_column;
 mod column;
+pub(crate) mod effort;
 mod enumeration;
 mod literal;
+mod online;
 mod support;
 mod table;
 mod trigger;
@@ -57,9 +59,9 @@ pub(super) fn render(operation: &Operation, position: &Schema, target: &Schema) 
                 renames.iter().map(|names| format!("{} TO {}", ident(&names.previous), ident(&names.next)));
             vec![Statement::Sql(format!("RENAME TABLE {}", renames.collect::<Vec<_>>().join(", ")))]
         }
-        Operation::AlterTable { table, alterations } => {
+        Operation::AlterTable { table, alterations, online } => {
             let (schemas, alterations) = (Pair::new(position, target), checks_first(alterations));
-            common::alter_table(&GRAMMAR, table, &alterations, schemas, alter::change)
+            common::alter_table(&GRAMMAR, (table, *online), &alterations, schemas, alter::change)
         }
         Operation::CreateIndex { table, .. } | Operation::DropIndex { table, .. } => {
             change_index(operation, table, position, target)
@@ -133,8 +135,9 @@ fn change_index(operation: &Operation, table: &Name, position: &Schema, target: 
     let tables = Pair::new(position, &after).both(|schema| schema.table(table.as_str()));
     let moves = common::moves(&RULES, Pair::new(position, &after), &[table], &|_, _| false);
     let dropped = moves.dropped.iter().map(table::drop_foreign_key);
-    let added = moves.added.iter().filter_map(|added| table::add_foreign_key(&after, added));
-    dropped.chain(tables.and_then(support::change)).chain(added).map(Statement::Sql).collect()
+    let change = tables.and_then(|tables| support::change(tables, operation.is_online()));
+    let added = online::add_foreign_keys(&after, &moves.added, operation.is_online());
+    dropped.chain(change).map(Statement::Sql).chain(added).collect()
 }
 
 /// MySQL renames no column while a check names it, so checks that go anyhow go before.

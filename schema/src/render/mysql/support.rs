@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 
+use super::effort::{self, Effort};
 use super::{GRAMMAR, ident};
 use crate::render::common;
 use crate::{Dialect, ForeignKey, Index, Name, Pair, SortOrder, Table};
@@ -79,8 +80,12 @@ pub(super) fn actions(tables: Pair<&Table>, changed: impl Fn(&Name) -> bool) -> 
 
 /// The statement for tables that differ in nothing else; one, because a foreign key is not without its
 /// index for a moment.
-pub(super) fn change(tables: Pair<&Table>) -> Option<String> {
+pub(super) fn change(tables: Pair<&Table>, online: bool) -> Option<String> {
     let Pair { previous: drops, next: adds } = actions(tables, |_| false);
     let actions = [drops, adds].concat();
-    (!actions.is_empty()).then(|| format!("ALTER TABLE {} {}", ident(&tables.next.name), actions.join(", ")))
+    let new = tables.next.indexes.iter().filter(|(name, _)| !tables.previous.indexes.contains_key(*name));
+    let effort = new.map(|(_, index)| effort::of_index(index)).max().unwrap_or(Effort::InPlace);
+    let clause = if online { effort.clause() } else { "" };
+    let table = ident(&tables.next.name);
+    (!actions.is_empty()).then(|| format!("ALTER TABLE {table} {}{clause}", actions.join(", ")))
 }

@@ -1,5 +1,6 @@
 //! The statements around and of one change of a table.
 
+use super::effort::Effort;
 use super::{ident, trigger};
 use crate::{Name, Schema, Statement};
 
@@ -20,29 +21,49 @@ pub(super) struct Work {
     /// Columns that had a default for a moment only.
     pub(super) settled: Vec<String>,
     pub(super) after: Vec<String>,
+    /// Foreign keys that come while programs go on.
+    pub(super) finally: Vec<Statement>,
+    /// What the main statement costs, where that is asserted.
+    pub(super) effort: Option<Effort>,
 }
 
 impl Work {
     pub(super) fn statements(self, schema: &Schema, table: &Name) -> Vec<Statement> {
-        let Self { before, hindrances, staged, values, drops, columns, adds, settled, after } = self;
-        let alter = |actions: Vec<String>| {
-            let text =
-                (!actions.is_empty()).then(|| format!("ALTER TABLE {} {}", ident(table), actions.join(", ")));
+        let Self {
+            before,
+            hindrances,
+            staged,
+            values,
+            drops,
+            columns,
+            adds,
+            settled,
+            after,
+            finally,
+            effort,
+        } = self;
+        let alter = |actions: Vec<String>, effort: Option<Effort>| {
+            let clause = effort.map_or("", Effort::clause);
+            let text = (!actions.is_empty())
+                .then(|| format!("ALTER TABLE {} {}{clause}", ident(table), actions.join(", ")));
             text.map(Statement::Sql)
         };
+        let at_most = |most: Effort| effort.map(|_| most);
         let mut statements: Vec<Statement> = before.into_iter().map(Statement::Sql).collect();
         if values.is_empty() {
-            statements.extend(alter([hindrances, drops, columns, adds].concat()));
+            statements.extend(alter([hindrances, drops, columns, adds].concat(), effort));
         } else {
-            statements.extend(alter([hindrances, staged].concat()));
+            let staging = if hindrances.is_empty() { Effort::Instant } else { Effort::InPlace };
+            statements.extend(alter([hindrances, staged].concat(), at_most(staging)));
             let values: Vec<String> =
                 values.iter().map(|(name, value)| format!("{name} = {value}")).collect();
             let update = format!("UPDATE {} SET {}", ident(table), values.join(", "));
             statements.extend(trigger::unheard(schema, table, vec![Statement::Sql(update)]));
-            statements.extend(alter([drops, columns, adds].concat()));
+            statements.extend(alter([drops, columns, adds].concat(), effort));
         }
-        statements.extend(alter(settled));
+        statements.extend(alter(settled, at_most(Effort::Instant)));
         statements.extend(after.into_iter().map(Statement::Sql));
+        statements.extend(finally);
         statements
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::obstacle::{self, add_check, add_unique, drop_constraint};
 use super::phases::Phases;
-use super::{GRAMMAR, RULES, alter_column, comment, ident, table, trigger};
+use super::{GRAMMAR, RULES, alter_column, comment, ident, online, table, trigger};
 use crate::render::common::{self, Act, Group, Obstacles, acts};
 use crate::{Name, Pair, PostgresOptions, Statement, Table};
 
@@ -17,17 +17,18 @@ pub(super) fn change(group: &Group<'_>) -> Vec<Statement> {
     let acts = acts(&GRAMMAR, group);
     let obstacles = in_the_way(group, &acts);
     let name = &group.tables.previous.name;
-    let triggers = trigger::naming(group.schemas.previous, name, &columns_that_move(&acts, &obstacles));
+    let triggers =
+        trigger::naming(group.schemas.previous, name, &columns_that_move(group, &acts, &obstacles));
     let mut phases = Phases::default();
     foreign_keys_before(group, &obstacles, &mut phases);
     obstacle::clear(group.tables.previous, &obstacles, &mut phases);
     for act in &acts {
         say(group, &acts, act, &mut phases);
     }
-    obstacle::put_back(group.tables.next, &obstacles, &mut phases);
+    obstacle::put_back(group.tables.next, &obstacles, group.online, &mut phases);
     foreign_keys_after(group, &obstacles, &mut phases);
     let mut statements = trigger::drop(group.schemas.previous, &triggers);
-    statements.extend(phases.statements(name));
+    statements.extend(phases.statements(group.schemas.previous, name));
     statements.extend(trigger::create(group.schemas.previous, &triggers));
     statements
 }
@@ -42,7 +43,7 @@ fn rename(group: &Group<'_>, Pair { previous, next }: &Pair<Name>) -> Statement 
 fn in_the_way(group: &Group<'_>, acts: &[Act<'_>]) -> Obstacles {
     let retyped = acts.iter().filter_map(|act| match act {
         Act::AlterColumn { columns, using, backfill } => {
-            let retyped = alter_column::is_retyped(*columns, *using, *backfill);
+            let retyped = alter_column::is_retyped(group, *columns, *using, *backfill);
             retyped.then(|| columns.previous.name.clone())
         }
         _ => None,
@@ -61,11 +62,11 @@ fn in_the_way(group: &Group<'_>, acts: &[Act<'_>]) -> Obstacles {
 }
 
 /// The columns that triggers must not name meanwhile.
-fn columns_that_move(acts: &[Act<'_>], obstacles: &Obstacles) -> BTreeSet<Name> {
+fn columns_that_move(group: &Group<'_>, acts: &[Act<'_>], obstacles: &Obstacles) -> BTreeSet<Name> {
     let moved = acts.iter().filter_map(|act| match act {
         Act::DropColumn(column) => Some(column.name.clone()),
         Act::AlterColumn { columns, using, backfill } => {
-            let retyped = alter_column::is_retyped(*columns, *using, *backfill);
+            let retyped = alter_column::is_retyped(group, *columns, *using, *backfill);
             retyped.then(|| columns.previous.name.clone())
         }
         _ => None,
@@ -92,15 +93,36 @@ fn say(group: &Group<'_>, acts: &[Act<'_>], act: &Act<'_>, phases: &mut Phases) 
                 phases.after.push(comment::change_of_column(table, columns.next));
             }
         }
+        Act::AddPrimaryKey(key) if group.online => {
+            let name = table::primary_key_name(table);
+            online::add_key(group.tables.next, &name, "PRIMARY KEY", &key.columns, phases);
+        }
         Act::AddPrimaryKey(key) => {
             phases.last.push(format!("ADD {}", table::primary_key(group.tables.next, key)));
         }
-        Act::DropPrimaryKey => phases.first.push(drop_constraint(&table::primary_key_name(table))),
+        Act::DropPrimaryKey => {
+            keys_that_go(group, acts, phases).push(drop_constraint(&table::primary_key_name(table)));
+        }
+        Act::DropUnique(name) => keys_that_go(group, acts, phases).push(drop_constraint(name)),
+        Act::AddUnique(name, unique) if group.online => {
+            online::add_key(group.tables.next, name, "UNIQUE", &unique.columns, phases);
+        }
         Act::AddUnique(name, unique) => phases.last.push(add_unique(name, unique)),
-        Act::DropUnique(name) | Act::DropCheck(name) => phases.first.push(drop_constraint(name)),
+        Act::DropCheck(name) => phases.first.push(drop_constraint(name)),
+        Act::AddCheck(name, check) if group.online => online::add_check(table, name, check, phases),
         Act::AddCheck(name, check) => phases.last.push(add_check(name, check)),
         Act::SetOptions => phases.last.extend(options(group)),
     }
+}
+
+/// When keys go: online as soon as others are there to take their place, unless a column of theirs goes
+/// before.
+fn keys_that_go<'p>(group: &Group<'_>, acts: &[Act<'_>], phases: &'p mut Phases) -> &'p mut Vec<String> {
+    let exchanged = |act: &Act<'_>| match act {
+        Act::DropColumn(column) => group.tables.next.columns.contains_key(&column.name),
+        _ => false,
+    };
+    if group.online && !acts.iter().any(exchanged) { &mut phases.last } else { &mut phases.first }
 }
 
 fn options(group: &Group<'_>) -> Vec<String> {
@@ -131,14 +153,17 @@ fn foreign_keys_before(group: &Group<'_>, obstacles: &Obstacles, phases: &mut Ph
 
 fn foreign_keys_after(group: &Group<'_>, obstacles: &Obstacles, phases: &mut Phases) {
     let Table { name, foreign_keys: keys, .. } = group.tables.next;
+    let mut others = Vec::new();
     for added in foreign_keys(group, obstacles).added {
         match keys.get(&added.name).filter(|_| added.table == *name) {
+            Some(key) if group.online => online::add_foreign_key(name, &added.name, key, phases),
             Some(key) => {
                 phases.last.push(format!("ADD {}", common::foreign_key(&GRAMMAR, &added.name, key)));
             }
-            None => phases.after.extend(table::add_foreign_key(group.schemas.next, &added)),
+            None => others.push(added),
         }
     }
+    phases.finally.extend(table::add_foreign_keys(group.schemas.next, &others, group.online));
 }
 
 fn foreign_keys(group: &Group<'_>, obstacles: &Obstacles) -> common::Moves {

@@ -2,17 +2,18 @@
 
 use super::column::{self, default, storage, type_clause};
 use super::phases::Phases;
-use super::{GRAMMAR, ident, trigger};
+use super::{GRAMMAR, ident, online, trigger};
 use crate::render::common::{self, Group, rename_columns};
 use crate::{Column, ColumnType, DefaultValue, Expression, Pair};
 
 /// Whether the column is written anew, which PostgreSQL does row by row.
 pub(super) fn is_retyped(
+    group: &Group<'_>,
     columns: Pair<&Column>,
     using: Option<&Expression>,
     backfill: Option<&Expression>,
 ) -> bool {
-    let written = using.is_some() || backfill.is_some();
+    let written = using.is_some() || (backfill.is_some() && !group.online);
     columns.map(type_clause).differs() || (written && columns.next.is_written())
 }
 
@@ -36,8 +37,17 @@ pub(super) fn add(group: &Group<'_>, column: &Column, backfill: Option<&Expressi
         return;
     }
     phases.first.push(format!("ADD COLUMN {name} {}", type_clause(column)));
-    phases.apart = true;
     let value = cast(column, common::sql(&GRAMMAR, group.schemas.previous, &backfill));
+    if group.online {
+        // Programs that do not know the column write rows as well.
+        phases.first.extend(column.default.as_ref().map(|_| set_default(column)));
+        match column.nullable {
+            true => phases.fills.push((name, value)),
+            false => online::not_null(group, column, Some(value), phases),
+        }
+        return;
+    }
+    phases.apart = true;
     if has_query(&backfill) {
         update(group, &name, &value, phases);
     } else {
@@ -61,7 +71,8 @@ pub(super) fn alter(
     phases: &mut Phases,
 ) {
     let Pair { previous, next } = columns;
-    let retyped = is_retyped(columns, using, backfill);
+    let retyped = is_retyped(group, columns, using, backfill);
+    let tightened = previous.nullable && !next.nullable;
     let mut actions = Vec::new();
     if previous.auto_increment && !next.auto_increment {
         actions.push("DROP IDENTITY".to_owned());
@@ -85,7 +96,14 @@ pub(super) fn alter(
     if let Some(default) = defaults.next.as_ref().filter(|_| retyped || defaults.differs()) {
         actions.push(format!("SET DEFAULT {default}"));
     }
-    if previous.nullable && !next.nullable {
+    if group.online && !retyped {
+        let value = backfill.filter(|_| next.is_written()).map(|value| filled(group, next, value));
+        match (tightened, value) {
+            (true, value) => online::not_null(group, next, value, phases),
+            (false, Some(value)) => phases.fills.push((ident(&next.name), value)),
+            (false, None) => {}
+        }
+    } else if tightened {
         actions.push("SET NOT NULL".to_owned());
     }
     let name = ident(&next.name);
@@ -132,6 +150,11 @@ fn computed(
     update(group, &beside, &value, phases);
     phases.last.push(format!("DROP COLUMN {beside}"));
     Some(beside)
+}
+
+/// The value of a backfill.
+fn filled(group: &Group<'_>, column: &Column, value: &Expression) -> String {
+    cast(column, common::sql(&GRAMMAR, group.schemas.previous, &rename_columns(value, group.renamed)))
 }
 
 /// A value as one of the column's type. A text that is too long for its column is left to be refused.

@@ -80,10 +80,10 @@ fn change(
         actions.extend(default.map(|default| format!("SET DEFAULT {default}")));
         go.first.extend(actions.into_iter().map(|action| format!("ALTER COLUMN {column_name} {action}")));
     }
-    obstacle::put_back(tables.next, &obstacles, &mut come);
+    obstacle::put_back(tables.next, &obstacles, false, &mut come);
     let mut before = trigger::drop(position, &triggers);
-    before.extend(go.statements(table));
-    let mut after = come.statements(table);
+    before.extend(go.statements(position, table));
+    let mut after = come.statements(position, table);
     after.extend(trigger::create(position, &triggers));
     (before, after)
 }

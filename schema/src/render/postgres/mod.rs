@@ -8,6 +8,7 @@ mod enumeration;
 mod exchange;
 mod literal;
 mod obstacle;
+mod online;
 mod phases;
 mod table;
 mod trigger;
@@ -66,16 +67,20 @@ pub(super) fn render(operation: &Operation, position: &Schema, target: &Schema) 
             let renames = common::exchange(&GRAMMAR, one, other).into_iter().zip(keys);
             renames.flat_map(|(names, key)| rename_table(&names.previous, &names.next, key)).collect()
         }
-        Operation::AlterTable { table, alterations } => {
+        Operation::AlterTable { table, alterations, online } => {
             let schemas = Pair::new(position, target);
-            common::alter_table(&GRAMMAR, table, alterations, schemas, alter::change)
+            common::alter_table(&GRAMMAR, (table, *online), alterations, schemas, alter::change)
         }
-        Operation::CreateIndex { table, index } => {
-            let create = target.table(table.as_str()).and_then(|table| table::create_index(table, index));
+        Operation::CreateIndex { table, index, online } => {
+            let create = target.table(table.as_str()).and_then(|table| match online {
+                true => table::build_index(table, index),
+                false => table::create_index(table, index).map(Statement::Sql),
+            });
             around_index(operation, table, create, position, target)
         }
-        Operation::DropIndex { table, index } => {
+        Operation::DropIndex { table, index, online } => {
             let drop = position.table(table.as_str()).and_then(|table| table::drop_index(table, index));
+            let drop = drop.map(|text| if *online { online::drop(index) } else { Statement::Sql(text) });
             around_index(operation, table, drop, position, target)
         }
         Operation::CreateEnum { name } => enumeration::create_enum(name, target),
@@ -149,15 +154,15 @@ fn foreign_keys(name: &Name, position: &Schema, after: &Schema) -> Vec<common::M
 fn around_index(
     operation: &Operation,
     table: &Name,
-    change: Option<String>,
+    change: Option<Statement>,
     position: &Schema,
     target: &Schema,
 ) -> Vec<Statement> {
     let after = operation.apply(position, target).unwrap_or_else(|_| position.clone());
     let moves = common::moves(&RULES, Pair::new(position, &after), &[table], &|_, _| false);
-    let dropped = moves.dropped.iter().map(table::drop_foreign_key);
-    let added = moves.added.iter().filter_map(|added| table::add_foreign_key(&after, added));
-    dropped.chain(change).chain(added).map(Statement::Sql).collect()
+    let dropped = moves.dropped.iter().map(table::drop_foreign_key).map(Statement::Sql);
+    let added = table::add_foreign_keys(&after, &moves.added, operation.is_online());
+    dropped.chain(change).chain(added).collect()
 }
 
 /// The primary key is named after its table.

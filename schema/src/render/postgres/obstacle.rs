@@ -1,7 +1,7 @@
 //! What stands in the way of changes of a table, taken out of it and put back.
 
 use super::phases::Phases;
-use super::{GRAMMAR, column, comment, ident, table};
+use super::{GRAMMAR, column, comment, ident, online, table};
 use crate::render::common::{self, Obstacles};
 use crate::{Check, Name, Table, Unique};
 
@@ -15,18 +15,25 @@ pub(super) fn clear(previous: &Table, obstacles: &Obstacles, phases: &mut Phases
 }
 
 /// As the table is defined by then.
-pub(super) fn put_back(next: &Table, obstacles: &Obstacles, phases: &mut Phases) {
+pub(super) fn put_back(next: &Table, obstacles: &Obstacles, is_online: bool, phases: &mut Phases) {
     let Obstacles { generated, checks, indexes, uniques, primary_key } = obstacles;
     let columns: Vec<_> = generated.iter().filter_map(|name| next.column(name.as_str())).collect();
     phases.last.extend(columns.iter().map(|again| format!("ADD COLUMN {}", column::definition(again))));
     phases.after.extend(columns.iter().filter_map(|again| comment::of_column(&next.name, again)));
     let key = next.primary_key.as_ref().filter(|_| *primary_key);
     phases.last.extend(key.map(|key| format!("ADD {}", table::primary_key(next, key))));
-    let checks = checks.iter().filter_map(|name| Some(add_check(name, next.checks.get(name)?)));
-    phases.last.extend(checks);
+    for (name, check) in checks.iter().filter_map(|name| Some((name, next.checks.get(name)?))) {
+        match is_online {
+            true => online::add_check(&next.name, name, check, phases),
+            false => phases.last.push(add_check(name, check)),
+        }
+    }
     let uniques = uniques.iter().filter_map(|name| Some(add_unique(name, next.uniques.get(name)?)));
     phases.last.extend(uniques);
-    phases.after.extend(indexes.iter().filter_map(|name| table::create_index(next, name)));
+    match is_online {
+        true => phases.finally.extend(indexes.iter().filter_map(|name| table::build_index(next, name))),
+        false => phases.after.extend(indexes.iter().filter_map(|name| table::create_index(next, name))),
+    }
 }
 
 pub(super) fn drop_constraint(name: &Name) -> String {

@@ -1,6 +1,6 @@
-use super::{GRAMMAR, column, comment, ident};
+use super::{GRAMMAR, column, comment, ident, online};
 use crate::render::common::{self, Move};
-use crate::{Dialect, Index, Name, PostgresOptions, PrimaryKey, Schema, Table};
+use crate::{Dialect, Index, Name, PostgresOptions, PrimaryKey, Schema, Statement, Table};
 
 /// `CREATE TABLE` with those foreign keys that stand, and with its indexes and comments.
 pub(super) fn create_table(table: &Table, own: &[Move]) -> Vec<String> {
@@ -32,6 +32,15 @@ pub(super) fn primary_key_name(table: &Name) -> Name {
 
 /// `CREATE INDEX`, if PostgreSQL has it.
 pub(super) fn create_index(table: &Table, name: &Name) -> Option<String> {
+    index(table, name, "")
+}
+
+/// The same while programs read and write the table.
+pub(super) fn build_index(table: &Table, name: &Name) -> Option<Statement> {
+    index(table, name, "CONCURRENTLY ").map(|text| online::build(name, text))
+}
+
+fn index(table: &Table, name: &Name, how: &str) -> Option<String> {
     let index = table.indexes.get(name).filter(|index| index.only.includes(Dialect::Postgres))?;
     let Index { columns: _, unique, predicate, include, method, only: _ } = index;
     let unique = if *unique { "UNIQUE " } else { "" };
@@ -44,7 +53,7 @@ pub(super) fn create_index(table: &Table, name: &Name) -> Option<String> {
     let predicate = predicate.as_ref().map(|sql| format!(" WHERE {}", GRAMMAR.written(sql)));
     let predicate = predicate.unwrap_or_default();
     let (name, table) = (ident(name), ident(&table.name));
-    Some(format!("CREATE {unique}INDEX {name} ON {table} {method}({keys}){include}{predicate}"))
+    Some(format!("CREATE {unique}INDEX {how}{name} ON {table} {method}({keys}){include}{predicate}"))
 }
 
 /// `DROP INDEX`, if PostgreSQL has it.
@@ -58,6 +67,20 @@ pub(super) fn add_foreign_key(schema: &Schema, added: &Move) -> Option<String> {
     let key = schema.table(added.table.as_str())?.foreign_keys.get(&added.name)?;
     let constraint = common::foreign_key(&GRAMMAR, &added.name, key);
     Some(format!("ALTER TABLE {} ADD {constraint}", ident(&added.table)))
+}
+
+/// Foreign keys that come by themselves. Online they are added all at once, before the rows are looked at.
+pub(super) fn add_foreign_keys(schema: &Schema, added: &[Move], online: bool) -> Vec<Statement> {
+    if !online {
+        return added.iter().filter_map(|added| add_foreign_key(schema, added)).map(Statement::Sql).collect();
+    }
+    let add = |added: &Move| {
+        let key = schema.table(added.table.as_str())?.foreign_keys.get(&added.name)?;
+        let text = format!("ALTER TABLE {} {}", ident(&added.table), online::not_valid(&added.name, key));
+        Some(Statement::Sql(text))
+    };
+    let validate = |added: &Move| online::validate(&added.table, &added.name);
+    added.iter().filter_map(add).chain(added.iter().map(validate)).collect()
 }
 
 /// A foreign key that goes by itself.

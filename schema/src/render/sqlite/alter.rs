@@ -11,7 +11,7 @@ use crate::{
 /// The statements of alterations that are done together: what SQLite can do by itself if that is all, else
 /// a rebuild. Renames it does by itself, and mends triggers, views and references with them.
 pub(super) fn change(group: &Group<'_>) -> Vec<Statement> {
-    let Group { alterations, schemas, tables, target, renamed, last } = *group;
+    let Group { alterations, schemas, tables, target, renamed, last, online: _ } = *group;
     let renames = renames_in_order(&GRAMMAR, group);
     if !renames.is_empty() {
         let table = ident(&tables.previous.name);

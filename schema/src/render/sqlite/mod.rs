@@ -59,18 +59,18 @@ pub(super) fn render(operation: &Operation, position: &Schema, target: &Schema) 
             .iter()
             .flat_map(|names| rename_table(&names.previous, &names.next))
             .collect(),
-        Operation::AlterTable { table, alterations } => {
+        Operation::AlterTable { table, alterations, online } => {
             let schemas = Pair::new(position, target);
-            common::alter_table(&GRAMMAR, table, alterations, schemas, alter::change)
+            common::alter_table(&GRAMMAR, (table, *online), alterations, schemas, alter::change)
         }
-        Operation::CreateIndex { table, index } => target
+        Operation::CreateIndex { table, index, .. } => target
             .table(table.as_str())
             .and_then(|table| Some((table, table.indexes.get(index)?)))
             .filter(|(_, definition)| definition.only.includes(Dialect::Sqlite))
             .map(|(table, definition)| Statement::Sql(table::create_index(&table.name, index, definition)))
             .into_iter()
             .collect(),
-        Operation::DropIndex { table, index } => {
+        Operation::DropIndex { table, index, .. } => {
             let definition = position.table(table.as_str()).and_then(|table| table.indexes.get(index));
             let here = definition.is_none_or(|definition| definition.only.includes(Dialect::Sqlite));
             here.then(|| Statement::Sql(format!("DROP INDEX {}", ident(index)))).into_iter().collect()

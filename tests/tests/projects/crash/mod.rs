@@ -4,6 +4,8 @@
 //! The program is built with the feature `fault-injection`, in a workspace of its own, so that no build
 //! of this workspace has it.
 
+#[path = "../../engines/online/project.rs"]
+mod online;
 mod oracle;
 mod program;
 mod servers;

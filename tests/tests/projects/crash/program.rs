@@ -91,17 +91,34 @@ fn settings(connection: &rusqlite::Connection) -> Vec<i64> {
 }
 "#;
 
+const FAULTS: &str = ", features = [\"fault-injection\", \"mysql\", \"postgres\"]";
+
+const MAIN_GOING_ON: &str = r#"
+#[path = "../project.rs"]
+#[allow(dead_code)]
+mod project;
+
+fn main() -> std::process::ExitCode {
+    whimbrel::cli::main(&project::ONLINE)
+}
+"#;
+
 impl Program {
     /// Names differ between tests, as those of packages must.
     pub(super) fn with_faults(name: &str) -> Self {
-        Self::build(name, ", features = [\"fault-injection\", \"mysql\", \"postgres\"]")
+        Self::build(name, FAULTS, MAIN)
+    }
+
+    /// The same with migrations that let programs go on.
+    pub(super) fn going_on(name: &str) -> Self {
+        Self::build(name, FAULTS, MAIN_GOING_ON)
     }
 
     pub(super) fn plain(name: &str) -> Self {
-        Self::build(name, "")
+        Self::build(name, "", MAIN)
     }
 
-    fn build(name: &str, features: &str) -> Self {
+    fn build(name: &str, features: &str, main: &str) -> Self {
         let workspace = Workspace::new();
         let package = workspace.package(name);
         let path = |directory: &str| repository().join(directory).display().to_string();
@@ -114,7 +131,9 @@ impl Program {
         );
         package.write("Cargo.toml", &manifest);
         package.write("src/lib.rs", "");
-        package.write("src/bin/migrate.rs", MAIN);
+        package.write("src/bin/migrate.rs", main);
+        let project = repository().join("tests/tests/engines/online/project.rs");
+        package.write("src/project.rs", &fs::read_to_string(project).unwrap());
         package.remove("build.rs");
         Self { path: package.build_migrate(), _workspace: workspace }
     }

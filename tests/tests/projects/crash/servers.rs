@@ -7,8 +7,9 @@
 use std::thread;
 
 use generated_example::db::PROJECT;
-use whimbrel::{Apply, Migrator, Rollback};
+use whimbrel::{Apply, Migrator, Project, Rollback};
 
+use super::online;
 use super::program::{Ended, Program};
 use crate::support::servers::{Fresh, MariaDb, Postgres, Server, Speaks, catalogue};
 
@@ -17,11 +18,36 @@ use crate::support::servers::{Fresh, MariaDb, Postgres, Server, Speaks, catalogu
 enum Way {
     /// An empty database gets all of them.
     Fresh,
-    /// With rows, from the third to the last.
+    /// With rows, to the last.
     Up,
-    /// With rows, from the last to none.
+    /// With rows, from the last to the first.
     Down,
 }
+
+/// Migrations that are cut short.
+struct Play {
+    project: &'static Project,
+    ways: &'static [Way],
+    /// The number of migrations before, with rows, and what rows.
+    before: usize,
+    rows: &'static [&'static str],
+    /// Whether each is one transaction on PostgreSQL.
+    whole: bool,
+}
+
+static EXAMPLE: Play =
+    Play { project: &PROJECT, ways: &[Way::Fresh, Way::Up, Way::Down], before: 3, rows: &ROWS, whole: true };
+
+static GOING_ON: Play = Play {
+    project: &online::ONLINE,
+    ways: &[Way::Up, Way::Down],
+    before: 1,
+    rows: &[
+        "INSERT INTO users (email, age) VALUES ('ada@x', 36), ('bob@x', NULL)",
+        "INSERT INTO posts (user_id) VALUES (1), (NULL)",
+    ],
+    whole: false,
+};
 
 const ROWS: [&str; 5] = [
     "INSERT INTO users (email, created_at) VALUES ('ada@x', '2001-01-01 00:00:00'), \
@@ -37,14 +63,23 @@ const ROWS: [&str; 5] = [
 
 #[test]
 fn killed_before_any_statement_on_a_server() {
-    let servers = (Scene::<Postgres>::new(), Scene::<MariaDb>::new());
+    kill_on_servers(&EXAMPLE, || Program::with_faults("crash-servers"));
+}
+
+#[test]
+fn killed_before_any_statement_while_programs_go_on() {
+    kill_on_servers(&GOING_ON, || Program::going_on("crash-online"));
+}
+
+fn kill_on_servers(play: &'static Play, program: impl FnOnce() -> Program) {
+    let servers = (Scene::<Postgres>::new(play), Scene::<MariaDb>::new(play));
     if servers.0.is_none() && servers.1.is_none() {
         return;
     }
-    let program = Program::with_faults("crash-servers");
+    let program = program();
     thread::scope(|scope| {
         if let Some(scene) = &servers.0 {
-            scope.spawn(|| scene.kill_at_every_statement(&program, true));
+            scope.spawn(|| scene.kill_at_every_statement(&program, play.whole));
         }
         if let Some(scene) = &servers.1 {
             scope.spawn(|| scene.kill_at_every_statement(&program, false));
@@ -60,15 +95,16 @@ fn stride() -> usize {
 
 struct Scene<S: Server> {
     database: Fresh<S>,
+    play: &'static Play,
 }
 
 impl<S: Speaks> Scene<S> {
-    fn new() -> Option<Self> {
-        S::fresh().map(|database| Self { database })
+    fn new(play: &'static Play) -> Option<Self> {
+        S::fresh().map(|database| Self { database, play })
     }
 
     fn migrator(&self) -> Migrator<'static> {
-        Migrator::open(&PROJECT, &self.database.url(), ".").unwrap().actor("crash")
+        Migrator::open(self.play.project, &self.database.url(), ".").unwrap().actor("crash")
     }
 
     /// The database as it is before the migrations that are cut short.
@@ -78,9 +114,10 @@ impl<S: Speaks> Scene<S> {
             return;
         }
         let mut migrator = self.migrator();
-        migrator.apply(Apply::To("0003")).unwrap();
+        let first = self.play.project.migrations[self.play.before - 1].revision;
+        migrator.apply(Apply::To(first)).unwrap();
         let mut client = self.database.connect();
-        for sql in ROWS {
+        for sql in self.play.rows {
             S::does(&mut client, sql).unwrap();
         }
         if way == Way::Down {
@@ -98,7 +135,7 @@ impl<S: Speaks> Scene<S> {
     }
 
     fn kill_at_every_statement(&self, program: &Program, whole: bool) {
-        for way in [Way::Fresh, Way::Up, Way::Down] {
+        for way in self.play.ways.iter().copied() {
             let place = format!("{} {way:?}", S::NAME);
             let (mut states, goal) = self.states(way);
             assert_eq!(states.pop().as_ref(), Some(&goal), "{place}: all at once is one after the other");
@@ -142,13 +179,13 @@ impl<S: Speaks> Scene<S> {
                 }
             }
             Way::Up => {
-                for migration in &PROJECT.migrations[3..] {
+                for migration in &self.play.project.migrations[self.play.before..] {
                     migrator.apply(Apply::To(migration.revision)).unwrap();
                     states.push(self.state());
                 }
             }
             Way::Down => {
-                for _ in 1..PROJECT.migrations.len() {
+                for _ in 1..self.play.project.migrations.len() {
                     migrator.rollback(Rollback::Steps(1)).unwrap();
                     states.push(self.state());
                 }

@@ -141,7 +141,8 @@ impl Speaks for MariaDb {
         (
             "foreign key",
             "SELECT k.table_name, k.constraint_name, k.ordinal_position, k.column_name, \
-             k.referenced_table_name, k.referenced_column_name, r.delete_rule, r.update_rule \
+             k.referenced_table_name, k.referenced_column_name, \
+             REPLACE(r.delete_rule, 'RESTRICT', 'NO ACTION'), REPLACE(r.update_rule, 'RESTRICT', 'NO ACTION') \
              FROM information_schema.key_column_usage k \
              JOIN information_schema.referential_constraints r ON r.constraint_schema = k.constraint_schema \
              AND r.constraint_name = k.constraint_name WHERE k.table_schema = DATABASE()",
