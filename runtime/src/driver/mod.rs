@@ -32,6 +32,7 @@ pub(crate) use sqlite::Sqlite;
 pub use sqlite::bind;
 #[cfg(feature = "replay")]
 pub(crate) use sqlite::ident;
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 use verify::verify;
 
 use crate::Error;
