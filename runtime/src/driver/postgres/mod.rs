@@ -137,12 +137,16 @@ impl Driver for Postgres<'_> {
     }
 
     fn own_rows(&mut self, table: &str, sql: &str, parameters: &[Cell]) -> Result<Option<Vec<Row>>, Fault> {
-        // After an error the whole transaction is lost, so in one the table is looked for.
+        // After an error the whole transaction is lost, so in one the tables that the query names are looked for.
         if self.begun.is_some() {
-            let name = self.spelling.spell(&format!("main.{table}")).into_owned();
-            let found = self.rows("SELECT to_regclass($1) IS NOT NULL", &[Cell::Text(name)])?;
-            if found != [[Cell::Integer(1)]] {
-                return Ok(None);
+            let others =
+                ["whimbrel_history", "whimbrel_journal"].into_iter().filter(|other| sql.contains(other));
+            for table in others.chain([table]) {
+                let name = self.spelling.spell(&format!("main.{table}")).into_owned();
+                let found = self.rows("SELECT to_regclass($1) IS NOT NULL", &[Cell::Text(name)])?;
+                if found != [[Cell::Integer(1)]] {
+                    return Ok(None);
+                }
             }
         }
         match self.own(sql, parameters) {

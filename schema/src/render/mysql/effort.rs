@@ -38,6 +38,12 @@ pub(super) fn of_acts(group: &Group<'_>, acts: &[Act<'_>], keys: bool) -> Effort
         // These go with nothing else.
         return Effort::Copy;
     }
+    // A table that loses its key and gets no other is one of another kind to the storage.
+    let loses_key = acts.iter().any(|act| matches!(act, Act::DropPrimaryKey))
+        && !acts.iter().any(|act| matches!(act, Act::AddPrimaryKey(_)));
+    if loses_key {
+        return Effort::Copy;
+    }
     let keys = keys.then_some(Effort::InPlace);
     acts.iter().map(|act| of_act(group, act)).chain(keys).max().unwrap_or(Effort::Instant)
 }
