@@ -15,7 +15,7 @@ use whimbrel_schema::{
 };
 
 /// What it is called, what is changed in [`BEFORE`], and what it becomes.
-const CHANGES: [(&str, &[(&str, &str)]); 39] = [
+const CHANGES: [(&str, &[(&str, &str)]); 40] = [
     ("a nullable column", &[("#column", "z = 'integer?'")]),
     ("a column with a default", &[("#column", "z = { type = 'varchar(9)', default = 'z' }")]),
     ("a column with a default of a long text", &[("#column", "z = { type = 'text', default = 'z' }")]),
@@ -88,6 +88,7 @@ const CHANGES: [(&str, &[(&str, &str)]); 39] = [
     ("a unique constraint dropped", &[("t_u_key = ['u']", "")]),
     ("another unique constraint", &[("t_u_key = ['u']", "t_u_key = ['u', 'a']")]),
     ("another primary key", &[("primary_key = ['id']", "primary_key = ['u']")]),
+    ("a primary key dropped", &[("primary_key = ['id']", "")]),
     ("a foreign key", &[("#foreign_keys", "t_n_fkey = { columns = ['n'], references = 'p.id' }")]),
     ("a foreign key dropped", &[("t_p_fkey = { columns = ['p'], references = 'p.id' }", "")]),
     ("a check", &[("#checks", "t_n_check = 'n > 0'")]),
@@ -252,13 +253,14 @@ fn plan_again(change: &Change) -> Vec<Operation> {
 
 /// MariaDB does with less what MySQL 8 does in place, or for which it copies the table. What is rendered is for
 /// both.
-const MORE_FOR_MYSQL: [&str; 9] = [
+const MORE_FOR_MYSQL: [&str; 10] = [
     "a foreign key",
     "a foreign key dropped",
     "a check dropped",
     "a longer text",
     "a longer text in a check and an index",
     "a much longer text",
+    "a primary key dropped",
     "another collation",
     "another comment",
     "a column and what is made of it",

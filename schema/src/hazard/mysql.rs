@@ -49,6 +49,10 @@ fn alter(site: &Site<'_>, altered: &Altered<'_>) -> Vec<Hazard> {
         let message = format!("changes the primary key of {table}");
         hazards.push(site.hazard(HazardCode::KeyChange, table.to_string(), message));
     }
+    if tables.previous.primary_key.is_some() && tables.next.primary_key.is_none() {
+        let message = format!("drops the primary key of {table} without another, which copies the table");
+        hazards.push(copy(table.to_string(), message));
+    }
     for (column, _) in altered.added() {
         let stored = column.generated.as_ref().is_some_and(|made| made.storage == GeneratedStorage::Stored);
         if stored || column.auto_increment || is_computed(column) {
