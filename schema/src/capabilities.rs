@@ -36,6 +36,12 @@ pub struct Capabilities {
     pub set_default: bool,
     /// Whether a generated column may be computed when it is read.
     pub virtual_columns: bool,
+    /// Whether checks and generated columns may read the column that numbers rows.
+    pub reads_numbers: bool,
+    /// Whether columns that are computed and kept may read a text that is filled up with blanks as it is.
+    pub keeps_computed_char: bool,
+    /// Whether a foreign key is bound to one key of the table that it references, and in the way when that goes.
+    pub bound_foreign_keys: bool,
     /// Whether a backslash in a text takes the meaning from what follows, and `#` begins a comment.
     pub backslash_escapes: bool,
     /// Whether a value that does not fit its column is refused, rather than kept as it is.
@@ -101,6 +107,9 @@ impl Capabilities {
                 deferrable: true,
                 set_default: true,
                 virtual_columns: true,
+                reads_numbers: true,
+                keeps_computed_char: true,
+                bound_foreign_keys: false,
                 backslash_escapes: false,
                 refuses_unfit: false,
                 indexes_foreign_keys: false,
@@ -126,6 +135,9 @@ impl Capabilities {
                 deferrable: true,
                 set_default: true,
                 virtual_columns: false,
+                reads_numbers: true,
+                keeps_computed_char: true,
+                bound_foreign_keys: true,
                 backslash_escapes: false,
                 refuses_unfit: true,
                 indexes_foreign_keys: false,
@@ -151,6 +163,9 @@ impl Capabilities {
                 deferrable: false,
                 set_default: false,
                 virtual_columns: true,
+                reads_numbers: false,
+                keeps_computed_char: false,
+                bound_foreign_keys: false,
                 backslash_escapes: true,
                 refuses_unfit: true,
                 indexes_foreign_keys: true,

@@ -15,7 +15,7 @@ use whimbrel_schema::{
 };
 
 /// What it is called, what is changed in [`BEFORE`], and what it becomes.
-const CHANGES: [(&str, &[(&str, &str)]); 40] = [
+const CHANGES: [(&str, &[(&str, &str)]); 41] = [
     ("a nullable column", &[("#column", "z = 'integer?'")]),
     ("a column with a default", &[("#column", "z = { type = 'varchar(9)', default = 'z' }")]),
     ("a column with a default of a long text", &[("#column", "z = { type = 'text', default = 'z' }")]),
@@ -89,6 +89,13 @@ const CHANGES: [(&str, &[(&str, &str)]); 40] = [
     ("another unique constraint", &[("t_u_key = ['u']", "t_u_key = ['u', 'a']")]),
     ("another primary key", &[("primary_key = ['id']", "primary_key = ['u']")]),
     ("a primary key dropped", &[("primary_key = ['id']", "")]),
+    (
+        "a stored column with values of its own",
+        &[
+            ("#before", "s = { type = 'integer?', generated = { sql = 'a + 1', stored = true } }"),
+            ("s = { type = 'integer?', generated = { sql = 'a + 1', stored = true } }", "s = 'integer?'"),
+        ],
+    ),
     ("a foreign key", &[("#foreign_keys", "t_n_fkey = { columns = ['n'], references = 'p.id' }")]),
     ("a foreign key dropped", &[("t_p_fkey = { columns = ['p'], references = 'p.id' }", "")]),
     ("a check", &[("#checks", "t_n_check = 'n > 0'")]),

@@ -5,7 +5,7 @@
 use super::data::is_computed;
 use super::site::{Altered, Site};
 use super::{Hazard, HazardCode};
-use crate::render::{has_stored_column, is_stored_otherwise};
+use crate::render::{has_stored_column, is_kept_now, is_stored_otherwise};
 use crate::{
     Alteration, Column, ColumnType, Dialect, Enum, GeneratedStorage, Index, Name, Operation, Pair, Table,
 };
@@ -65,8 +65,15 @@ fn alter(site: &Site<'_>, altered: &Altered<'_>) -> Vec<Hazard> {
         if is_stored_otherwise(columns) {
             let object = format!("{table}.{}", columns.next.name);
             let types = columns.map(|column| &column.column_type);
-            let message =
-                format!("changes {object} from {} to {}, which copies the table", types.previous, types.next);
+            let message = match is_kept_now(columns) {
+                true => format!("keeps the values of {object}, which were computed, and copies the table"),
+                false => {
+                    format!(
+                        "changes {object} from {} to {}, which copies the table",
+                        types.previous, types.next
+                    )
+                }
+            };
             hazards.push(copy(object, message));
         } else if columns.previous.nullable && !columns.next.nullable && has_stored_column(tables.previous) {
             let object = format!("{table}.{}", columns.next.name);

@@ -81,12 +81,29 @@ impl Table {
     /// Whether exactly these columns, in any order, are unique: as primary key, constraint or
     /// unique index over all rows.
     pub fn is_unique(&self, columns: &[Name]) -> bool {
-        let same =
-            |key: &[Name]| key.len() == columns.len() && key.iter().all(|column| columns.contains(column));
-        same(self.key_columns())
-            || self.uniques.values().any(|unique| same(&unique.columns))
-            || self.indexes.values().any(|index| index.is_unique_over(same))
+        self.keys_over(columns).next().is_some()
     }
+
+    /// The keys of exactly these columns, in any order, that hold for all rows.
+    pub(crate) fn keys_over<'a>(&'a self, columns: &'a [Name]) -> impl Iterator<Item = Key<'a>> {
+        let same = move |key: &[Name]| {
+            key.len() == columns.len() && key.iter().all(|column| columns.contains(column))
+        };
+        let primary = self.primary_key.iter().filter(move |key| same(&key.columns)).map(Key::Primary);
+        let uniques = self.uniques.iter().filter(move |(_, unique)| same(&unique.columns));
+        let indexes = self.indexes.iter().filter(move |(_, index)| index.is_unique_over(same));
+        primary
+            .chain(uniques.map(|(name, unique)| Key::Unique(name, unique)))
+            .chain(indexes.map(|(name, index)| Key::Index(name, index)))
+    }
+}
+
+/// What says that values are unique.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Key<'a> {
+    Primary(&'a PrimaryKey),
+    Unique(&'a Name, &'a Unique),
+    Index(&'a Name, &'a Index),
 }
 
 impl PartialEq for Table {

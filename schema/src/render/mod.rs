@@ -9,7 +9,7 @@ mod mysql;
 mod postgres;
 mod sqlite;
 
-pub(crate) use mysql::effort::{has_stored_column, is_stored_otherwise};
+pub(crate) use mysql::effort::{has_stored_column, is_kept_now, is_stored_otherwise};
 
 use crate::{Dialect, Name, Operation, Probe, Schema, Statement};
 

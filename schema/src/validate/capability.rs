@@ -4,8 +4,8 @@ use super::context::Context;
 use super::table::Draft;
 use crate::document::raw::{RawColumn, RawForeignKey, RawIndex, RawIndexColumn, RawType};
 use crate::{
-    Capabilities, Code, Column, ColumnType, Diagnostic, Dialect, GeneratedStorage, Index, Limits, Name, Only,
-    ReferentialAction, Span, Table,
+    Capabilities, Check, Code, Column, ColumnType, Diagnostic, Dialect, GeneratedStorage, Index, Limits,
+    Name, Only, ReferentialAction, Span, Sql, Table,
 };
 
 /// Reports everything in tables that some configured database lacks.
@@ -14,12 +14,23 @@ pub(super) fn check(context: &mut Context<'_>, drafts: &[Draft<'_>]) {
         for column in draft.table.columns.values() {
             if let Some(raw) = draft.raw.column(column.name.as_str()) {
                 generated(context, &draft.table, column, raw);
+                let sql = column.generated.as_ref().map(|made| &made.sql).zip(raw.generated.as_ref());
+                if let Some((sql, written)) = sql {
+                    let what = format!("column `{}.{}`", draft.table.name, column.name);
+                    reads_numbers(context, &draft.table, &what, (sql, written.span), &Only::Everywhere);
+                }
                 sizes(context, &draft.table, column, raw);
             }
         }
         for raw in &draft.raw.indexes {
             if let Some(made) = draft.table.indexes.get(&raw.name.value) {
                 index(context, raw, made);
+            }
+        }
+        for raw in &draft.raw.checks {
+            if let Some(Check { condition: sql, only }) = draft.table.checks.get(&raw.name.value) {
+                let what = format!("check `{}`", raw.name.value);
+                reads_numbers(context, &draft.table, &what, (sql, raw.condition.span), only);
             }
         }
         for raw in &draft.raw.foreign_keys {
@@ -142,6 +153,43 @@ fn generated(context: &mut Context<'_>, table: &Table, column: &Column, raw: &Ra
         let help = "add `stored = true`";
         let feature = (what.as_str(), feature);
         lacks(context, &Only::Everywhere, |can| can.virtual_columns, feature, written.span, help);
+    }
+    let is_kept = made.storage == GeneratedStorage::Stored || is_indexed(table, &column.name);
+    let padded = table.columns.values().find(|read| {
+        matches!(read.column_type, ColumnType::Char(_) | ColumnType::Uuid)
+            && made.sql.names(read.name.as_str())
+    });
+    if let Some(read) = padded.filter(|_| is_kept && !made.sql.names("rtrim")) {
+        let what = format!("column `{}.{}`", table.name, column.name);
+        let feature = format!("values to keep that are made of `{}` with its blanks", read.name);
+        let help = format!("read `rtrim({})`, or make that a `varchar`", read.name);
+        let feature = (what.as_str(), feature.as_str());
+        lacks(context, &Only::Everywhere, |can| can.keeps_computed_char, feature, written.span, &help);
+    }
+}
+
+fn is_indexed(table: &Table, column: &Name) -> bool {
+    table.uniques.values().any(|unique| unique.columns.contains(column))
+        || table
+            .indexes
+            .values()
+            .flat_map(|index| &index.columns)
+            .any(|part| part.key.column() == Some(column))
+}
+
+/// Reports SQL that reads the column that numbers the rows of its table, whose value is not yet known by then.
+fn reads_numbers(
+    context: &mut Context<'_>,
+    table: &Table,
+    what: &str,
+    (sql, span): (&Sql, Span),
+    only: &Only,
+) {
+    let numbered = table.columns.values().find(|column| column.auto_increment);
+    if let Some(column) = numbered.filter(|column| sql.names(column.name.as_str())) {
+        let feature = format!("value of `{}` by then, which is numbered automatically", column.name);
+        let help = "read another column, or limit it with `only`";
+        lacks(context, only, |can| can.reads_numbers, (what, &feature), span, help);
     }
 }
 

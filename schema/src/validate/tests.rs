@@ -243,6 +243,37 @@ fn foreign_keys_that_do_not() {
     }
 }
 
+/// What MariaDB and MySQL refuse when a table is made, said before.
+#[test]
+fn what_is_computed_on_mysql() {
+    let found = |columns: &str, rest: &str| {
+        let mut sources = Sources::default();
+        let text = format!("[table.t]\nprimary_key = ['id']\n{columns}\n{rest}");
+        let id = sources.add("a.toml", text);
+        let diagnostics = validate(&[parse(&sources, id)], &[Dialect::Sqlite, Dialect::Mysql]).diagnostics;
+        diagnostics
+            .iter()
+            .map(|one| (one.code, sources.slice(one.labels[0].span).to_owned()))
+            .collect::<Vec<_>>()
+    };
+    let unsupported = |text: &str| vec![(Code::UNSUPPORTED, text.to_owned())];
+    let numbered = "columns.id = { type = 'bigint', auto_increment = true }";
+    assert_eq!(found(numbered, "checks.c = 'id > 0'"), unsupported("'id > 0'"));
+    assert_eq!(found(numbered, "checks.c = { sql = 'id > 0', only = ['sqlite'] }"), []);
+    assert_eq!(found("columns.id = 'bigint'", "checks.c = 'id > 0'"), []);
+    let made = |text: &str| {
+        format!("columns.x = {{ type = 'boolean?', generated = {{ sql = '{text}', stored = true }} }}")
+    };
+    assert_eq!(found(numbered, &made("id > 5")).len(), 1);
+    let fixed = "columns.id = 'bigint'\ncolumns.c = 'char(3)'\ncolumns.u = 'uuid'";
+    assert_eq!(found(fixed, &made("c IS NULL")).len(), 1);
+    assert_eq!(found(fixed, &made("u IS NULL")).len(), 1);
+    assert_eq!(found(fixed, &made("rtrim(c) IS NULL")), []);
+    let read = "columns.x = { type = 'boolean?', generated = { sql = 'c IS NULL' } }";
+    assert_eq!(found(fixed, read), []);
+    assert_eq!(found(fixed, &format!("{read}\nindexes.i = {{ columns = ['x'] }}")).len(), 1);
+}
+
 #[test]
 fn two_files() {
     let mut sources = Sources::default();

@@ -718,7 +718,7 @@ fn number_rows(chance: &mut Chance, sketch: &mut Sketch) -> Option<()> {
 }
 
 /// Takes away the SQL that names what is gone, and views that read such views.
-fn forget(sketch: &mut Sketch, names: &dyn Fn(&Phrase) -> bool, gone: &dyn Fn(&String) -> bool) {
+pub(crate) fn forget(sketch: &mut Sketch, names: &dyn Fn(&Phrase) -> bool, gone: &dyn Fn(&String) -> bool) {
     for table in &mut sketch.tables {
         table.checks.retain(|(_, condition)| !names(condition));
         table.indexes.retain(|index| {

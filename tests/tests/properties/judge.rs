@@ -1,15 +1,18 @@
 //! Whether the laws hold for a case.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
+use std::sync::Once;
 
 use whimbrel::engine;
-use whimbrel_schema::{Dialect, Pair, render};
+use whimbrel_schema::{Dialect, Operation, Pair, render};
 
 use crate::support::case::{Case, Way, read};
 use crate::support::catalogue::catalogue;
 use crate::support::database::{fresh, unsound};
 use crate::support::files::said_otherwise;
 use crate::support::laws::{self, Problems, filled};
+use crate::support::servers::{Speaks, Trouble, there_and_back};
 
 /// What was found out about a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,6 +76,52 @@ pub(crate) fn judge(text: &str) -> Verdict {
     Verdict::Holds { with_rows: with_rows && !case.rows.trim().is_empty(), back: case.down().is_some() }
 }
 
+/// Judges the text of a case by what it comes to on a server, and on SQLite beside it.
+pub(crate) fn judge_on<S: Speaks>(text: &str) -> Verdict {
+    let mut case = match read("pair", text) {
+        Ok(case) if case.holds_on(S::DIALECT) => case,
+        Ok(_) => return Verdict::NoCase(format!("a schema does not hold on {}", S::NAME)),
+        Err(wrong) => return Verdict::NoCase(wrong),
+    };
+    let filled = caught(|| {
+        drop(fresh(&case.schemas.next));
+        fresh(&case.schemas.previous).execute_batch(&case.rows).map_err(|error| error.to_string())
+    });
+    if let Err(wrong) | Ok(Err(wrong)) = filled {
+        return Verdict::NoCase(wrong);
+    }
+    let with_rows = !case.rows.trim().is_empty() && !is_refused(&case);
+    if !with_rows {
+        case.rows.clear();
+    }
+    loop {
+        let gone = caught(|| there_and_back::<S>(&case, <[Operation]>::to_vec));
+        let trouble = match gone {
+            Ok(Ok(())) => {
+                let with_rows = !case.rows.trim().is_empty();
+                return Verdict::Holds { with_rows, back: case.down().is_some() };
+            }
+            Ok(Err(trouble)) => trouble,
+            Err(panic) => return Verdict::Broken { law: "panic", problems: vec![panic] },
+        };
+        let law = match &trouble {
+            Trouble::Schema(_) => "schema",
+            // SQLite takes rows that the server does not take, before or afterwards.
+            Trouble::Rows(_) if !case.rows.is_empty() => {
+                case.rows.clear();
+                continue;
+            }
+            Trouble::Migration(error) if !case.rows.is_empty() && is_about_rows(error) => {
+                case.rows.clear();
+                continue;
+            }
+            Trouble::Rows(_) | Trouble::Migration(_) => "migrate",
+            Trouble::Difference(_) => "equal",
+        };
+        return Verdict::Broken { law, problems: vec![trouble.to_string()] };
+    }
+}
+
 /// Why SQLite does not take one of the schemas, if that is known only when it is used.
 fn rejected(case: &Case) -> Option<String> {
     let schemas = [&case.schemas.previous, &case.schemas.next];
@@ -86,9 +135,22 @@ fn written(case: &Case) -> Problems {
     [previous, next].into_iter().filter_map(|schema| said_otherwise(schema, &[Dialect::Sqlite])).collect()
 }
 
-/// The value, or what it panicked with.
+/// The value, or what it panicked with, of which nothing is printed. Other tests go on beside it.
 fn caught<T>(run: impl FnOnce() -> T) -> Result<T, String> {
-    catch_unwind(AssertUnwindSafe(run)).map_err(|panic| {
+    static INSTALLED: Once = Once::new();
+    thread_local!(static QUIET: Cell<bool> = const { Cell::new(false) });
+    INSTALLED.call_once(|| {
+        let hook = take_hook();
+        set_hook(Box::new(move |panic| {
+            if !QUIET.get() {
+                hook(panic);
+            }
+        }));
+    });
+    QUIET.set(true);
+    let value = catch_unwind(AssertUnwindSafe(run));
+    QUIET.set(false);
+    value.map_err(|panic| {
         let text = panic.downcast_ref::<String>().cloned();
         text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()))
             .unwrap_or_else(|| "panicked".to_owned())
@@ -107,9 +169,28 @@ fn is_refused(case: &Case) -> bool {
 }
 
 fn is_about_rows(error: &str) -> bool {
-    ["constraint failed", "cannot store", "datatype mismatch", "foreign key", "FOREIGN KEY"]
-        .iter()
-        .any(|words| error.contains(words))
+    const WORDS: [&str; 17] = [
+        "constraint failed",
+        "cannot store",
+        "datatype mismatch",
+        "foreign key",
+        "FOREIGN KEY",
+        "out of range",
+        "Out of range",
+        // PostgreSQL:
+        "too long for type",
+        "violates",
+        "contains null values",
+        "duplicate key value",
+        "could not create unique index",
+        "is violated by some row",
+        // MariaDB:
+        "Duplicate entry",
+        "cannot be null",
+        "Data truncated",
+        "CONSTRAINT",
+    ];
+    WORDS.iter().any(|words| error.contains(words))
 }
 
 /// Whether rows that fit the one schema may not fit the other.

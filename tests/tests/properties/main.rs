@@ -2,7 +2,8 @@
 //!
 //! A pair is made of a seed, so every run tries the same ones; `WHIMBREL_TEST_PAIRS=2000` tries more,
 //! and `WHIMBREL_TEST_PAIRS=700..800` others. What breaks a law is printed as a case, as small as it
-//! gets, that can be saved as it is under `tests/cases`.
+//! gets, that can be saved as it is under `tests/cases`. On servers the same is done with pairs that hold there,
+//! where the catalogue is compared with that of a fresh database, and the rows with those of SQLite.
 //!
 //! Seeds and edits are this test's own rather than those of a library: a pair is shrunk as the text that a
 //! reader sees, by leaving out lines and keys on both sides at once, which no library knows of.
@@ -14,6 +15,7 @@ mod edit;
 mod judge;
 mod kind;
 mod pair;
+mod portable;
 mod rows;
 mod shrink;
 mod sketch;
@@ -22,31 +24,51 @@ mod support;
 
 use std::ops::Range;
 
-use judge::{Verdict, judge};
+use judge::{Verdict, judge, judge_on};
+use support::servers::{MariaDb, Postgres, Session, Speaks};
+use whimbrel_schema::Dialect;
 
 #[test]
 fn laws_hold_for_random_pairs() {
-    let seeds = seeds();
+    hold(None, seeds(300), judge);
+}
+
+#[test]
+fn laws_hold_for_random_pairs_on_postgres() {
+    hold_on::<Postgres>();
+}
+
+#[test]
+fn laws_hold_for_random_pairs_on_mariadb() {
+    hold_on::<MariaDb>();
+}
+
+fn hold_on<S: Speaks>() {
+    if Session::<S>::open().is_some() {
+        hold(Some(S::DIALECT), seeds(60), judge_on::<S>);
+    }
+}
+
+/// The laws hold for the pairs of some seeds.
+fn hold(other: Option<Dialect>, seeds: Range<u64>, judge: fn(&str) -> Verdict) {
     let (mut filled, mut returned, mut broken) = (0, 0, Vec::new());
-    quietly(|| {
-        for seed in seeds.clone() {
-            let text = pair::pair(seed);
-            match judge(&text) {
-                Verdict::Holds { with_rows, back } => {
-                    filled += u64::from(with_rows);
-                    returned += u64::from(back);
-                }
-                Verdict::NoCase(wrong) => broken.push(format!("pair {seed} is no case: {wrong}\n{text}")),
-                Verdict::Broken { law, problems } => {
-                    let small = shrink::shrink(&text, law);
-                    broken.push(format!("{law}: {}\n\n{small}", problems.join("\n")));
-                }
+    for seed in seeds.clone() {
+        let text = pair::pair(seed, other);
+        match judge(&text) {
+            Verdict::Holds { with_rows, back } => {
+                filled += u64::from(with_rows);
+                returned += u64::from(back);
             }
-            if broken.len() >= ENOUGH {
-                break;
+            Verdict::NoCase(wrong) => broken.push(format!("pair {seed} is no case: {wrong}\n{text}")),
+            Verdict::Broken { law, problems } => {
+                let small = shrink::shrink(&text, law, judge);
+                broken.push(format!("{law}: {}\n\n{small}", problems.join("\n")));
             }
         }
-    });
+        if broken.len() >= ENOUGH {
+            break;
+        }
+    }
     assert!(broken.is_empty(), "\n{}\n", broken.join("\n========\n\n"));
     // The laws are about rows, and about the way back.
     let tried = seeds.end - seeds.start;
@@ -57,20 +79,12 @@ fn laws_hold_for_random_pairs() {
 /// So many broken pairs are shown at once.
 const ENOUGH: usize = 3;
 
-/// The pairs to try.
-fn seeds() -> Range<u64> {
+/// The pairs to try: so many, unless others are asked for.
+fn seeds(usual: u64) -> Range<u64> {
     let wanted = std::env::var("WHIMBREL_TEST_PAIRS").unwrap_or_default();
-    let number = |text: &str| text.trim().parse().unwrap_or(300);
+    let number = |text: &str| text.trim().parse().unwrap_or(usual);
     match wanted.split_once("..") {
         Some((first, end)) => number(first)..number(end),
         None => 0..number(&wanted),
     }
-}
-
-/// Runs something whose panics are caught, and need not be seen.
-fn quietly(run: impl FnOnce()) {
-    let hook = std::panic::take_hook();
-    std::panic::set_hook(Box::new(|_| {}));
-    run();
-    std::panic::set_hook(hook);
 }

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use whimbrel_schema::Pair;
 use whimbrel_schema::plan::Question;
+use whimbrel_schema::{Dialect, Pair};
 
 use super::chance::Chance;
 use super::edit::{add_table, edit, exchange_columns, exchange_tables, grow};
 use super::kind::value;
+use super::portable::adapt;
 use super::rows::rows;
 use super::sketch::Sketch;
 use crate::support::case::{Case, read};
@@ -15,32 +16,36 @@ use crate::support::database::fresh;
 
 /// The text of the case that follows from a seed.
 ///
-/// The next schema is the previous one after a few edits. What the plan asks is answered in it.
-pub(crate) fn pair(seed: u64) -> String {
+/// The next schema is the previous one after a few edits. What the plan asks is answered in it. Both hold on
+/// SQLite, and on another database if one is named.
+pub(crate) fn pair(seed: u64, other: Option<Dialect>) -> String {
     let mut chance = Chance::new(seed);
+    let step = |chance: &mut Chance, sketch: &mut Sketch, edit: Edit, text: &dyn Fn(&Sketch) -> String| {
+        step(chance, sketch, other, edit, text);
+    };
     let mut previous = Sketch::default();
     let tables = 1 + chance.below(3);
     for _ in 0..tables {
-        step(&mut chance, &mut previous, add_table, |next| text(seed, next, next, &Answers::default()));
+        step(&mut chance, &mut previous, add_table, &|next| text(seed, next, next, &Answers::default()));
     }
     for _ in 0..4 + chance.below(16) {
-        step(&mut chance, &mut previous, grow, |next| text(seed, next, next, &Answers::default()));
+        step(&mut chance, &mut previous, grow, &|next| text(seed, next, next, &Answers::default()));
     }
     let previous = settled(previous);
     let mut next = previous.clone();
     for (times, exchange) in [(6, exchange_columns as Edit), (10, exchange_tables)] {
         if chance.one_in(times) {
-            step(&mut chance, &mut next, exchange, |next| text(seed, &previous, next, &Answers::default()));
+            step(&mut chance, &mut next, exchange, &|next| text(seed, &previous, next, &Answers::default()));
         }
     }
     for _ in 0..1 + chance.below(7) {
-        step(&mut chance, &mut next, edit, |next| text(seed, &previous, next, &Answers::default()));
+        step(&mut chance, &mut next, edit, &|next| text(seed, &previous, next, &Answers::default()));
     }
     let mut answers = Answers::default();
     let unanswered = text(seed, &previous, &next, &answers);
     if let Ok(case) = read("pair", &unanswered) {
         answers.rows = rows(&mut chance, &previous, &fresh(&case.schemas.previous));
-        answer(&mut chance, Pair::new(&previous, &next), &case, &mut answers);
+        answer(&mut chance, Pair::new(&previous, &next), &case, other, &mut answers);
     }
     text(seed, &previous, &next, &answers)
 }
@@ -48,9 +53,22 @@ pub(crate) fn pair(seed: u64) -> String {
 type Edit = fn(&mut Chance, &mut Sketch) -> Option<()>;
 
 /// Makes an edit, unless it leaves what is no case.
-fn step(chance: &mut Chance, sketch: &mut Sketch, edit: Edit, text: impl Fn(&Sketch) -> String) {
+fn step(
+    chance: &mut Chance,
+    sketch: &mut Sketch,
+    other: Option<Dialect>,
+    edit: Edit,
+    text: &dyn Fn(&Sketch) -> String,
+) {
     let mut next = sketch.clone();
-    if edit(chance, &mut next).is_some() && read("pair", &text(&next)).is_ok() {
+    if edit(chance, &mut next).is_none() {
+        return;
+    }
+    if let Some(dialect) = other {
+        adapt(&mut next, dialect);
+    }
+    let holds = |case: Case| other.is_none_or(|dialect| case.holds_on(dialect));
+    if read("pair", &text(&next)).is_ok_and(holds) {
         *sketch = next;
     }
 }
@@ -73,7 +91,13 @@ struct Answers {
 }
 
 /// Answers the questions of a plan.
-fn answer(chance: &mut Chance, sketches: Pair<&Sketch>, case: &Case, answers: &mut Answers) {
+fn answer(
+    chance: &mut Chance,
+    sketches: Pair<&Sketch>,
+    case: &Case,
+    other: Option<Dialect>,
+    answers: &mut Answers,
+) {
     for question in &case.plan.questions {
         let (question, back) = match question {
             Question::NoWayBack(question) => (&**question, true),
@@ -86,15 +110,20 @@ fn answer(chance: &mut Chance, sketches: Pair<&Sketch>, case: &Case, answers: &m
             continue;
         };
         let sketch = if back { sketches.previous } else { sketches.next };
-        let literal = value(chance, sketch, &column.column_type.to_string());
+        let column_type = column.column_type.to_string();
+        let mut literal = value(chance, sketch, &column_type);
+        if other.is_some() && column_type == "boolean" {
+            literal = if literal == "1" { "true" } else { "false" }.to_owned();
+        }
         let name = format!("\"{}\"", column.name);
+        let converted = match other {
+            // What stands in a CASE has the type that it has on its own.
+            Some(_) => literal.clone(),
+            None => format!("CASE WHEN {name} IS NULL THEN NULL ELSE {literal} END"),
+        };
         let (section, sql) = match (question, back) {
-            (Question::Using { .. }, false) => {
-                ("using", format!("CASE WHEN {name} IS NULL THEN NULL ELSE {literal} END"))
-            }
-            (Question::Using { .. }, true) => {
-                ("using back", format!("CASE WHEN {name} IS NULL THEN NULL ELSE {literal} END"))
-            }
+            (Question::Using { .. }, false) => ("using", converted),
+            (Question::Using { .. }, true) => ("using back", converted),
             (_, true) => ("back", literal),
             (_, false) => ("backfill", literal),
         };

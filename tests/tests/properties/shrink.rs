@@ -1,22 +1,19 @@
 //! A case that breaks a law, made as small as it gets.
 
-use super::judge::{Verdict, judge};
+use super::judge::Verdict;
 
 /// The smallest case found that breaks the same law: without every line, and every key of a line, that
 /// it breaks the law without as well.
-pub(crate) fn shrink(text: &str, law: &'static str) -> String {
+pub(crate) fn shrink(text: &str, law: &'static str, judge: fn(&str) -> Verdict) -> String {
+    let breaks = |lines: &[String]| matches!(judge(&lines.join("\n")), Verdict::Broken { law: broken, .. } if broken == law);
     let mut best: Vec<String> = text.lines().map(str::to_owned).collect();
     loop {
-        let smaller = candidates(&best).find(|lines| breaks(lines, law));
+        let smaller = candidates(&best).find(|lines| breaks(lines));
         match smaller {
             Some(lines) => best = lines,
             None => return best.join("\n") + "\n",
         }
     }
-}
-
-fn breaks(lines: &[String], law: &str) -> bool {
-    matches!(judge(&lines.join("\n")), Verdict::Broken { law: broken, .. } if broken == law)
 }
 
 /// What is smaller by one thing: the largest things first.

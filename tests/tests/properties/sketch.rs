@@ -344,9 +344,13 @@ pub(crate) fn key(name: &str) -> String {
 
 /// A name in SQL, in quotes where it needs them.
 fn identifier(name: &str) -> String {
-    let plain = name.chars().all(|character| character.is_ascii_alphanumeric() || character == '_');
+    if is_plain(name) { name.to_owned() } else { format!("\"{name}\"") }
+}
+
+/// Whether a name needs no quotes in SQL.
+pub(crate) fn is_plain(name: &str) -> bool {
     let reserved = RESERVED.iter().any(|word| word.eq_ignore_ascii_case(name));
-    if plain && !reserved { name.to_owned() } else { format!("\"{name}\"") }
+    !reserved && name.chars().all(|character| character.is_ascii_alphanumeric() || character == '_')
 }
 
 /// The names among those of this test that SQL has taken.

@@ -181,6 +181,16 @@ pub(crate) struct Way<'a> {
 }
 
 impl Case {
+    /// Whether both schemas hold on another database, too.
+    pub(crate) fn holds_on(&self, dialect: Dialect) -> bool {
+        let holds = |text: &String| {
+            let mut sources = Sources::default();
+            let id = sources.add("case.toml", text.clone());
+            validate(&[parse(&sources, id)], &[Dialect::Sqlite, dialect]).diagnostics.is_empty()
+        };
+        holds(&self.texts.previous) && holds(&self.texts.next)
+    }
+
     /// The way up, unless it has open questions.
     pub(crate) fn up(&self) -> Option<Way<'_>> {
         let open = self.plan.questions.iter().any(|question| !matches!(question, Question::NoWayBack(_)));

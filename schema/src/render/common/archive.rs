@@ -144,7 +144,11 @@ pub(super) fn keep_columns(
                 let value = kept_value(grammar, table, column);
                 let replaced = replaced_by(&value, using.as_ref().map(sql), backfill.as_ref().map(sql));
                 if let Some(replaced) = replaced {
-                    let replaced = if using.is_some() { (grammar.plain)(replaced) } else { replaced };
+                    let next = group.tables.next.column(column.as_str()).map(|column| &column.column_type);
+                    let replaced = match next {
+                        Some(column_type) => (grammar.written_as)(column_type, replaced),
+                        None => replaced,
+                    };
                     let values = format!("{value} AS value, {replaced} AS replaced_by");
                     let columns = group.tables.both(|table| table.column(column.as_str()));
                     let all = columns.is_some_and(|columns| keeps_unchanged(columns, using.as_ref()));
@@ -171,7 +175,7 @@ pub(super) fn restore_columns(
             Some(restore(grammar, table, KeptKind::Column, column, Unchanged::All))
         }
         Alteration::AlterColumn { column, using, restore: true, .. } => {
-            let known = using.is_some() && leave_changed(grammar, tables, alterations, column).is_some();
+            let known = leave_changed(grammar, tables, alterations, column, using).is_some();
             let unchanged = if known { Unchanged::All } else { Unchanged::Compare };
             Some(restore(grammar, table, KeptKind::Values, column, unchanged))
         }
@@ -181,15 +185,16 @@ pub(super) fn restore_columns(
 }
 
 /// A value that is another than the one that replaced the archived one stays. Where an alteration converts
-/// values in its own way, that is only seen before it: then the archive forgets the others.
+/// values, in its own way or to another type, which may write them otherwise, that is only seen before it: then
+/// the archive forgets the others.
 pub(super) fn leave_changed_values(
     grammar: &Grammar,
     tables: Pair<&Table>,
     alterations: &[Alteration],
 ) -> Vec<Restore> {
     let changed = alterations.iter().filter_map(|alteration| match alteration {
-        Alteration::AlterColumn { column, using: Some(_), restore: true, .. } => {
-            leave_changed(grammar, tables, alterations, column)
+        Alteration::AlterColumn { column, using, restore: true, .. } => {
+            leave_changed(grammar, tables, alterations, column, using)
         }
         _ => None,
     });
@@ -202,6 +207,7 @@ fn leave_changed(
     tables: Pair<&Table>,
     alterations: &[Alteration],
     column: &Name,
+    using: &Option<Expression>,
 ) -> Option<Restore> {
     let previous = |name: &Name| {
         let name = alterations.iter().find_map(|alteration| match alteration {
@@ -213,6 +219,12 @@ fn leave_changed(
     let before = |name: &Name| previous(name).unwrap_or_else(|| name.clone());
     let there = |name: &Name| tables.previous.column(before(name).as_str()).is_some();
     let keys = tables.next.key_columns();
+    let columns =
+        Pair::new(tables.previous.column(before(column).as_str()), tables.next.column(column.as_str()));
+    let types = columns.both(|column| column.map(|column| &column.column_type));
+    if using.is_none() && !types.is_some_and(|types| types.differs()) {
+        return None;
+    }
     if keys.is_empty() || !keys.iter().chain([column]).all(there) {
         return None;
     }

@@ -17,9 +17,9 @@ pub(in crate::render) struct Grammar {
     /// A column's value as the archive keeps it, where a copy of it would bring along something that the
     /// archive must not have: a type that may go, or a check that names the column.
     pub(in crate::render) kept_as: fn(&ColumnType, &str) -> Option<String>,
-    /// An expression that somebody wrote, which may be no more than a column, as one of which only the value
-    /// is copied.
-    pub(in crate::render) plain: fn(String) -> String,
+    /// An expression that somebody wrote, which may be no more than a column, as the value that a column of a
+    /// type has of it, of which only the value is copied.
+    pub(in crate::render) written_as: fn(&ColumnType, String) -> String,
     /// The condition that two values, or a value and one from the archive, differ; NULL is a value here.
     pub(in crate::render) differ: fn(&str, &str) -> String,
     /// The condition that they are the same.

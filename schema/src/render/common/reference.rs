@@ -7,7 +7,7 @@
 //! which it no longer could, and comes after the one that lets it stand again. What stands is decided by
 //! the schema alone, so every operation knows what those before it have left.
 
-use crate::{Column, Dialect, ForeignKey, Name, Pair, Schema, Table};
+use crate::{Capabilities, Column, Dialect, ForeignKey, Name, Pair, Schema, Table};
 
 /// Whether a column may reference another, each with its table.
 type Comparable = fn(&Schema, (&Table, &Column), (&Table, &Column)) -> bool;
@@ -35,7 +35,8 @@ pub(in crate::render) struct Move {
 
 /// What goes and comes around an operation that leads from one schema to another, among the foreign keys
 /// of the tables that it touches and of those that reference them. One that stands on both sides goes and
-/// comes as well if the operation disturbs one of its columns, by table and name.
+/// comes as well if the operation disturbs one of its columns, by table and name, or takes away a key that it may
+/// be bound to.
 pub(in crate::render) fn moves(
     rules: &Rules,
     schemas: Pair<&Schema>,
@@ -58,12 +59,25 @@ pub(in crate::render) fn moves(
                 let own = key.columns.iter().any(|column| disturbed(&table.name, column));
                 let parents = key.references_columns.iter();
                 let parents = parents.clone().any(|column| disturbed(&key.references_table, column));
-                own || parents || counterpart.is_none_or(|(_, other)| other != *key)
+                own || parents
+                    || counterpart.is_none_or(|(_, other)| other != *key)
+                    || is_unbound(rules, schemas, key)
             })
             .map(|(table, name, _)| Move { table: table.name.clone(), name: name.clone() })
             .collect()
     };
     Moves { dropped: of(schemas.previous, schemas.next), added: of(schemas.next, schemas.previous) }
+}
+
+/// Whether a key goes that a foreign key may be bound to. Which one it is, where several are over the same columns,
+/// only the database knows.
+fn is_unbound(rules: &Rules, schemas: Pair<&Schema>, key: &ForeignKey) -> bool {
+    let parents = schemas.both(|schema| schema.table(key.references_table.as_str()));
+    Capabilities::of(rules.dialect).bound_foreign_keys
+        && parents.is_some_and(|Pair { previous, next }| {
+            let next: Vec<_> = next.keys_over(&key.references_columns).collect();
+            previous.keys_over(&key.references_columns).any(|key| !next.contains(&key))
+        })
 }
 
 /// Whether a foreign key of a table can be there: its database has it, and what it references is there,

@@ -6,7 +6,7 @@ use super::effort::{self, Effort};
 use super::work::Work;
 use super::{GRAMMAR, RULES, alter_column, column, ident, online, support, table};
 use crate::render::common::{self, Act, Group, Obstacles, acts};
-use crate::{Alteration, Column, Name, Pair, Statement};
+use crate::{Alteration, Column, ForeignKey, Name, Pair, Statement};
 
 /// The statements of alterations that are done together.
 pub(super) fn change(group: &Group<'_>) -> Vec<Statement> {
@@ -192,7 +192,7 @@ fn drop_foreign_keys(group: &Group<'_>, moves: &common::Moves, work: &mut Work) 
     }
 }
 
-/// MySQL does not add one in the statement that drops one.
+/// MySQL does not add one in the statement that drops one, nor in the one that makes what it references.
 fn add_foreign_keys(group: &Group<'_>, moves: &common::Moves, work: &mut Work) {
     if group.online {
         work.finally.extend(online::add_foreign_keys(group.schemas.next, &moves.added, true));
@@ -202,11 +202,19 @@ fn add_foreign_keys(group: &Group<'_>, moves: &common::Moves, work: &mut Work) {
     let apart = moves.dropped.iter().any(|dropped| dropped.table == *name);
     for added in &moves.added {
         let key = group.tables.next.foreign_keys.get(&added.name);
-        match key.filter(|_| added.table == *name && !apart) {
+        let made_here = |key: &&ForeignKey| key.references_table == *name && !is_there(group, key);
+        match key.filter(|key| added.table == *name && !apart && !made_here(key)) {
             Some(key) => work.adds.push(format!("ADD {}", common::foreign_key(&GRAMMAR, &added.name, key))),
             None => work.after.extend(table::add_foreign_key(group.schemas.next, added)),
         }
     }
+}
+
+/// Whether what a foreign key references was there before, as it is afterwards.
+fn is_there(group: &Group<'_>, key: &ForeignKey) -> bool {
+    let Pair { previous, next } = group.tables;
+    let same = |column: &Name| previous.column(column.as_str()) == next.column(column.as_str());
+    previous.is_unique(&key.references_columns) && key.references_columns.iter().all(same)
 }
 
 fn drop_check(name: &Name) -> String {

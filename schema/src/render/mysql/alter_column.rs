@@ -6,10 +6,10 @@ use super::update::bare;
 use super::work::Work;
 use super::{GRAMMAR, ident};
 use crate::render::common::{self, Group, rename_columns};
-use crate::{Column, DefaultValue, Expression, Pair};
+use crate::{Column, DefaultValue, Expression, GeneratedStorage, Pair};
 
-/// Whether a column's values are computed for a type that it does not have yet, so that another column has to
-/// take them.
+/// Whether another column has to take a column's values: they are computed for a type that it does not have
+/// yet, or whenever they are read, which MySQL alters into nothing else.
 pub(super) fn is_exchanged(
     group: &Group<'_>,
     columns: Pair<&Column>,
@@ -18,7 +18,9 @@ pub(super) fn is_exchanged(
 ) -> bool {
     let types = group.schemas.zip(group.tables).zip(columns);
     let types = types.map(|((schema, table), column)| effective_type(schema, table, column));
-    columns.next.is_written() && (using.is_some() || (backfill.is_some() && types.differs()))
+    let is_read =
+        columns.previous.generated.as_ref().is_some_and(|made| made.storage == GeneratedStorage::Virtual);
+    columns.next.is_written() && (using.is_some() || is_read || (backfill.is_some() && types.differs()))
 }
 
 /// Adds a column. Rows get a literal as a default that is there only for a moment, which takes no time and

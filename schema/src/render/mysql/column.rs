@@ -126,3 +126,28 @@ pub(super) fn comparable(
     }
     effective_type(schema, table, column) == effective_type(schema, parent, referenced)
 }
+
+/// An expression as the value that a column of a type has of it. A text only loses that it may be a column.
+pub(super) fn written_as(column_type: &ColumnType, expression: String) -> String {
+    let own = match column_type {
+        ColumnType::Boolean | ColumnType::SmallInt | ColumnType::Integer | ColumnType::BigInt => "SIGNED",
+        ColumnType::Real => "FLOAT",
+        ColumnType::Double => "DOUBLE",
+        ColumnType::Decimal { precision, scale } => {
+            return format!("CAST({expression} AS DECIMAL({precision}, {scale}))");
+        }
+        ColumnType::Date => "DATE",
+        ColumnType::Time => "TIME(6)",
+        ColumnType::Timestamp | ColumnType::TimestampTz => "DATETIME(6)",
+        ColumnType::Char(_)
+        | ColumnType::Varchar(_)
+        | ColumnType::Text
+        | ColumnType::Binary(_)
+        | ColumnType::Blob
+        | ColumnType::Uuid
+        | ColumnType::Json
+        | ColumnType::Enum(_)
+        | ColumnType::Native(_) => return format!("CONCAT({expression})"),
+    };
+    format!("CAST({expression} AS {own})")
+}

@@ -106,6 +106,11 @@ fn is_made_for_every_row(column: &Column) -> bool {
     stored || column.auto_increment || matches!(&column.default, Some(DefaultValue::Expression(_)))
 }
 
+/// Whether what was computed becomes a column with values of its own.
+pub(crate) fn is_kept_now(columns: Pair<&Column>) -> bool {
+    columns.previous.generated.is_some() && columns.next.generated.is_none()
+}
+
 /// Whether a column becomes another to the storage. A longer text does not, as long as its length takes as
 /// many bytes: one up to 255 bytes, of which a character takes up to four.
 pub(crate) fn is_stored_otherwise(columns: Pair<&Column>) -> bool {
@@ -117,5 +122,5 @@ pub(crate) fn is_stored_otherwise(columns: Pair<&Column>) -> bool {
         (previous, next) => previous != next,
     };
     let numbered = columns.next.auto_increment && !columns.previous.auto_increment;
-    retyped || numbered || columns.previous.collation != columns.next.collation
+    retyped || numbered || is_kept_now(columns) || columns.previous.collation != columns.next.collation
 }

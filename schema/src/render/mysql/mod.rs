@@ -26,7 +26,7 @@ pub(super) const GRAMMAR: Grammar = Grammar {
     own_type: |_| None,
     // MariaDB's JSON is a text with a check that names the column, and CREATE TABLE .. AS copies the check.
     kept_as: |column_type, name| is_json(column_type).then(|| format!("CONCAT({name})")),
-    plain: |expression| format!("CONCAT({expression})"),
+    written_as: column::written_as,
     // A number and a text would be compared as numbers, and a text that is none would be an error.
     differ: |left, right| format!("NOT (CAST({left} AS BINARY) <=> CAST({right} AS BINARY))"),
     same: |column, kept| format!("CAST({column} AS BINARY) <=> CAST({kept} AS BINARY)"),

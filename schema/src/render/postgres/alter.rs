@@ -98,7 +98,8 @@ fn say(group: &Group<'_>, acts: &[Act<'_>], act: &Act<'_>, phases: &mut Phases) 
             online::add_key(group.tables.next, &name, "PRIMARY KEY", &key.columns, phases);
         }
         Act::AddPrimaryKey(key) => {
-            phases.last.push(format!("ADD {}", table::primary_key(group.tables.next, key)));
+            let action = format!("ADD {}", table::primary_key(group.tables.next, key));
+            phases.add_key(table, &key.columns, action);
         }
         Act::DropPrimaryKey => {
             keys_that_go(group, acts, phases).push(drop_constraint(&table::primary_key_name(table)));
@@ -107,7 +108,7 @@ fn say(group: &Group<'_>, acts: &[Act<'_>], act: &Act<'_>, phases: &mut Phases) 
         Act::AddUnique(name, unique) if group.online => {
             online::add_key(group.tables.next, name, "UNIQUE", &unique.columns, phases);
         }
-        Act::AddUnique(name, unique) => phases.last.push(add_unique(name, unique)),
+        Act::AddUnique(name, unique) => phases.add_key(table, &unique.columns, add_unique(name, unique)),
         Act::DropCheck(name) => phases.first.push(drop_constraint(name)),
         Act::AddCheck(name, check) if group.online => online::add_check(table, name, check, phases),
         Act::AddCheck(name, check) => phases.last.push(add_check(name, check)),

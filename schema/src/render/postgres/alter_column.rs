@@ -23,7 +23,9 @@ pub(super) fn add(group: &Group<'_>, column: &Column, backfill: Option<&Expressi
     let name = ident(&column.name);
     let backfill = backfill.filter(|_| column.is_written());
     let Some(backfill) = backfill.map(|backfill| rename_columns(backfill, group.renamed)) else {
-        phases.first.push(format!("ADD COLUMN {}", column::definition(column)));
+        // What is computed comes when what it reads has its values.
+        let actions = if column.generated.is_some() { &mut phases.last } else { &mut phases.first };
+        actions.push(format!("ADD COLUMN {}", column::definition(column)));
         return;
     };
     if let Expression::Literal(value) = &backfill {
@@ -75,10 +77,20 @@ pub(super) fn alter(
     let tightened = previous.nullable && !next.nullable;
     let mut actions = Vec::new();
     if previous.auto_increment && !next.auto_increment {
-        actions.push("DROP IDENTITY".to_owned());
+        let can_be_numbered = |column: &Column| {
+            matches!(column.column_type, ColumnType::SmallInt | ColumnType::Integer | ColumnType::BigInt)
+        };
+        if can_be_numbered(next) {
+            actions.push("DROP IDENTITY".to_owned());
+        } else {
+            // By then: the type is looked at before anything of the same statement is done.
+            phases.first.push(format!("ALTER COLUMN {} DROP IDENTITY", ident(&next.name)));
+            phases.apart = true;
+        }
     }
     if previous.generated.is_some() && next.generated.is_none() {
-        actions.push("DROP EXPRESSION".to_owned());
+        // Before a column goes that it reads.
+        phases.first.push(format!("ALTER COLUMN {} DROP EXPRESSION", ident(&next.name)));
     }
     let defaults = columns.map(default);
     if defaults.previous.is_some() && (retyped || defaults.next.is_none()) {

@@ -85,3 +85,13 @@ pub(super) fn comparable(column: &ColumnType, referenced: &ColumnType) -> bool {
             | (Binary(_) | Blob, Binary(_) | Blob)
     ) || column == referenced
 }
+
+/// An expression as the value that a column of a type has of it. The archive keeps no type that may go.
+pub(super) fn written_as(column_type: &ColumnType, expression: String) -> String {
+    match column_type {
+        ColumnType::Char(_) | ColumnType::Varchar(_) | ColumnType::Enum(_) | ColumnType::Native(_) => {
+            expression
+        }
+        other => format!("CAST({expression} AS {})", storage(other)),
+    }
+}

@@ -30,7 +30,7 @@ pub(super) const GRAMMAR: Grammar = Grammar {
     },
     // The type may go, and the archive stays.
     kept_as: |column_type, name| (GRAMMAR.own_type)(column_type).map(|_| format!("CAST({name} AS text)")),
-    plain: |expression| expression,
+    written_as: column::written_as,
     // What an alteration has replaced may be of another type than what replaced it.
     differ: |left, right| format!("CAST({left} AS text) IS DISTINCT FROM CAST({right} AS text)"),
     same: |column, kept| format!("CAST({column} AS text) IS NOT DISTINCT FROM CAST({kept} AS text)"),

@@ -21,15 +21,18 @@ pub(super) fn put_back(next: &Table, obstacles: &Obstacles, is_online: bool, pha
     phases.last.extend(columns.iter().map(|again| format!("ADD COLUMN {}", column::definition(again))));
     phases.after.extend(columns.iter().filter_map(|again| comment::of_column(&next.name, again)));
     let key = next.primary_key.as_ref().filter(|_| *primary_key);
-    phases.last.extend(key.map(|key| format!("ADD {}", table::primary_key(next, key))));
+    if let Some(key) = key {
+        phases.add_key(&next.name, &key.columns, format!("ADD {}", table::primary_key(next, key)));
+    }
     for (name, check) in checks.iter().filter_map(|name| Some((name, next.checks.get(name)?))) {
         match is_online {
             true => online::add_check(&next.name, name, check, phases),
             false => phases.last.push(add_check(name, check)),
         }
     }
-    let uniques = uniques.iter().filter_map(|name| Some(add_unique(name, next.uniques.get(name)?)));
-    phases.last.extend(uniques);
+    for (name, unique) in uniques.iter().filter_map(|name| Some((name, next.uniques.get(name)?))) {
+        phases.add_key(&next.name, &unique.columns, add_unique(name, unique));
+    }
     match is_online {
         true => phases.finally.extend(indexes.iter().filter_map(|name| table::build_index(next, name))),
         false => phases.after.extend(indexes.iter().filter_map(|name| table::create_index(next, name))),

@@ -21,13 +21,37 @@ pub(super) struct Phases {
     pub(super) after: Vec<String>,
     /// What takes long while programs go on, and nothing waits for.
     pub(super) finally: Vec<Statement>,
+    /// The columns of the keys that the last actions add.
+    keys: Vec<Vec<Name>>,
     /// Whether the last actions want the first ones to be done.
     pub(super) apart: bool,
 }
 
 impl Phases {
+    /// Adds a key with the last actions, or after them: of two keys over the same columns in one statement
+    /// PostgreSQL makes one, and says nothing.
+    pub(super) fn add_key(&mut self, table: &Name, columns: &[Name], action: String) {
+        if self.keys.iter().any(|key| key == columns) {
+            self.after.push(format!("ALTER TABLE {} {action}", ident(table)));
+        } else {
+            self.keys.push(columns.to_vec());
+            self.last.push(action);
+        }
+    }
+
     pub(super) fn statements(self, schema: &Schema, table: &Name) -> Vec<Statement> {
-        let Self { before, mut first, between, fills, mut meanwhile, mut last, after, finally, apart } = self;
+        let Self {
+            before,
+            mut first,
+            between,
+            fills,
+            mut meanwhile,
+            mut last,
+            after,
+            finally,
+            keys: _,
+            apart,
+        } = self;
         // First of all, because the rest looks at these rows.
         meanwhile.splice(0..0, fill(schema, table, &fills));
         if !apart && between.is_empty() && meanwhile.is_empty() {

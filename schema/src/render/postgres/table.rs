@@ -1,12 +1,23 @@
 use super::{GRAMMAR, column, comment, ident, online};
 use crate::render::common::{self, Move};
-use crate::{Dialect, Index, Name, PostgresOptions, PrimaryKey, Schema, Statement, Table};
+use crate::{Dialect, Index, Name, PostgresOptions, PrimaryKey, Schema, Statement, Table, Unique};
 
 /// `CREATE TABLE` with those foreign keys that stand, and with its indexes and comments.
 pub(super) fn create_table(table: &Table, own: &[Move]) -> Vec<String> {
     let mut lines: Vec<String> = table.columns.values().map(column::definition).collect();
     lines.extend(table.primary_key.iter().map(|key| primary_key(table, key)));
-    lines.extend(table.uniques.iter().map(|(name, unique)| common::unique(&GRAMMAR, name, &unique.columns)));
+    // Of two keys over the same columns in one statement PostgreSQL makes one, and says nothing.
+    let mut keys: Vec<&[Name]> = vec![table.key_columns()];
+    let mut again = Vec::new();
+    for (name, Unique { columns }) in &table.uniques {
+        let unique = common::unique(&GRAMMAR, name, columns);
+        if keys.contains(&&columns[..]) {
+            again.push(format!("ALTER TABLE {} ADD {unique}", ident(&table.name)));
+        } else {
+            keys.push(columns);
+            lines.push(unique);
+        }
+    }
     let foreign_keys = own.iter().filter_map(|key| Some((&key.name, table.foreign_keys.get(&key.name)?)));
     lines.extend(foreign_keys.map(|(name, key)| common::foreign_key(&GRAMMAR, name, key)));
     let checks = table.checks.iter().filter(|(_, check)| check.only.includes(Dialect::Postgres));
@@ -17,7 +28,7 @@ pub(super) fn create_table(table: &Table, own: &[Move]) -> Vec<String> {
     let create =
         format!("CREATE {unlogged}TABLE {} (\n  {}\n){with}", ident(&table.name), lines.join(",\n  "));
     let indexes = table.indexes.keys().filter_map(|name| create_index(table, name));
-    [create].into_iter().chain(indexes).chain(comment::of_table(table)).collect()
+    [create].into_iter().chain(again).chain(indexes).chain(comment::of_table(table)).collect()
 }
 
 /// The primary key bears the name that PostgreSQL would give it, so that it can be dropped.

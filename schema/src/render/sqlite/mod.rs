@@ -20,7 +20,8 @@ pub(super) const GRAMMAR: Grammar = Grammar {
     concat: Concat::Operator,
     own_type: |_| None,
     kept_as: |_, _| None,
-    plain: |expression| expression,
+    // The column converts what it is compared with.
+    written_as: |_, expression| expression,
     // The sign takes affinity away: '1.00' may be equal to 1 in a column of numbers, and is not the same. What
     // is kept is compared as the column compares.
     differ: |left, right| format!("+{left} IS NOT {right}"),

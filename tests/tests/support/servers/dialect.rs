@@ -149,7 +149,9 @@ impl Speaks for MariaDb {
         ),
         (
             "check",
-            "SELECT table_name, constraint_name, level, check_clause FROM information_schema.check_constraints \
+            // A column's own check may keep the name that the column had.
+            "SELECT table_name, IF(level = 'Column', '', constraint_name), level, check_clause \
+             FROM information_schema.check_constraints \
              WHERE constraint_schema = DATABASE() AND table_name NOT LIKE 'whimbrel\\_%'",
         ),
         (

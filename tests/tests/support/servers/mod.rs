@@ -11,6 +11,7 @@
 
 mod dialect;
 mod introspects;
+mod journey;
 mod mariadb;
 mod postgres;
 mod rows;
@@ -25,6 +26,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 pub(crate) use dialect::{Speaks, catalogue};
 pub(crate) use introspects::{Introspects, drift};
+pub(crate) use journey::{Trouble, there_and_back};
 pub(crate) use mariadb::MariaDb;
 pub(crate) use postgres::Postgres;
 pub(crate) use rows::{Rows, insert};

@@ -89,9 +89,7 @@ fn plain(column_type: &ColumnType, text: &str) -> String {
         ColumnType::Double => {
             text.parse::<f64>().map_or_else(|_| text.to_owned(), |number| number.to_string())
         }
-        ColumnType::Decimal { .. } if text.contains('.') => {
-            text.trim_end_matches('0').trim_end_matches('.').to_owned()
-        }
+        ColumnType::Decimal { .. } => decimal(text),
         ColumnType::Time | ColumnType::Timestamp | ColumnType::TimestampTz => {
             let text = text.trim_end_matches("+00");
             let text =
@@ -102,6 +100,18 @@ fn plain(column_type: &ColumnType, text: &str) -> String {
         ColumnType::Json => serde_json::from_str::<serde_json::Value>(text)
             .map_or_else(|_| text.to_owned(), |value| value.to_string()),
         _ => text.to_owned(),
+    }
+}
+
+/// A decimal number without zeros that say nothing. SQLite keeps the text as it was given.
+fn decimal(text: &str) -> String {
+    let (sign, digits) = text.strip_prefix('-').map_or(("", text), |digits| ("-", digits));
+    let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
+    let whole = whole.trim_start_matches('0');
+    let whole = if whole.is_empty() { "0" } else { whole };
+    match part.trim_end_matches('0') {
+        "" => format!("{sign}{whole}"),
+        part => format!("{sign}{whole}.{part}"),
     }
 }
 
