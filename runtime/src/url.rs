@@ -12,6 +12,9 @@ use crate::error::{Error, ErrorKind, visible};
 /// `mysql://..` or `mariadb://..` of the same form, each with the feature of its database. Both `Display`
 /// and `Debug` leave out the password.
 ///
+/// With the feature `tls` the parameters `sslmode` and `sslrootcert` (PostgreSQL), `ssl-mode` and `ssl-ca` (MariaDB
+/// and MySQL) say whether connections are encrypted and whom they must lead to.
+///
 /// ```
 /// use whimbrel::Url;
 ///
@@ -91,7 +94,10 @@ impl Url {
     }
 
     /// Connects; the path of a file is relative to `base`.
-    #[cfg_attr(not(feature = "sqlite"), expect(unused_variables, reason = "only SQLite has paths"))]
+    #[cfg_attr(
+        not(any(feature = "sqlite", feature = "postgres", feature = "mysql")),
+        expect(unused_variables, reason = "no database has paths")
+    )]
     pub(crate) fn connect(&self, base: &std::path::Path) -> Result<Box<dyn Driver>, Error> {
         match &self.kind {
             #[cfg(feature = "sqlite")]
@@ -101,11 +107,11 @@ impl Url {
             #[cfg(not(feature = "sqlite"))]
             Kind::SqliteFile(_) | Kind::SqliteMemory => Err(self.without("SQLite", "bundled")),
             #[cfg(feature = "postgres")]
-            Kind::Postgres => Ok(Box::new(crate::driver::Postgres::open(&self.text)?)),
+            Kind::Postgres => Ok(Box::new(crate::driver::Postgres::open(&self.text, base)?)),
             #[cfg(not(feature = "postgres"))]
             Kind::Postgres => Err(self.without("PostgreSQL", "postgres")),
             #[cfg(feature = "mysql")]
-            Kind::Mysql => Ok(Box::new(crate::driver::Mysql::open(&self.text)?)),
+            Kind::Mysql => Ok(Box::new(crate::driver::Mysql::open(&self.text, base)?)),
             #[cfg(not(feature = "mysql"))]
             Kind::Mysql => Err(self.without("MariaDB and MySQL", "mysql")),
         }

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 /// The packages in a user's build that do not say which Rust they need. Cargo's resolver takes them as
 /// fit for any, so a new one here is to be looked at first.
-const SILENT: [&str; 29] = [
+const SILENT: [&str; 34] = [
     "adler2",
     "arc-swap",
     "block-buffer",
@@ -22,12 +22,14 @@ const SILENT: [&str; 29] = [
     "fallible-iterator",
     "fallible-streaming-iterator",
     "generic-array",
+    "getrandom",
     "lexopt",
     "libsqlite3-sys",
     "miniz_oxide",
     "mysql",
     "mysql_common",
     "rusqlite",
+    "rustls-pemfile",
     "saturating",
     "scopeguard",
     "sha1",
@@ -37,8 +39,11 @@ const SILENT: [&str; 29] = [
     "smallvec",
     "stable_deref_trait",
     "stringprep",
+    "subtle",
     "tinyvec",
+    "tokio-postgres-rustls",
     "unicode-properties",
+    "untrusted",
     "vcpkg",
     "version_check",
 ];

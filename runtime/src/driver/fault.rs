@@ -14,8 +14,8 @@ pub(crate) struct Fault {
 
 /// The errors that are told apart.
 #[cfg_attr(
-    not(any(feature = "postgres", feature = "mysql")),
-    allow(dead_code, reason = "only servers have connections to lose")
+    not(all(feature = "tls", any(feature = "postgres", feature = "mysql"))),
+    allow(dead_code, reason = "only servers have connections to lose, and certificates")
 )]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FaultKind {
@@ -43,6 +43,8 @@ pub(crate) enum FaultKind {
     Denied,
     /// The server cannot be reached, or lets nobody in by this URL.
     Unreachable,
+    /// The server is not shown to be who it should be.
+    Untrusted,
     /// Another session has the lock than the one that works.
     Pooled,
     /// The connection is gone; what became of the last statement is not known.
@@ -109,6 +111,13 @@ impl From<Fault> for Error {
             FaultKind::Unreachable => (
                 ErrorKind::Failed,
                 Some("check host, port, user, password and database of the URL, and that the server runs"),
+            ),
+            FaultKind::Untrusted => (
+                ErrorKind::Failed,
+                Some(
+                    "the certificate must be for the host of the URL, and by an authority of `sslrootcert` (`ssl-ca` on \
+                     MariaDB and MySQL), or by a public one where the URL names none",
+                ),
             ),
             FaultKind::Pooled => (
                 ErrorKind::Refused,

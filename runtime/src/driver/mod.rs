@@ -7,11 +7,15 @@ mod fault;
 mod inject;
 #[cfg(feature = "mysql")]
 mod mysql;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+mod parameters;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod spelling;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+mod tls;
 mod verify;
 
 use std::collections::BTreeSet;

@@ -13,3 +13,4 @@ mod engine;
 mod galera;
 mod online;
 mod session;
+mod tls;

@@ -6,6 +6,10 @@ use crate::driver::{Fault, FaultKind, during};
 pub(super) fn fault(error: mysql::Error, sql: &str) -> Fault {
     let kind = match &error {
         mysql::Error::MySqlError(error) => kind(error.code),
+        #[cfg(feature = "tls")]
+        mysql::Error::IoError(inner) if crate::driver::tls::is_distrust(inner) => FaultKind::Untrusted,
+        #[cfg(feature = "tls")]
+        mysql::Error::CodecError(inner) if crate::driver::tls::is_distrust(inner) => FaultKind::Untrusted,
         mysql::Error::IoError(_) | mysql::Error::CodecError(_) => FaultKind::Disconnected,
         mysql::Error::DriverError(mysql::DriverError::CouldNotConnect(_)) => FaultKind::Unreachable,
         _ => FaultKind::Other,

@@ -8,6 +8,7 @@ mod introspect;
 mod lock;
 mod open;
 mod session;
+mod tls;
 mod value;
 
 use std::collections::BTreeSet;

@@ -3,6 +3,7 @@
 use postgres::{Client, Config};
 
 use super::open;
+use super::tls::Security;
 use crate::Error;
 
 /// A connection.
@@ -17,6 +18,7 @@ pub(super) enum Connection<'c> {
 pub(super) struct Own {
     pub(super) client: Client,
     pub(super) config: Config,
+    pub(super) security: Security,
 }
 
 impl Connection<'_> {
@@ -31,7 +33,7 @@ impl Connection<'_> {
     pub(super) fn reconnect(&mut self) -> Result<bool, Error> {
         match self {
             Self::Owned(own) => {
-                own.client = open::connect(&own.config)?;
+                own.client = open::connect(&own.config, &own.security)?;
                 Ok(true)
             }
             Self::Lent(_) => Ok(false),

@@ -8,6 +8,8 @@ use crate::driver::{Fault, FaultKind, during};
 pub(super) fn fault(error: postgres::Error, sql: &str) -> Fault {
     let kind = match error.code() {
         Some(code) => kind(code),
+        #[cfg(feature = "tls")]
+        None if crate::driver::tls::is_distrust(&error) => FaultKind::Untrusted,
         None if error.is_closed() || is_io(&error) => FaultKind::Disconnected,
         None => FaultKind::Other,
     };

@@ -7,6 +7,7 @@ mod lock;
 mod online_index;
 mod open;
 mod session;
+mod tls;
 mod value;
 
 use std::collections::BTreeSet;

@@ -1,12 +1,13 @@
 //! Opening connections to PostgreSQL.
 
+use std::path::Path;
 use std::str::FromStr as _;
 use std::time::Duration;
 
-use postgres::config::SslMode;
-use postgres::{Client, Config, NoTls};
+use postgres::{Client, Config};
 
 use super::connection::{Connection, Own};
+use super::tls::{self, Security};
 use super::{Postgres, fault};
 use crate::driver::FaultKind;
 use crate::error::{Error, ErrorKind};
@@ -18,15 +19,16 @@ pub(super) const WAIT: Duration = Duration::from_secs(30);
 const REACH: Duration = Duration::from_secs(10);
 
 impl Postgres<'static> {
-    /// Connects to the database of a URL.
-    pub(crate) fn open(url: &str) -> Result<Self, Error> {
-        let config = config(url)?;
-        let client = connect(&config)?;
-        Self::new(Connection::Owned(Box::new(Own { client, config })))
+    /// Connects to the database of a URL; the path of a file is relative to `base`.
+    pub(crate) fn open(url: &str, base: &Path) -> Result<Self, Error> {
+        let (url, security) = tls::take(url, base)?;
+        let config = config(&url, &security)?;
+        let client = connect(&config, &security)?;
+        Self::new(Connection::Owned(Box::new(Own { client, config, security })))
     }
 }
 
-fn config(url: &str) -> Result<Config, Error> {
+fn config(url: &str, security: &Security) -> Result<Config, Error> {
     // The client's own error may quote what is wrong in a URL, and that may be the password.
     let mut config = Config::from_str(url).map_err(|_| {
         Error::new(ErrorKind::Usage, "the URL of the database cannot be understood")
@@ -38,18 +40,12 @@ fn config(url: &str) -> Result<Config, Error> {
     if config.get_application_name().is_none() {
         config.application_name("whimbrel");
     }
-    if config.get_ssl_mode() == SslMode::Require {
-        return Err(Error::new(
-            ErrorKind::Usage,
-            "the URL asks for TLS, which this program was built without",
-        )
-        .help("build it with the feature `tls` of whimbrel"));
-    }
+    config.ssl_mode(security.mode);
     Ok(config)
 }
 
-pub(super) fn connect(config: &Config) -> Result<Client, Error> {
-    config.connect(NoTls).map_err(|error| {
+pub(super) fn connect(config: &Config, security: &Security) -> Result<Client, Error> {
+    config.connect(security.connector()?).map_err(|error| {
         let fault = match fault::fault(error, "") {
             fault if fault.kind == FaultKind::Disconnected => fault.taken_for(FaultKind::Unreachable),
             fault => fault,

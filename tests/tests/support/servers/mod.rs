@@ -52,16 +52,20 @@ pub(crate) trait Server: Sized {
 
     /// A database of this test alone; `None` where the test is to be skipped.
     fn fresh() -> Option<Fresh<Self>> {
-        let variable = |name: &str| std::env::var(name).ok();
-        match wanted(Self::NAME, Self::VARIABLE, variable) {
-            Wanted::At(url) => Some(Fresh::create(url)),
-            Wanted::Skipped(words) => {
-                // Not by `eprintln!`, whose words are kept from the reader where a test passes.
-                let _ = std::io::Write::write_all(&mut std::io::stderr(), words.as_bytes());
-                None
-            }
-            Wanted::Missing(words) => panic!("{words}"),
+        given(Self::NAME, Self::VARIABLE).map(Fresh::create)
+    }
+}
+
+/// What a variable says that a test needs; `None` where the test is to be skipped.
+pub(crate) fn given(server: &str, variable: &str) -> Option<String> {
+    match wanted(server, variable, |name| std::env::var(name).ok()) {
+        Wanted::At(url) => Some(url),
+        Wanted::Skipped(words) => {
+            // Not by `eprintln!`, whose words are kept from the reader where a test passes.
+            let _ = std::io::Write::write_all(&mut std::io::stderr(), words.as_bytes());
+            None
         }
+        Wanted::Missing(words) => panic!("{words}"),
     }
 }
 
