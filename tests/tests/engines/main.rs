@@ -12,5 +12,6 @@ mod concurrency;
 mod engine;
 mod galera;
 mod online;
+mod pooler;
 mod session;
 mod tls;

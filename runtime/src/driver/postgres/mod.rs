@@ -6,6 +6,7 @@ mod introspect;
 mod lock;
 mod online_index;
 mod open;
+mod pool;
 mod session;
 mod tls;
 mod value;
@@ -214,14 +215,20 @@ impl Driver for Postgres<'_> {
     }
 
     fn open(&mut self, waiting: &mut Waiting<'_>) -> Result<(), Error> {
-        let saved = session::fix(self)?;
-        let locked = lock::take(self, self.wait, waiting);
-        self.saved = Some(saved);
-        locked.map_err(|fault| {
-            // The first error is the one to tell.
-            let _ = self.put_back();
-            fault.into()
-        })
+        lock::take(self, self.wait, waiting)?;
+        // Before the settings, which others of the pool would find in their sessions.
+        pool::refuse(self)?;
+        match session::fix(self) {
+            Ok(saved) => {
+                self.saved = Some(saved);
+                Ok(())
+            }
+            Err(fault) => {
+                // The first error is the one to tell.
+                let _ = lock::give_back(self);
+                Err(fault.into())
+            }
+        }
     }
 
     fn close(&mut self) -> Result<(), Error> {
