@@ -15,3 +15,4 @@ mod online;
 mod pooler;
 mod session;
 mod tls;
+mod tokio;

@@ -50,6 +50,21 @@ fn applications_work_as_written() {
     );
 }
 
+/// What the page of the servers shows of a file stands there; the tests of `engines` run it.
+#[test]
+fn servers_are_shown_what_is_there() {
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let guide = fs::read_to_string(repository.join("docs/servers.md")).unwrap();
+    let mut seen = 0;
+    for Block { info, text } in blocks(&guide) {
+        let Some((_, file)) = info.split_once("from=") else { continue };
+        let whole = fs::read_to_string(repository.join(file)).unwrap();
+        assert!(unindented(&whole).contains(&unindented(&text)), "this is not in {file}:\n{text}");
+        seen += 1;
+    }
+    assert!(seen > 0, "no excerpt is shown");
+}
+
 /// A text without spaces at the beginning of its lines.
 fn unindented(text: &str) -> String {
     text.lines().map(|line| line.trim_start().to_owned() + "\n").collect()
