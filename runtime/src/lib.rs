@@ -78,8 +78,8 @@ pub use sea_query;
 pub use token::{Check, Column, Enum, ForeignKey, Index, Table, Trigger, Unique, View};
 pub use url::Url;
 pub use whimbrel_schema::{
-    Age, Archiving, Beside, Difference, DifferenceKind, Drift, HazardCode, Rebuild, Statement, Unmanaged,
-    UnmanagedKind,
+    Age, Archiving, Beside, Difference, DifferenceKind, Drift, HazardCode, Rebuild, Statement, Timeouts,
+    Unmanaged, UnmanagedKind,
 };
 
 /// What generated tokens are made of.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::Path;
 
-use whimbrel_schema::{Archiving, HazardCode};
+use whimbrel_schema::{Archiving, HazardCode, Timeouts};
 
 use crate::url::Url;
 use crate::v1::{Editor, Result};
@@ -32,6 +32,8 @@ pub struct Environment {
     pub allow_destructive: bool,
     /// What becomes of values that migrations destroy.
     pub archive: Archiving,
+    /// How long migrations wait there, and how long a statement may take.
+    pub timeouts: Timeouts,
 }
 
 /// Where an environment's database is.

@@ -1,6 +1,7 @@
 //! whimbrel.toml.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use toml::de::DeValue;
 
@@ -10,6 +11,7 @@ use crate::language::{ARCHIVE, CONFIG, ENVIRONMENT, URL};
 use crate::suggest::closest;
 use crate::{
     Age, Archiving, Code, Diagnostic, Dialect, HazardCode, HazardPolicy, Severity, SourceId, Sources,
+    Timeouts,
 };
 
 /// What whimbrel.toml says; every key has a default, so an empty file is a whole one.
@@ -36,6 +38,8 @@ pub struct Environment {
     pub allow_destructive: bool,
     /// What becomes of values that migrations destroy, as the environment says, or whimbrel.toml for all.
     pub archive: Archiving,
+    /// How long migrations wait there, and how long a statement may take.
+    pub timeouts: Timeouts,
 }
 
 /// Where an environment's database is.
@@ -177,6 +181,7 @@ fn dialects(context: &mut Context<'_>, entry: Entry<'_>) -> Option<Vec<Dialect>>
 fn environment(context: &mut Context<'_>, entry: Entry<'_>, inherited: Archiving) -> Option<Environment> {
     let mut url = None;
     let mut archive = inherited;
+    let mut timeouts = Timeouts::NONE;
     let (mut protect, mut allow_destructive, mut has_url) = (false, true, false);
     for inner in fields(context, entry, &ENVIRONMENT, "[environment.dev]")? {
         match inner.key {
@@ -187,6 +192,9 @@ fn environment(context: &mut Context<'_>, entry: Entry<'_>, inherited: Archiving
             "protect" => protect = reader::flag(context, inner).is_some(),
             "allow_destructive" => allow_destructive = reader::flag(context, inner).is_some(),
             "archive" => archive = archiving(context, inner, inherited),
+            "wait" => timeouts.wait = time(context, inner),
+            "lock_timeout" => timeouts.lock = some_time(context, inner),
+            "statement_timeout" => timeouts.statement = some_time(context, inner),
             _ => {}
         }
     }
@@ -194,7 +202,36 @@ fn environment(context: &mut Context<'_>, entry: Entry<'_>, inherited: Archiving
         let what = format!("environment `{}`", entry.key);
         reader::missing_key(context, entry.key_span, &what, "url", "url = \"sqlite:app.db\"");
     }
-    Some(Environment { name: entry.key.to_owned(), url: url?, protect, allow_destructive, archive })
+    Some(Environment { name: entry.key.to_owned(), url: url?, protect, allow_destructive, archive, timeouts })
+}
+
+/// A time that servers would take for endless if it were none.
+fn some_time(context: &mut Context<'_>, entry: Entry<'_>) -> Option<Duration> {
+    let time = time(context, entry)?;
+    if time.is_zero() {
+        context.report(
+            Diagnostic::new(Code::BAD_CONFIG, format!("`{}` is no time at all", entry.key))
+                .label(entry.value_span, "nothing is done in no time")
+                .help("write a longer one, or leave it out"),
+        );
+        return None;
+    }
+    Some(time)
+}
+
+fn time(context: &mut Context<'_>, entry: Entry<'_>) -> Option<Duration> {
+    let text = reader::text(context, entry, &format!("{} = \"3s\"", entry.key))?;
+    match Timeouts::parse(&text.value) {
+        Ok(time) => Some(time),
+        Err(problem) => {
+            context.report(
+                Diagnostic::new(Code::BAD_CONFIG, format!("`{}`: {problem}", entry.key))
+                    .label(text.span, "not a time")
+                    .help(format!("write {}", Timeouts::FORM)),
+            );
+            None
+        }
+    }
 }
 
 /// `archive = false`, `archive = true` or `archive = { keep = "90d" }`; what it does not say is inherited.

@@ -41,6 +41,7 @@ mod statement;
 mod stored;
 mod suggest;
 pub mod text;
+mod timeouts;
 mod validate;
 mod words;
 mod written;
@@ -88,4 +89,5 @@ pub use statement::{
 };
 pub use stored::{Trial, Trials, stored, unknown_parts};
 pub use suggest::closest;
+pub use timeouts::Timeouts;
 pub use validate::{Fill, Hints, Object, Origins, Validated, validate};

@@ -1,6 +1,8 @@
 //! What whimbrel.toml means.
 
-use whimbrel_schema::{Age, Archiving, Config, Sources};
+use std::time::Duration;
+
+use whimbrel_schema::{Age, Archiving, Config, Sources, Timeouts};
 
 fn config(text: &str) -> Config {
     let mut sources = Sources::default();
@@ -46,4 +48,40 @@ fn an_archive_that_is_off_for_all_is_on_where_it_is_asked_for() {
     assert_eq!(archive(""), Archiving::Off);
     assert_eq!(archive("archive = true"), Archiving::Forever);
     assert_eq!(archive("archive = { keep = '12h' }"), Archiving::For(Age::hours(12)));
+}
+
+#[test]
+fn an_environment_says_how_long_is_waited() {
+    let timeouts = |text: &str| {
+        config(&format!("[environment.dev]\nurl = 'sqlite:a.db'\n{text}")).environments[0].timeouts
+    };
+    assert_eq!(timeouts(""), Timeouts::NONE);
+    assert_eq!(
+        timeouts("wait = '2m'\nlock_timeout = '500ms'\nstatement_timeout = '1h'"),
+        Timeouts {
+            wait: Some(Duration::from_secs(120)),
+            lock: Some(Duration::from_millis(500)),
+            statement: Some(Duration::from_secs(3600)),
+        }
+    );
+    assert_eq!(timeouts("wait = '0s'").wait, Some(Duration::ZERO));
+}
+
+#[test]
+fn a_time_that_is_none_is_refused() {
+    // Servers take no time for no end.
+    for wrong in [
+        "wait = '30'",
+        "wait = 30",
+        "wait = 's'",
+        "wait = '25h'",
+        "lock_timeout = '0s'",
+        "statement_timeout = '0ms'",
+    ] {
+        let mut sources = Sources::default();
+        let id = sources.add("whimbrel.toml", format!("[environment.dev]\nurl = 'sqlite:a.db'\n{wrong}\n"));
+        let (config, diagnostics) = Config::parse(&sources, id);
+        assert_eq!(diagnostics.len(), 1, "{wrong}: {diagnostics:?}");
+        assert_eq!(config.environments[0].timeouts, Timeouts::NONE, "{wrong}");
+    }
 }

@@ -1,6 +1,7 @@
 //! `PROJECT`: the environments and migrations as the runtime takes them.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use whimbrel_schema::{Archiving, Dialect, Environment, EnvironmentUrl, Hazard};
 
@@ -51,7 +52,7 @@ pub(super) fn modules(chain: &Chain) -> String {
 }
 
 fn environment(environment: &Environment) -> String {
-    let Environment { name, url, protect, allow_destructive, archive } = environment;
+    let Environment { name, url, protect, allow_destructive, archive, timeouts } = environment;
     let url = match url {
         EnvironmentUrl::Literal(url) => format!("Literal({url:?})"),
         EnvironmentUrl::Variable(variable) => format!("Variable({variable:?})"),
@@ -61,13 +62,25 @@ fn environment(environment: &Environment) -> String {
         Archiving::Forever => "Forever".to_owned(),
         Archiving::For(age) => format!("For(::whimbrel::Age::hours({}))", age.as_hours()),
     };
+    let time = |time: Option<Duration>| match time {
+        Some(time) => {
+            format!("::core::option::Option::Some(::core::time::Duration::from_millis({}))", time.as_millis())
+        }
+        None => "::core::option::Option::None".to_owned(),
+    };
+    let (wait, lock, statement) = (time(timeouts.wait), time(timeouts.lock), time(timeouts.statement));
     format!(
         "        ::whimbrel::Environment {{\n            \
                      name: {name:?},\n            \
                      url: ::whimbrel::EnvironmentUrl::{url},\n            \
                      protect: {protect},\n            \
                      allow_destructive: {allow_destructive},\n            \
-                     archive: ::whimbrel::Archiving::{archive},\n        \
+                     archive: ::whimbrel::Archiving::{archive},\n            \
+                     timeouts: ::whimbrel::Timeouts {{\n                \
+                         wait: {wait},\n                \
+                         lock: {lock},\n                \
+                         statement: {statement},\n            \
+                     }},\n        \
                  }},\n"
     )
 }

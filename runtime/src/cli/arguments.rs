@@ -43,6 +43,8 @@ pub(super) struct Request {
     pub(super) url: Option<String>,
     pub(super) json: bool,
     pub(super) allow: Vec<String>,
+    /// How long to wait for other migrators.
+    pub(super) wait: Option<Duration>,
 }
 
 /// A command with its own options.
@@ -141,14 +143,14 @@ impl Topic {
     /// The options that the command has besides those of every command.
     const fn options(self) -> &'static [&'static str] {
         match self {
-            Self::Apply => &["to", "no-jump", "dry-run", "allow"],
-            Self::Rollback => &["steps", "revision", "all", "dry-run", "allow"],
+            Self::Apply => &["to", "no-jump", "dry-run", "allow", "wait"],
+            Self::Rollback => &["steps", "revision", "all", "dry-run", "allow", "wait"],
             Self::Status => &["check"],
             Self::History => &["detailed"],
             Self::Wait => &["timeout"],
-            Self::Baseline => &["to", "dry-run"],
-            Self::Repair => &["history", "to", "forget", "set-aside", "dry-run"],
-            Self::Archive => &["rows", "all", "older-than", "dry-run"],
+            Self::Baseline => &["to", "dry-run", "wait"],
+            Self::Repair => &["history", "to", "forget", "set-aside", "dry-run", "wait"],
+            Self::Archive => &["rows", "all", "older-than", "dry-run", "wait"],
             Self::Program | Self::Pending | Self::Drift | Self::Verify => &[],
         }
     }
@@ -182,6 +184,7 @@ struct Given {
     forget: Option<String>,
     set_aside: bool,
     timeout: Option<String>,
+    wait: Option<String>,
 }
 
 /// Whether output is to be JSON, even if the rest of the line is wrong.
@@ -249,6 +252,7 @@ fn gather(arguments: Vec<OsString>) -> Result<Given, Error> {
             "set-aside" => given.set_aside = true,
             "forget" => given.forget = Some(value()?),
             "timeout" => given.timeout = Some(value()?),
+            "wait" => given.wait = Some(value()?),
             "rows" => given.rows = Some(value()?),
             "older-than" => given.older_than = Some(value()?),
             "env" => given.env = Some(value()?),
@@ -288,9 +292,11 @@ fn request(topic: Topic, given: Given) -> Result<Request, Error> {
         forget,
         set_aside,
         timeout,
+        wait,
         help: _,
         version: _,
     } = given;
+    let wait = wait.map(|wait| seconds("wait", &wait, topic)).transpose()?;
     let mode = if dry_run { Mode::DryRun } else { Mode::Run };
     let command = match topic {
         Topic::Apply => {
@@ -302,7 +308,9 @@ fn request(topic: Topic, given: Given) -> Result<Request, Error> {
         Topic::History => Command::History { detailed },
         Topic::Drift => Command::Drift,
         Topic::Verify => Command::Verify,
-        Topic::Wait => Command::Wait { timeout: seconds(timeout.as_deref())? },
+        Topic::Wait => Command::Wait {
+            timeout: timeout.map_or(Ok(TIMEOUT), |timeout| seconds("timeout", &timeout, topic))?,
+        },
         Topic::Baseline => Command::Baseline { to, mode },
         Topic::Repair => Command::Repair { what: damage(history, to, forget, set_aside)?, mode },
         Topic::Archive => {
@@ -311,7 +319,7 @@ fn request(topic: Topic, given: Given) -> Result<Request, Error> {
         }
         Topic::Pending | Topic::Program => Command::Pending,
     };
-    Ok(Request { command, env, url, json, allow })
+    Ok(Request { command, env, url, json, allow, wait })
 }
 
 fn target(steps: Option<String>, revision: Option<String>, all: bool) -> Result<Target, Error> {
@@ -356,8 +364,7 @@ fn damage(
 }
 
 /// A time as `90`, `90s`, `5m` or `1h`.
-fn seconds(text: Option<&str>) -> Result<Duration, Error> {
-    let Some(text) = text else { return Ok(TIMEOUT) };
+fn seconds(option: &str, text: &str, topic: Topic) -> Result<Duration, Error> {
     let (number, unit) = match text.strip_suffix(['s', 'm', 'h']) {
         Some(number) => (number, &text[number.len()..]),
         None => (text, "s"),
@@ -369,7 +376,7 @@ fn seconds(text: Option<&str>) -> Result<Duration, Error> {
     };
     let time = number.parse::<u64>().ok().and_then(|number| number.checked_mul(factor));
     time.map(Duration::from_secs).ok_or_else(|| {
-        see(usage(format!("`--timeout {text}` is no time; write it as 90s, 5m or 1h")), Topic::Wait)
+        see(usage(format!("`--{option} {text}` is no time; write it as 90s, 5m or 1h")), topic)
     })
 }
 
@@ -497,7 +504,14 @@ mod tests {
         }
         for time in ["soon", "5d", "-1", "99999999999999999999h", ""] {
             assert!(wrong(&format!("wait --timeout={time}")).contains("90s, 5m or 1h"), "{time}");
+            assert!(wrong(&format!("apply --wait={time}")).contains("--wait"), "{time}");
         }
+        for line in ["apply", "rollback --all", "baseline", "repair --history", "archive purge"] {
+            assert_eq!(run(line).wait, None);
+            assert_eq!(run(&format!("{line} --wait 90")).wait, Some(Duration::from_secs(90)));
+        }
+        assert!(wrong("archive list --wait 90").contains("`archive list` has no option `--wait`"));
+        assert!(wrong("status --wait 90").contains("--wait"));
     }
 
     #[test]

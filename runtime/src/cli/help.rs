@@ -38,13 +38,14 @@ Applies pending migrations, each in a transaction of its own.
 
 An empty database gets what the first migrations lead to at once, up to the first that makes rows.
 
-Usage: migrate apply [--to REV] [--no-jump] [--dry-run] [--allow NAME]...
+Usage: migrate apply [--to REV] [--no-jump] [--dry-run] [--allow NAME]... [--wait TIME]
 
 Options:
   --to REV       Stop after this revision; its beginning is enough
   --no-jump      Take every migration by its steps, also on an empty database
   --dry-run      Print the SQL and write nothing
   --allow NAME   Allow a destruction by its name, as WHD102:users.tz
+  --wait TIME    Wait so long for other migrators and for locks: 90s, 5m, 1h (30s)
   --env ENV, --url URL, --json, -h, --help
 ";
 
@@ -61,6 +62,7 @@ Options:
   --all           Roll back every migration
   --dry-run       Print the SQL and write nothing
   --allow NAME    Allow a destruction by its name, as WHD102:users.tz
+  --wait TIME     Wait so long for other migrators and for locks: 90s, 5m, 1h (30s)
   --env ENV, --url URL, --json, -h, --help
 ";
 
@@ -118,6 +120,7 @@ written, and the exit code is 4. A database that has a history is refused with 5
 Options:
   --to REV       The revision that the database is at; without it, the newest
   --dry-run      Compare, show what would be marked, and write nothing
+  --wait TIME    Wait so long for other migrators: 90s, 5m, 1h (30s)
   --env ENV, --url URL, --json, -h, --help
 ";
 
@@ -162,6 +165,7 @@ Options:
   --forget REV   Take out a revision that this program does not have and that never ran
   --set-aside    Give another name to a table of another program that is called like one of whimbrel's
   --dry-run      Show what would be done, and write nothing
+  --wait TIME    Wait so long for other migrators: 90s, 5m, 1h (30s)
   --env ENV, --url URL, --json, -h, --help
 ";
 
@@ -177,6 +181,7 @@ Options:
   --older-than AGE  Purge what was archived longer ago: 12h, 90d, 8w
   --all             Purge every entry
   --dry-run         Show what would be purged, and purge nothing
+  --wait TIME       Wait so long for other migrators: 90s, 5m, 1h (30s)
   --env ENV, --url URL, --json, -h, --help
 
 Without entries and options purge removes what whimbrel.toml no longer keeps: [archive] keep = \"90d\".

@@ -103,7 +103,7 @@ fn resolve(environment: &Environment, variable: Variable<'_>) -> Result<String, 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Archiving;
+    use crate::{Archiving, Timeouts};
 
     static PROJECT: Project = Project {
         package: "mail",
@@ -114,6 +114,7 @@ mod tests {
                 protect: false,
                 allow_destructive: true,
                 archive: Archiving::Forever,
+                timeouts: Timeouts::NONE,
             },
             Environment {
                 name: "dev",
@@ -121,6 +122,7 @@ mod tests {
                 protect: false,
                 allow_destructive: true,
                 archive: Archiving::Forever,
+                timeouts: Timeouts::NONE,
             },
             Environment {
                 name: "production",
@@ -128,6 +130,7 @@ mod tests {
                 protect: true,
                 allow_destructive: false,
                 archive: Archiving::Forever,
+                timeouts: Timeouts::NONE,
             },
         ],
         migrations: &[],

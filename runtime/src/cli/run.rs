@@ -56,6 +56,10 @@ fn command(project: &'static Project, request: &Request, shell: &mut Shell<'_>) 
     let mut migrator = Migrator::open(project, &place.url, &base)?;
     if let Some(environment) = place.environment {
         migrator = migrator.allow_destructive(environment.allow_destructive).archive(environment.archive);
+        migrator = migrator.timeouts(environment.timeouts)?;
+    }
+    if let Some(wait) = request.wait {
+        migrator = migrator.wait(wait)?;
     }
     migrator = request.allow.iter().fold(migrator, |migrator, name| migrator.allow(name));
     match &request.command {

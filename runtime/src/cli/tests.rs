@@ -8,7 +8,7 @@ use super::run::{Shell, run};
 use crate::v1::{Editor, Result};
 use crate::{
     Age, Archiving, Destruction, Downgrade, Environment, EnvironmentUrl, HazardCode, Migration, Project,
-    Reversal, Steps, Table,
+    Reversal, Steps, Table, Timeouts,
 };
 
 struct Notes;
@@ -35,6 +35,7 @@ static PROJECT: Project = Project {
             protect: false,
             allow_destructive: true,
             archive: Archiving::Forever,
+            timeouts: Timeouts::NONE,
         },
         Environment {
             name: "production",
@@ -42,6 +43,7 @@ static PROJECT: Project = Project {
             protect: true,
             allow_destructive: false,
             archive: Archiving::Forever,
+            timeouts: Timeouts::NONE,
         },
         Environment {
             name: "staging",
@@ -49,6 +51,7 @@ static PROJECT: Project = Project {
             protect: false,
             allow_destructive: true,
             archive: Archiving::For(Age::hours(90 * 24)),
+            timeouts: Timeouts::NONE,
         },
         Environment {
             name: "scratch",
@@ -56,6 +59,7 @@ static PROJECT: Project = Project {
             protect: false,
             allow_destructive: true,
             archive: Archiving::Off,
+            timeouts: Timeouts::NONE,
         },
     ],
     migrations: &[Migration {
@@ -409,6 +413,22 @@ fn a_database_from_before_is_marked() {
     assert_eq!((code, &said["error"]["kind"]), (5, &serde_json::json!("refused")));
     assert_eq!(package.run("wait --timeout 0").code, 0);
     assert!(package.run("history").out.trim_end().ends_with("as a baseline"));
+}
+
+#[test]
+fn who_does_not_want_to_wait_says_so() {
+    let package = Package::new();
+    assert_eq!(package.run("apply").code, 0);
+    let holder = rusqlite::Connection::open(package.0.path().join("notes.db")).unwrap();
+    holder.execute_batch("BEGIN EXCLUSIVE").unwrap();
+    // Without, it would be 30 seconds.
+    let began = std::time::Instant::now();
+    let ran = package.run("rollback --all --wait 0");
+    assert_eq!(ran.code, 6, "{}", ran.err);
+    assert!(began.elapsed() < std::time::Duration::from_secs(20));
+    holder.execute_batch("COMMIT").unwrap();
+    // Longer than SQLite can count.
+    assert_eq!(package.run("rollback --all --wait 99999999h").code, 0);
 }
 
 #[test]

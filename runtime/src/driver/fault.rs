@@ -47,6 +47,8 @@ pub(crate) enum FaultKind {
     Untrusted,
     /// Another session has the lock than the one that works.
     Pooled,
+    /// The server ended the statement, because somebody told it to or because it took too long.
+    Cancelled,
     /// The connection is gone; what became of the last statement is not known.
     Disconnected,
     /// Anything else.
@@ -122,6 +124,13 @@ impl From<Fault> for Error {
             FaultKind::Pooled => (
                 ErrorKind::Refused,
                 Some("migrate with the URL of the database itself, or through a pool in session mode"),
+            ),
+            FaultKind::Cancelled => (
+                ErrorKind::Failed,
+                Some(
+                    "somebody cancelled it, or it took longer than the server lets it: give the environment more time in \
+                     whimbrel.toml, as statement_timeout = \"10m\"",
+                ),
             ),
             FaultKind::Disconnected => (
                 ErrorKind::Disconnected,

@@ -22,7 +22,7 @@ use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use whimbrel_schema::{Capabilities, Introspected, Name, Schema, Statement};
+use whimbrel_schema::{Capabilities, Introspected, Name, Schema, Statement, Timeouts};
 
 pub(crate) use fault::{Fault, FaultKind, during};
 #[cfg(feature = "mysql")]
@@ -91,6 +91,12 @@ pub(crate) trait Driver {
 
     /// How long to wait for other sessions.
     fn wait(&mut self, wait: Duration) -> Result<(), Error>;
+
+    /// How long a statement of a run waits for the lock of a table, and how long it may take, where that is
+    /// said and the database can be told.
+    fn limit(&mut self, timeouts: Timeouts) {
+        let _ = timeouts;
+    }
 
     /// Shuts out other migrators for a whole run, where the database has a lock for that, and makes the
     /// settings of the session those of migrations. [`close`](Driver::close) undoes both. Calls `waiting`

@@ -19,7 +19,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::Path;
 use std::time::Duration;
 
-use whimbrel_schema::{Archiving, Drift, drift_beyond};
+use whimbrel_schema::{Archiving, Drift, Timeouts, drift_beyond};
 
 pub use plan::{Planned, PlannedStep};
 pub use probe::Probed;
@@ -112,7 +112,7 @@ impl<'c> Migrator<'c> {
     /// connection waits 30 seconds for other programs; see [`wait`](Migrator::wait).
     ///
     /// If an environment of the project has the same database, its policy holds here as well: whether
-    /// values may be destroyed, and whether they are archived.
+    /// values may be destroyed, whether they are archived, and how long is waited.
     ///
     /// # Errors
     ///
@@ -125,7 +125,9 @@ impl<'c> Migrator<'c> {
         let same = |environment: &&Environment| environment.is_at(&url, base, &variable);
         Ok(match project.environments.iter().find(same) {
             Some(environment) => {
-                migrator.allow_destructive(environment.allow_destructive).archive(environment.archive)
+                let migrator =
+                    migrator.allow_destructive(environment.allow_destructive).archive(environment.archive);
+                migrator.timeouts(environment.timeouts)?
             }
             None => migrator,
         })
@@ -188,6 +190,20 @@ impl<'c> Migrator<'c> {
     /// If the database does not take it.
     pub fn wait(mut self, wait: Duration) -> Result<Self, Error> {
         self.driver.wait(wait)?;
+        Ok(self)
+    }
+
+    /// How long migrations wait for others, and how long a statement may take. A database that knows nothing of
+    /// the kind takes it without a word: SQLite knows the time to wait alone.
+    ///
+    /// # Errors
+    ///
+    /// If the database does not take it.
+    pub fn timeouts(mut self, timeouts: Timeouts) -> Result<Self, Error> {
+        if let Some(wait) = timeouts.wait {
+            self.driver.wait(wait)?;
+        }
+        self.driver.limit(timeouts);
         Ok(self)
     }
 

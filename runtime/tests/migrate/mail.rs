@@ -5,7 +5,7 @@ use rusqlite::types::Value;
 use whimbrel::v1::{Editor, Result};
 use whimbrel::{
     Archiving, Destruction, Downgrade, Environment, EnvironmentUrl, HazardCode, Migration, Project, Reversal,
-    Steps,
+    Steps, Timeouts,
 };
 
 pub(crate) mod v0001 {
@@ -219,6 +219,7 @@ pub(crate) const fn project(migrations: &'static [Migration]) -> Project {
                 protect: false,
                 allow_destructive: true,
                 archive: Archiving::Forever,
+                timeouts: Timeouts::NONE,
             },
             Environment {
                 name: "production",
@@ -226,6 +227,7 @@ pub(crate) const fn project(migrations: &'static [Migration]) -> Project {
                 protect: true,
                 allow_destructive: false,
                 archive: Archiving::Forever,
+                timeouts: Timeouts::NONE,
             },
         ],
         migrations,

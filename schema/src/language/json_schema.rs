@@ -87,6 +87,7 @@ fn shape(shape: &Shape) -> Entries {
         Shape::ConstName => pattern("^([A-Z]|_+[A-Z0-9])[A-Z0-9_]*$"),
         Shape::Target => pattern(r"^\s*[^\s.(].*(\..*[^\s.]|\(.*[^\s(].*\))\s*$"),
         Shape::Age => pattern(r"^(forever|[0-9]*[1-9][0-9]*[hdw])$"),
+        Shape::Time => pattern(r"^[0-9]+(ms|s|m|h)$"),
         Shape::List { of, least } => {
             let least = i64::try_from(*least).unwrap_or(i64::MAX);
             vec![

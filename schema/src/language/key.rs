@@ -67,6 +67,8 @@ pub enum Shape {
     Target,
     /// A time to keep something.
     Age,
+    /// A time to wait.
+    Time,
     /// A list.
     List {
         /// Of values like this.

@@ -14,5 +14,6 @@ mod galera;
 mod online;
 mod pooler;
 mod session;
+mod timeouts;
 mod tls;
 mod tokio;

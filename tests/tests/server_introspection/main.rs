@@ -8,3 +8,4 @@ mod support;
 mod changed;
 mod foreign;
 mod fresh;
+mod undecided;

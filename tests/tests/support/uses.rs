@@ -45,7 +45,8 @@ fn shape(what: &str, shape: &Shape, all: &mut BTreeSet<String>) {
         | Shape::TypeName
         | Shape::ConstName
         | Shape::Target
-        | Shape::Age => {}
+        | Shape::Age
+        | Shape::Time => {}
     }
 }
 

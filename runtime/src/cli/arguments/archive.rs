@@ -62,7 +62,10 @@ pub(super) fn command(
 
 /// Whether an act on the archive has an option; an act that does not exist is reported as such.
 fn has(act: &str, option: &str) -> bool {
-    !matches!((act, option), ("list" | "purge", "rows") | ("list" | "show", "all" | "older-than" | "dry-run"))
+    !matches!(
+        (act, option),
+        ("list" | "purge", "rows") | ("list" | "show", "all" | "older-than" | "dry-run" | "wait")
+    )
 }
 
 fn older_than_of(text: &str) -> Result<Age, Error> {

@@ -28,6 +28,8 @@ fn kind(code: u16) -> FaultKind {
         1054 => FaultKind::MissingColumn,
         // Waited too long for a lock; deadlock.
         1205 | 1213 => FaultKind::Busy,
+        // Interrupted by somebody, or by `max_statement_time`.
+        1317 | 1969 | 3024 => FaultKind::Cancelled,
         // The server, the transaction or the engine is read-only.
         1290 | 1792 | 1836 | 1223 => FaultKind::ReadOnly,
         1062 => FaultKind::Duplicate,

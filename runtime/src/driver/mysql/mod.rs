@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use mysql::prelude::{Protocol, Queryable as _};
 use mysql::{Conn, QueryResult};
-use whimbrel_schema::{Capabilities, Dialect, Introspected, Name, Schema, Statement, first_word};
+use whimbrel_schema::{Capabilities, Dialect, Introspected, Name, Schema, Statement, Timeouts, first_word};
 
 use self::connection::Connection;
 use self::session::Settings;
@@ -34,6 +34,8 @@ pub(crate) struct Mysql<'c> {
     spelling: Spelling,
     /// How long to wait for other migrators, and for locks.
     wait: Duration,
+    /// How long a statement waits, and how long it may take.
+    timeouts: Timeouts,
     /// What the session had, while a run goes on.
     saved: Option<Settings>,
     /// Whether a transaction was begun here and not ended.
@@ -71,7 +73,16 @@ impl<'c> Mysql<'c> {
             connection.conn().query_first(sql).map_err(|error| fault::fault(error, sql))?;
         let home = session::home(vec![vec![home.flatten().map_or(Cell::Null, Cell::Text)]])?;
         let spelling = Spelling::Mysql(home.clone());
-        Ok(Self { connection, home, spelling, wait: open::WAIT, saved: None, begun: false, lock: None })
+        Ok(Self {
+            connection,
+            home,
+            spelling,
+            wait: open::WAIT,
+            timeouts: Timeouts::NONE,
+            saved: None,
+            begun: false,
+            lock: None,
+        })
     }
 
     /// Runs one SQL text, gives its rows to `visit` with the names of their columns, and counts the rows
@@ -221,9 +232,13 @@ impl Driver for Mysql<'_> {
         Ok(())
     }
 
+    fn limit(&mut self, timeouts: Timeouts) {
+        self.timeouts = timeouts;
+    }
+
     fn open(&mut self, waiting: &mut Waiting<'_>) -> Result<(), Error> {
-        session::check_version(self)?;
-        self.saved = Some(session::fix(self)?);
+        let server = session::check_version(self)?;
+        self.saved = Some(session::fix(self, server)?);
         match self.take_lock(waiting) {
             Ok(lock) => {
                 self.lock = Some(lock);

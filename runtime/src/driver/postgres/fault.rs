@@ -22,6 +22,8 @@ fn kind(code: &SqlState) -> FaultKind {
         "42703" => FaultKind::MissingColumn,
         // Lock not available; deadlock; serialization failure.
         "55P03" | "40P01" | "40001" => FaultKind::Busy,
+        // By somebody, or by `statement_timeout`.
+        "57014" => FaultKind::Cancelled,
         "25006" => FaultKind::ReadOnly,
         "53100" => FaultKind::Full,
         "42501" => FaultKind::Denied,

@@ -18,7 +18,9 @@ use std::time::Duration;
 use postgres::fallible_iterator::FallibleIterator as _;
 use postgres::types::Type;
 use postgres::{Client, SimpleQueryMessage};
-use whimbrel_schema::{Capabilities, Dialect, Introspected, Name, Schema, Statement, each_statement};
+use whimbrel_schema::{
+    Capabilities, Dialect, Introspected, Name, Schema, Statement, Timeouts, each_statement,
+};
 
 use self::connection::Connection;
 use self::session::Settings;
@@ -37,6 +39,8 @@ pub(crate) struct Postgres<'c> {
     spelling: Spelling,
     /// How long to wait for other migrators, and for locks.
     wait: Duration,
+    /// How long a statement waits, and how long it may take.
+    timeouts: Timeouts,
     /// What the session had, while a run goes on.
     saved: Option<Settings>,
     /// The number of the transaction that is open.
@@ -52,7 +56,15 @@ impl<'c> Postgres<'c> {
     fn new(mut connection: Connection<'c>) -> Result<Self, Error> {
         let home = session::home(connection.client())?;
         let spelling = Spelling::Postgres(home.clone());
-        Ok(Self { connection, home, spelling, wait: open::WAIT, saved: None, begun: None })
+        Ok(Self {
+            connection,
+            home,
+            spelling,
+            wait: open::WAIT,
+            timeouts: Timeouts::NONE,
+            saved: None,
+            begun: None,
+        })
     }
 
     /// Runs one SQL text, gives its rows to `visit` with the names of their columns, and counts the rows
@@ -212,6 +224,10 @@ impl Driver for Postgres<'_> {
     fn wait(&mut self, wait: Duration) -> Result<(), Error> {
         self.wait = wait;
         Ok(())
+    }
+
+    fn limit(&mut self, timeouts: Timeouts) {
+        self.timeouts = timeouts;
     }
 
     fn open(&mut self, waiting: &mut Waiting<'_>) -> Result<(), Error> {

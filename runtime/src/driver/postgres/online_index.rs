@@ -16,7 +16,8 @@ use crate::driver::{Cell, Driver as _, Fault, FaultKind};
 pub(super) fn run(driver: &mut Postgres<'_>, index: &OnlineIndex) -> Result<usize, Fault> {
     driver.rows("SET lock_timeout = 0", &[])?;
     let done = act(driver, index);
-    let restored = driver.rows(&format!("SET lock_timeout = {}", session::LOCK_TIMEOUT), &[]);
+    let restored =
+        driver.rows(&format!("SET lock_timeout = {}", session::lock_timeout(driver.timeouts)), &[]);
     // The first error is the one to tell; with a lost connection the setting is lost as well.
     done.and_then(|count| restored.map(|_| count))
 }

@@ -1,13 +1,16 @@
 //! The settings of a session that bear on migrations.
 
+use std::time::Duration;
+
 use postgres::Client;
+use whimbrel_schema::Timeouts;
 
 use super::Postgres;
 use crate::driver::{Cell, Fault, FaultKind, Row};
 
 /// The settings of a migration, on every connection the same: SQL means the same whatever the role or the
 /// database prefers.
-const SETTINGS: [(&str, &str); 12] = [
+const SETTINGS: [(&str, &str); 10] = [
     ("TimeZone", "UTC"),
     ("DateStyle", "ISO, MDY"),
     ("IntervalStyle", "postgres"),
@@ -17,16 +20,23 @@ const SETTINGS: [(&str, &str); 12] = [
     ("default_transaction_isolation", "read committed"),
     // Rows that a policy hides would be lost without a word; so it is an error instead.
     ("row_security", "off"),
-    // How long a statement takes is nobody's business but the lock's.
-    ("statement_timeout", "0"),
     ("idle_in_transaction_session_timeout", "0"),
     ("client_min_messages", "warning"),
-    // A statement that waits for a lock makes all that come after it wait as well.
-    ("lock_timeout", LOCK_TIMEOUT),
 ];
 
-/// In milliseconds. A migration that does not get its locks by then is rolled back and tried again.
-pub(super) const LOCK_TIMEOUT: &str = "3000";
+/// How long a statement waits for a lock, if nothing else is said. It makes all that come after it wait as well, so a
+/// migration that does not get its locks by then is rolled back and tried again.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// How long a statement waits for a lock, as a setting.
+pub(super) fn lock_timeout(timeouts: Timeouts) -> String {
+    timeouts.lock.unwrap_or(LOCK_TIMEOUT).as_millis().to_string()
+}
+
+/// How long a statement may take, as a setting. Where nothing is said it is nobody's business but the lock's.
+fn statement_timeout(timeouts: Timeouts) -> String {
+    timeouts.statement.unwrap_or_default().as_millis().to_string()
+}
 
 /// What the session had before.
 #[derive(Debug)]
@@ -46,8 +56,12 @@ pub(super) fn home(client: &mut Client) -> Result<String, Fault> {
 
 /// Notes the settings and makes them those of a migration.
 pub(super) fn fix(driver: &mut Postgres<'_>) -> Result<Settings, Fault> {
-    let names: Vec<&'static str> =
-        ["search_path"].into_iter().chain(SETTINGS.map(|(name, _)| name)).collect();
+    let limits = [
+        ("lock_timeout", lock_timeout(driver.timeouts)),
+        ("statement_timeout", statement_timeout(driver.timeouts)),
+    ];
+    let named = SETTINGS.iter().map(|(name, _)| *name).chain(limits.iter().map(|(name, _)| *name));
+    let names: Vec<&'static str> = ["search_path"].into_iter().chain(named).collect();
     let current: Vec<String> = names.iter().map(|name| format!("current_setting('{name}')")).collect();
     let sql = format!("SELECT {}", current.join(", "));
     let row = driver.rows(&sql, &[])?.into_iter().next().unwrap_or_default();
@@ -57,6 +71,7 @@ pub(super) fn fix(driver: &mut Postgres<'_>) -> Result<Settings, Fault> {
                 FROM unnest(current_schemas(false)) WITH ORDINALITY AS schemas (name, place))";
     let mut wanted = vec![format!("set_config('search_path', {path}, false)")];
     wanted.extend(SETTINGS.map(|(name, value)| format!("set_config('{name}', '{value}', false)")));
+    wanted.extend(limits.map(|(name, value)| format!("set_config('{name}', '{value}', false)")));
     driver.rows(&format!("SELECT {}", wanted.join(", ")), &[])?;
     Ok(Settings(saved))
 }

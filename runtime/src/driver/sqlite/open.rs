@@ -15,6 +15,9 @@ const UNNOTICED: Duration = Duration::from_secs(1);
 /// How long a connection that is opened here waits for others.
 pub(super) const WAIT: Duration = Duration::from_secs(30);
 
+/// The longest that SQLite can be told to wait: some weeks.
+const LONGEST: Duration = Duration::from_millis(i32::MAX as u64);
+
 impl Sqlite<'static> {
     /// A database in memory, which ends with the connection.
     pub(crate) fn in_memory() -> Result<Self, Error> {
@@ -34,6 +37,7 @@ impl Sqlite<'static> {
 impl Sqlite<'_> {
     /// How long the connection waits for others.
     pub(super) fn wait_for(&mut self, wait: Duration) -> Result<(), Error> {
+        let wait = wait.min(LONGEST);
         self.wait = wait;
         self.connection()
             .busy_timeout(wait)

@@ -71,6 +71,26 @@ pub(crate) static ENVIRONMENT: Place = Place::new(
             "false",
             "Whether what migrations destroy is kept in the archive here, and how long; as for all, without.",
         ),
+        Key::new(
+            "wait",
+            Shape::Time,
+            "\"2m\"",
+            "How long a run waits for other migrators, and tries again for locks of tables; `\"30s\"` without.",
+        ),
+        Key::new(
+            "lock_timeout",
+            Shape::Time,
+            "\"500ms\"",
+            "How long one statement waits for the lock of a table, and keeps those waiting that come after it; \
+             `\"3s\"` without. MariaDB counts whole seconds, and SQLite has no such locks.",
+        ),
+        Key::new(
+            "statement_timeout",
+            Shape::Time,
+            "\"10m\"",
+            "How long one statement of a migration may take before the server ends it; without, for ever. SQLite and \
+             MySQL cannot end one.",
+        ),
     ],
 );
 
