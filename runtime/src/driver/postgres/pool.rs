@@ -4,8 +4,9 @@ use super::connection::Connection;
 use super::{Postgres, lock, open};
 use crate::driver::{Fault, FaultKind};
 
-/// Which session works.
-const SESSION: &str = "SELECT pg_backend_pid()";
+/// Which session works, on which server, of which there may be several at one address.
+const SESSION: &str =
+    "SELECT pg_backend_pid()::text || ' since ' || extract(epoch FROM pg_postmaster_start_time())::text";
 
 /// How often a lock is looked for that is in some session of a pool.
 const TRIES: usize = 20;
@@ -31,12 +32,12 @@ fn is_shared(driver: &mut Postgres<'_>) -> Result<bool, Fault> {
     // Where there is no second connection to be had, each transaction still looks for the lock.
     let Ok(mut other) = open::connect(&own.config, &own.security) else { return Ok(false) };
     let failed = |error| super::fault::fault(error, SESSION);
-    let first: i32 =
+    let first: String =
         own.client.query_typed_one(SESSION, &[]).and_then(|row| row.try_get(0)).map_err(failed)?;
     let second = other.transaction().and_then(|mut transaction| {
-        let second: i32 = transaction.query_typed_one(SESSION, &[])?.try_get(0)?;
+        let second: String = transaction.query_typed_one(SESSION, &[])?.try_get(0)?;
         // That one is taken now, so that the pool must give another.
-        let third: i32 = own.client.query_typed_one(SESSION, &[])?.try_get(0)?;
+        let third: String = own.client.query_typed_one(SESSION, &[])?.try_get(0)?;
         Ok((second, third))
     });
     Ok(second.map_err(failed).is_ok_and(|(second, third)| second == first || third != first))
