@@ -64,9 +64,10 @@ impl Likeness {
         !drift.differences.iter().any(came_or_went) && self.beside(&drift).is_empty()
     }
 
-    /// What the database has of other versions.
+    /// What the database has of other versions. What has a reason is a part that this version knows of.
     fn beside(&self, drift: &Drift) -> Vec<String> {
-        let beside = drift.beside.iter().filter(|other| self.known.contains(&other.object));
+        let beside = drift.beside.iter().filter(|other| other.reason.is_none());
+        let beside = beside.filter(|other| self.known.contains(&other.object));
         beside.map(|other| format!("+ {}", other.object)).collect()
     }
 }

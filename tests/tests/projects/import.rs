@@ -1,5 +1,7 @@
 //! `migrate-import` of a database that someone made by hand: what it writes builds, and is the database.
 
+mod servers;
+
 use rusqlite::Connection;
 
 use crate::harness::{Package, Workspace, repository};
