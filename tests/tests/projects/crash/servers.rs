@@ -161,7 +161,7 @@ impl<S: Speaks> Scene<S> {
                 number += stride;
             }
             assert!(number > 20, "{place}: {number} statements");
-            assert!(whole || between * stride > 10, "{place}: {between} times in the middle");
+            assert!(whole || between * stride > 5, "{place}: {between} times in the middle");
         }
     }
 
