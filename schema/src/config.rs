@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use toml::de::DeValue;
 
-use crate::document::reader::{self, Context, Entry, Mode, entries, fields, known, not_yet, wrong_shape};
+use crate::document::reader::{self, Context, Entry, Mode, entries, fields, known, wrong_shape};
 use crate::document::{finish, read_toml};
-use crate::language::{ARCHIVE, CONFIG, ENVIRONMENT, URL};
+use crate::language::{ARCHIVE, CONFIG, ENVIRONMENT, SEEDS_CONFIG, URL};
 use crate::suggest::closest;
 use crate::{
     Age, Archiving, Code, Diagnostic, Dialect, HazardCode, HazardPolicy, Severity, SourceId, Sources,
@@ -23,6 +23,8 @@ pub struct Config {
     pub environments: Vec<Environment>,
     /// How much hazards weigh.
     pub hazards: HazardPolicy,
+    /// The directory of the seeds, if the package has any.
+    pub seeds: Option<String>,
 }
 
 /// A database that commands can be pointed at by name.
@@ -53,7 +55,12 @@ pub enum EnvironmentUrl {
 
 impl Default for Config {
     fn default() -> Self {
-        Self { dialects: vec![Dialect::Sqlite], environments: Vec::new(), hazards: HazardPolicy::default() }
+        Self {
+            dialects: vec![Dialect::Sqlite],
+            environments: Vec::new(),
+            hazards: HazardPolicy::default(),
+            seeds: None,
+        }
     }
 }
 
@@ -76,10 +83,7 @@ impl Config {
         let Some((root, errors)) = read_toml(&mut context) else {
             return (config, context.diagnostics);
         };
-        let later = |entry: &Entry<'_>| entry.key == "seeds";
-        let (later, written): (Vec<_>, Vec<_>) =
-            entries(&context, root.get_ref()).into_iter().partition(later);
-        later.into_iter().for_each(|entry| not_yet(&mut context, entry));
+        let written = entries(&context, root.get_ref());
         let root_entries = known(&mut context, &CONFIG, written);
         let archive = root_entries.iter().find(|entry| entry.key == "archive");
         let archive =
@@ -93,6 +97,7 @@ impl Config {
                         table.into_iter().filter_map(|entry| environment(&mut context, entry, archive)),
                     );
                 }
+                "seeds" => config.seeds = seeds(&mut context, entry),
                 "online" => config.hazards.online = reader::flag(&mut context, entry).is_some(),
                 "hazards" => {
                     let table = reader::table(&mut context, entry, HAZARDS).unwrap_or_default();
@@ -106,6 +111,31 @@ impl Config {
         let diagnostics = finish(context, root.get_ref(), &errors, &mut []);
         (config, diagnostics)
     }
+}
+
+/// `[seeds]`: the directory, which lies in the package.
+fn seeds(context: &mut Context<'_>, entry: Entry<'_>) -> Option<String> {
+    let mut directory = Some("seeds".to_owned());
+    for inner in fields(context, entry, &SEEDS_CONFIG, "[seeds]")? {
+        let text = reader::text(context, inner, "dir = \"seeds\"")?;
+        let plain =
+            |part: &str| !part.is_empty() && part != "." && part != ".." && !part.contains(['\\', ':', '\0']);
+        let taken = ["schema", "migrations", "src", "target"].contains(&text.value.as_str());
+        if !text.value.split('/').all(plain) || taken {
+            context.report(
+                Diagnostic::new(
+                    Code::BAD_CONFIG,
+                    format!("`{}` cannot be the directory of the seeds", text.value),
+                )
+                .label(text.span, "not a directory of their own in the package")
+                .help("write `dir = \"seeds\"`"),
+            );
+            directory = None;
+            continue;
+        }
+        directory = Some(text.value);
+    }
+    directory
 }
 
 /// What `[hazards]` may say.

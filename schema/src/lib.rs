@@ -34,6 +34,7 @@ mod probe;
 mod render;
 mod script;
 mod secret;
+pub mod seed;
 mod snapshot;
 mod source;
 mod sql;

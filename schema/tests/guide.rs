@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::Path;
 
-use whimbrel_schema::language::{ALL, config_json_schema, fill_guide, schema_json_schema};
+use whimbrel_schema::language::{ALL, OF_SEEDS, config_json_schema, fill_guide, schema_json_schema};
 use whimbrel_schema::names::{const_name, type_name};
 use whimbrel_schema::{Config, Dialect, Document, Name, Sources, Style, parse, report_all, validate};
 
@@ -64,12 +64,12 @@ fn configurations_of_the_guide_are_right() {
 
 #[test]
 fn tables_of_keys_are_up_to_date_and_complete() {
-    let pages = ["schema-language.md", "workflow.md"];
+    let pages = ["schema-language.md", "workflow.md", "seeds.md"];
     let texts: Vec<String> = pages.iter().filter_map(|name| page(name)).collect();
     for (name, text) in pages.iter().zip(&texts) {
         assert!(fill_guide(text) == *text, "docs/{name} is not up to date; run: cargo xtask guide");
     }
-    for place in ALL {
+    for place in ALL.into_iter().chain(OF_SEEDS) {
         let head = format!("<!-- keys of {} -->\n", place.name);
         let shown = texts.iter().filter(|text| text.contains(&head)).count();
         assert!(texts.is_empty() || shown == 1, "{shown} pages have a table of the keys of {}", place.name);

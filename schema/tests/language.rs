@@ -4,7 +4,7 @@
 
 use jsonschema::Validator;
 use whimbrel_schema::language::{
-    ALL, Key, Place, Presence, config_json_schema, fill_guide, schema_json_schema,
+    ALL, Key, Place, Presence, config_json_schema, fill_guide, schema_json_schema, seeds_json_schema,
 };
 use whimbrel_schema::{Code, Config, Diagnostic, Dialect, Sources, Style, parse, report_all, validate};
 
@@ -16,7 +16,7 @@ const PRELUDE: &str = "[table.users.columns]\nid = { type = 'bigint', primary_ke
                        email = 'varchar(64)'\n[view.seen]\nsql = 'SELECT 1'\n";
 
 /// Where each place is in a file; `FIELDS` stands for its keys.
-const FILES: [(&str, &str); 22] = [
+const FILES: [(&str, &str); 23] = [
     ("a schema file", "FIELDS"),
     ("a table", "[table]\nlabels = { FIELDS }"),
     ("a column", "[table.labels.columns]\nemail = 'text'\nx = { FIELDS }"),
@@ -48,6 +48,7 @@ const FILES: [(&str, &str); 22] = [
     ("an environment", "[environment]\ndev = { FIELDS }"),
     ("a URL", "[environment]\ndev = { url = { FIELDS } }"),
     ("the archive", "archive = { FIELDS }"),
+    ("seeds of the package", "seeds = { FIELDS }"),
 ];
 
 /// What an example needs beside it to be right, in the place of the examples of required keys.
@@ -106,7 +107,7 @@ impl Judges {
 }
 
 fn is_config(place: &Place) -> bool {
-    ["whimbrel.toml", "an environment", "a URL", "the archive"].contains(&place.name)
+    ["whimbrel.toml", "an environment", "a URL", "the archive", "seeds of the package"].contains(&place.name)
 }
 
 fn file(place: &Place, fields: &[String]) -> String {
@@ -278,6 +279,7 @@ fn texts_have_forms() {
 fn json_schemas() {
     insta::assert_snapshot!("schema_json_schema", schema_json_schema());
     insta::assert_snapshot!("config_json_schema", config_json_schema());
+    insta::assert_snapshot!("seeds_json_schema", seeds_json_schema());
 }
 
 #[test]

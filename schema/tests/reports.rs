@@ -40,6 +40,23 @@ fn check_each(directory: &str, diagnostics: impl Fn(&Sources, &[SourceId]) -> Ve
     }
 }
 
+#[path = "support/seeds.rs"]
+mod seeds;
+
+/// The first file of a case is a seed file; the others are what it is about.
+#[test]
+fn seed_files() {
+    check_each("seed", |sources, ids| {
+        let files: Vec<(&str, &str)> = ids
+            .iter()
+            .map(|id| (sources.get(*id).path.as_str(), sources.get(*id).text.as_ref()))
+            .map(|(path, text)| (if path.starts_with("seed/") { "seeds/demo.toml" } else { path }, text))
+            .collect();
+        let (_, _, checked) = seeds::checked(&files);
+        checked.diagnostics
+    });
+}
+
 #[test]
 fn schemas() {
     check_each("schema", |sources, ids| {

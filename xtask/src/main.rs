@@ -17,7 +17,7 @@ fn main() -> ExitCode {
 /// Writes the tables of keys into the guide.
 fn guide() -> ExitCode {
     let guide = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
-    for page in ["schema-language.md", "workflow.md"] {
+    for page in ["schema-language.md", "workflow.md", "seeds.md"] {
         let path = guide.join(page);
         let written = fs::read_to_string(&path).and_then(|text| fs::write(&path, fill_guide(&text)));
         if let Err(error) = written {

@@ -143,6 +143,34 @@ codes! {
     // W06: whimbrel.toml.
     /// A value in whimbrel.toml that is not allowed.
     BAD_CONFIG = "W0601";
+
+    // W07: seeds.
+    /// Something in a file of the seeds that is not allowed.
+    BAD_SEEDS = "W0701";
+    /// A set of seeds that does not exist, or that needs itself.
+    UNKNOWN_SET = "W0702";
+    /// A label that no row has.
+    UNKNOWN_LABEL = "W0703";
+    /// A value that its column does not hold.
+    BAD_SEED_VALUE = "W0704";
+    /// A row without a value for a column that needs one.
+    MISSING_VALUE = "W0705";
+    /// Columns to find rows by that are no unique key.
+    BAD_MATCH = "W0706";
+    /// Two rows that agree where the schema wants them to differ.
+    COLLIDING_ROWS = "W0707";
+    /// Rows to be made that cannot all be different.
+    IMPOSSIBLE_UNIQUENESS = "W0708";
+    /// Rows or values that cannot be made as it is written.
+    BAD_GENERATOR = "W0709";
+    /// Rows that need each other, so that none can be the first.
+    SEED_CIRCLE = "W0710";
+    /// Rows for a protected environment that it does not take.
+    PROTECTED_ENVIRONMENT = "W0711";
+    /// A file of data that is missing or cannot be understood.
+    BAD_DATA_FILE = "W0712";
+    /// Seeds of a table whose rows nothing tells apart.
+    NO_KEY = "W0713";
 }
 
 impl fmt::Display for Code {

@@ -319,18 +319,6 @@ pub(crate) fn unknown_key(context: &mut Context<'_>, entry: Entry<'_>, place: &s
     context.report(diagnostic.help(help));
 }
 
-/// Reports a key of the language that this version does not know how to carry out.
-pub(crate) fn not_yet(context: &mut Context<'_>, entry: Entry<'_>) {
-    context.report(
-        Diagnostic::new(
-            Code::UNSUPPORTED,
-            format!("`{}` is not supported by this version of whimbrel yet", entry.key),
-        )
-        .label(entry.key_span, "not supported yet")
-        .help(format!("remove `{}`, or use a later version of whimbrel", entry.key)),
-    );
-}
-
 /// Reports a key that must be there.
 pub(crate) fn missing_key(context: &mut Context<'_>, place: Span, what: &str, key: &str, example: &str) {
     context.report(

@@ -1,7 +1,7 @@
 //! The tables of the guide.
 
 use super::key::{Key, Place, Presence};
-use super::places::ALL;
+use super::places::{ALL, OF_SEEDS};
 
 /// A page of the guide with its tables of keys as they are now.
 ///
@@ -25,7 +25,9 @@ pub fn fill_guide(page: &str) -> String {
         }
         filled.push_str(line);
         let name = line.trim_end().strip_prefix(START).and_then(|rest| rest.strip_suffix(" -->"));
-        if let Some(place) = name.and_then(|name| ALL.iter().find(|place| place.name == name)) {
+        if let Some(place) =
+            name.and_then(|name| ALL.iter().chain(&OF_SEEDS).find(|place| place.name == name))
+        {
             skipping = true;
             filled.push_str(&table(place));
         }

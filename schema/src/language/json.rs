@@ -4,21 +4,23 @@ use std::fmt;
 
 /// A value of JSON.
 #[derive(Debug, Clone)]
-pub(super) enum Json {
+pub(crate) enum Json {
     Truth(bool),
     Number(i64),
     Text(String),
     List(Vec<Json>),
     Object(Vec<(&'static str, Json)>),
+    /// The same with keys that a project has.
+    Named(Vec<(String, Json)>),
 }
 
 /// A text.
-pub(super) fn text(text: impl Into<String>) -> Json {
+pub(crate) fn text(text: impl Into<String>) -> Json {
     Json::Text(text.into())
 }
 
 /// A list of texts.
-pub(super) fn texts<'a>(texts: impl IntoIterator<Item = &'a str>) -> Json {
+pub(crate) fn texts<'a>(texts: impl IntoIterator<Item = &'a str>) -> Json {
     Json::List(texts.into_iter().map(text).collect())
 }
 
@@ -41,13 +43,17 @@ fn write(f: &mut fmt::Formatter<'_>, value: &Json, depth: usize) -> fmt::Result 
             let parts = entries.iter().map(|(key, value)| (Some(*key), value));
             write_parts(f, ['{', '}'], parts, depth)
         }
+        Json::Named(entries) => {
+            let parts = entries.iter().map(|(key, value)| (Some(key.as_str()), value));
+            write_parts(f, ['{', '}'], parts, depth)
+        }
     }
 }
 
 fn write_parts<'a>(
     f: &mut fmt::Formatter<'_>,
     [open, close]: [char; 2],
-    parts: impl ExactSizeIterator<Item = (Option<&'static str>, &'a Json)>,
+    parts: impl ExactSizeIterator<Item = (Option<&'a str>, &'a Json)>,
     depth: usize,
 ) -> fmt::Result {
     if parts.len() == 0 {

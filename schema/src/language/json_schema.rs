@@ -2,7 +2,7 @@
 
 use super::json::{Json, text, texts};
 use super::key::{Key, Place, Presence, Shape};
-use super::places::{CONFIG, SCHEMA_FILE};
+use super::places::{CONFIG, SCHEMA_FILE, SEEDS};
 use crate::ColumnType;
 
 /// The JSON Schema of the files below `schema`.
@@ -20,6 +20,17 @@ pub fn schema_json_schema() -> String {
 /// The JSON Schema of `whimbrel.toml`.
 pub fn config_json_schema() -> String {
     document("whimbrel.toml", &CONFIG)
+}
+
+/// The JSON Schema of `seeds.toml`. That of the files of rows is of the tables of a project:
+/// [`seed_json_schema`](crate::seed::seed_json_schema).
+pub fn seeds_json_schema() -> String {
+    document("seeds.toml", &SEEDS)
+}
+
+/// A place as JSON Schema.
+pub(crate) fn place_json(place: &Place) -> Vec<(&'static str, Json)> {
+    table(place)
 }
 
 /// Language servers for TOML know Draft 7 at most, and some only what Draft 4 had: there is nothing else
@@ -75,6 +86,8 @@ fn shape(shape: &Shape) -> Entries {
     match shape {
         Shape::Text => vec![("type", text("string"))],
         Shape::Literal => vec![("type", texts(["string", "number", "boolean"]))],
+        Shape::Any => Vec::new(),
+        Shape::Number => vec![("type", text("number"))],
         Shape::Word(words) => vec![("enum", texts(words.iter().copied()))],
         Shape::Flag(default) => vec![("type", text("boolean")), ("default", Json::Truth(*default))],
         Shape::Integer { least, greatest } => vec![

@@ -48,6 +48,10 @@ pub enum Shape {
     Literal,
     /// One of some words.
     Word(&'static [&'static str]),
+    /// Whatever TOML has.
+    Any,
+    /// A number, whole or not.
+    Number,
     /// True or false, and which of them it is where the key is left out.
     Flag(bool),
     /// A whole number.

@@ -12,10 +12,13 @@ mod key;
 mod places;
 
 pub use guide::fill_guide;
-pub use json_schema::{config_json_schema, schema_json_schema};
+pub(crate) use json::{Json, text, texts};
+pub(crate) use json_schema::place_json;
+pub use json_schema::{config_json_schema, schema_json_schema, seeds_json_schema};
 pub use key::{Key, Place, Presence, Shape};
-pub use places::{ALL, CONFIG, SCHEMA_FILE};
+pub use places::{ALL, CONFIG, OF_SEEDS, SCHEMA_FILE, SEED_FILE, SEEDS};
 pub(crate) use places::{
     ARCHIVE, CHECK, COLUMN, ENUM, ENVIRONMENT, EXPRESSION, FOREIGN_KEY, GENERATED, INDEX, INDEX_EXPRESSION,
-    METHOD, MYSQL, NATIVE, POSTGRES, SQLITE, TABLE, TEXTS, TRIGGER, URL, VIEW,
+    METHOD, MYSQL, NATIVE, POSTGRES, SEED_ENVIRONMENT, SEED_GROUP, SEED_MAKER, SEED_SOURCE, SEED_TABLE,
+    SEEDS_CONFIG, SQLITE, TABLE, TEXTS, TRIGGER, URL, VIEW,
 };

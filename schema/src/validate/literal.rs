@@ -11,7 +11,20 @@ pub(super) fn literal(
     raw: &RawLiteral,
     column_type: &ColumnType,
 ) -> Result<Value, String> {
-    let value = match raw {
+    let value = literal_value(raw, column_type)?;
+    let unknown = match (&value, context.enum_of(column_type)) {
+        (Value::Text(text), Some(definition)) if !definition.has(text) => Some(not_a_value(definition, text)),
+        _ => None,
+    };
+    match unknown.or_else(|| value.misfit(column_type)) {
+        Some(misfit) => Err(misfit),
+        None => Ok(value),
+    }
+}
+
+/// The same without a look at whether it fits.
+pub(crate) fn literal_value(raw: &RawLiteral, column_type: &ColumnType) -> Result<Value, String> {
+    Ok(match raw {
         RawLiteral::Text(text) if text.contains('\0') => {
             return Err("a text with a NUL character cannot be stored in every database".to_owned());
         }
@@ -25,15 +38,7 @@ pub(super) fn literal(
             }
             _ => return Err(format!("a date or time is not a value of type `{column_type}`")),
         },
-    };
-    let unknown = match (&value, context.enum_of(column_type)) {
-        (Value::Text(text), Some(definition)) if !definition.has(text) => Some(not_a_value(definition, text)),
-        _ => None,
-    };
-    match unknown.or_else(|| value.misfit(column_type)) {
-        Some(misfit) => Err(misfit),
-        None => Ok(value),
-    }
+    })
 }
 
 /// A default that a column of this type would take, as TOML spells it.

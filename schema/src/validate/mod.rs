@@ -29,6 +29,7 @@ use crate::document::sort;
 use crate::{Diagnostic, Dialect, Document, Schema, names};
 pub(crate) use context::Scope;
 use context::{Context, SHORTER, check_name};
+pub(crate) use literal::literal_value;
 
 /// A schema, with what else its files said and all that is wrong with them.
 #[derive(Debug, Clone, Default)]

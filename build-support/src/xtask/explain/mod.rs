@@ -105,7 +105,7 @@ fn list() -> String {
 }
 
 /// The groups that codes fall into, by what they begin with.
-const GROUPS: [(&str, &str); 16] = [
+const GROUPS: [(&str, &str); 17] = [
     ("W00", "Reading files"),
     ("W01", "Names"),
     ("W02", "The schema"),
@@ -113,6 +113,7 @@ const GROUPS: [(&str, &str); 16] = [
     ("W04", "The chain of migrations"),
     ("W05", "The code of a migration"),
     ("W06", "whimbrel.toml"),
+    ("W07", "Seeds"),
     ("WHC", "Hazards: what breaks programs that still run"),
     ("WHD", "Hazards: what destroys values"),
     ("WHM", "Hazards: what depends on the rows that are there"),

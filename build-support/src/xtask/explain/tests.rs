@@ -6,8 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use lexopt::Parser;
+use whimbrel_schema::seed::{DataFiles, SeedContext, SeedSources, check_seeds};
 use whimbrel_schema::{Diagnostic, Dialect, Document, Sources, parse, validate};
 
 use super::super::new;
@@ -124,16 +126,35 @@ impl Example {
     }
 
     fn find(mut self) -> Found {
-        let schema_only = self.files.keys().all(|path| path.starts_with("schema/"));
-        if schema_only { self.validate() } else { self.analyse() }
+        let alone = |path: &String| path.starts_with("schema/") || path.starts_with("seeds/");
+        let alone = self.files.keys().all(alone);
+        if alone { self.validate() } else { self.analyse() }
     }
 
-    /// A schema by itself must hold on all databases, those that cannot be configured yet included.
+    /// A schema by itself, and seeds of it, must hold on all databases.
     fn validate(&self) -> Found {
         let mut sources = Sources::default();
-        let ids: Vec<_> = self.files.iter().map(|(path, text)| sources.add(path, text)).collect();
-        let documents: Vec<Document> = ids.iter().map(|id| parse(&sources, *id)).collect();
-        Found { diagnostics: validate(&documents, &Dialect::ALL).diagnostics, ..Found::default() }
+        let mut documents: Vec<Document> = Vec::new();
+        let mut seeds = SeedSources::default();
+        for (path, text) in self.files.iter().filter(|(path, _)| path.ends_with(".toml")) {
+            let id = sources.add(path, text);
+            match path.as_str() {
+                "seeds/seeds.toml" => seeds.manifest = Some(id),
+                path if path.starts_with("seeds/") => seeds.files.push(id),
+                _ => documents.push(parse(&sources, id)),
+            }
+        }
+        let validated = validate(&documents, &Dialect::ALL);
+        let mut diagnostics = validated.diagnostics;
+        let context = SeedContext {
+            schema: &validated.schema,
+            dialects: &Dialect::ALL,
+            protected: &[],
+            data: self,
+            functions: None,
+        };
+        diagnostics.extend(check_seeds(&sources, &seeds, context).diagnostics);
+        Found { diagnostics, ..Found::default() }
     }
 
     /// Everything else is a package, read as the build reads it.
@@ -234,6 +255,13 @@ impl Example {
                 write_if_changed(&link.files.snapshot_path(), &snapshot.to_string()).unwrap();
             }
         }
+    }
+}
+
+impl DataFiles for Example {
+    fn read(&self, path: &str) -> Result<Arc<[u8]>, String> {
+        let text = self.files.get(&format!("seeds/{path}"));
+        text.map(|text| Arc::from(text.as_bytes())).ok_or_else(|| "is not there".to_owned())
     }
 }
 

@@ -41,6 +41,12 @@ pub static CONFIG: Place = Place::new(
             "Databases that commands are pointed at by name, each as `[environment.NAME]`. Without `--env`, \
              `--url` and `DATABASE_URL` it is `dev`, or else the first one.",
         ),
+        Key::new(
+            "seeds",
+            Shape::Table(&SEEDS_CONFIG),
+            "{ dir = \"seeds\" }",
+            "That the package has seeds, and where; without it none are read.",
+        ),
     ],
 );
 
@@ -64,7 +70,13 @@ pub(crate) static ENVIRONMENT: Place = Place::new(
             "false",
             "Whether migrations may destroy values without being allowed by name; `true` without.",
         ),
-        Key::new("protect", Shape::Flag(false), "true", "Whether seeds keep away from it; `false` without."),
+        Key::new(
+            "protect",
+            Shape::Flag(false),
+            "true",
+            "Whether seeds keep away from it: nothing is loaded but the sets that seeds.toml has for it, none of \
+             them with rows that are made up or overwrite others, and nothing is cleaned; `false` without.",
+        ),
         Key::new(
             "archive",
             ARCHIVING,
@@ -115,4 +127,10 @@ pub(crate) static ARCHIVE: Place = Place::new(
         "\"90d\"",
         "How long, in hours, days or weeks (`\"12h\"`, `\"90d\"`, `\"8w\"`), or `\"forever\"`.",
     )],
+);
+
+/// `[seeds]`.
+pub(crate) static SEEDS_CONFIG: Place = Place::new(
+    "seeds of the package",
+    &[Key::new("dir", Shape::Text, "\"seeds\"", "Their directory in the package; `seeds` without.")],
 );

@@ -4,21 +4,24 @@ mod column;
 mod config;
 mod constraint;
 mod object;
+mod seed;
 mod table;
 
 pub(crate) use column::{COLUMN, EXPRESSION, GENERATED, NATIVE};
 pub use config::CONFIG;
-pub(crate) use config::{ARCHIVE, ENVIRONMENT, URL};
+pub(crate) use config::{ARCHIVE, ENVIRONMENT, SEEDS_CONFIG, URL};
 pub(crate) use constraint::{CHECK, FOREIGN_KEY, INDEX, INDEX_EXPRESSION, METHOD};
 pub use object::SCHEMA_FILE;
 pub(crate) use object::{ENUM, TRIGGER, VIEW};
+pub(crate) use seed::{SEED_ENVIRONMENT, SEED_GROUP, SEED_MAKER, SEED_SOURCE, SEED_TABLE};
+pub use seed::{SEED_FILE, SEEDS};
 pub(crate) use table::{MYSQL, POSTGRES, SQLITE, TABLE};
 
 use super::key::{Key, Place, Shape};
 use crate::{Dialect, ReferentialAction, Timing};
 
 /// Every place, from the whole of a file to the parts of its parts.
-pub static ALL: [&Place; 22] = [
+pub static ALL: [&Place; 23] = [
     &SCHEMA_FILE,
     &TABLE,
     &COLUMN,
@@ -41,7 +44,12 @@ pub static ALL: [&Place; 22] = [
     &ENVIRONMENT,
     &URL,
     &ARCHIVE,
+    &SEEDS_CONFIG,
 ];
+
+/// Every place in files of the seeds.
+pub static OF_SEEDS: [&Place; 7] =
+    [&SEEDS, &SEED_ENVIRONMENT, &SEED_FILE, &SEED_TABLE, &SEED_SOURCE, &SEED_GROUP, &SEED_MAKER];
 
 /// A text for each database.
 pub(crate) static TEXTS: Place = Place::new("SQL per database", EACH);

@@ -1,0 +1,319 @@
+//! Uniqueness: that rows which are written out differ where they must, and that those which are made do by
+//! construction. Whether there are enough values is arithmetic.
+
+use std::collections::BTreeMap;
+
+use toml::de::DeValue;
+
+use super::draft::{Drafts, TablePart};
+use super::table::unique_keys;
+use super::{Checker, wrong};
+use crate::seed::model::{Distinct, Gap, Group, Maker, Part, Pool};
+use crate::seed::{Manifest, SeedSet, SeedTable};
+use crate::{Code, Diagnostic, Name, Span};
+
+/// Checks every table, and decides which columns of which groups are distinct.
+pub(super) fn check(checker: &Checker<'_>, manifest: &Manifest, sets: &mut [SeedSet], drafts: &Drafts<'_>) {
+    let size = manifest.sizes.values().copied().fold(1.0, f64::max);
+    for set in 0..sets.len() {
+        for table in 0..sets[set].tables.len() {
+            let part = &drafts.sets[set].parts[table];
+            for key in unique_keys(&part.table) {
+                check_written(checker, part, &sets[set].tables[table], &key);
+                for group in 0..sets[set].tables[table].groups.len() {
+                    let needed = Needed { sets, set, table, group, size };
+                    match needed.decide(&key) {
+                        Ok(None) => {}
+                        Ok(Some((column, distinct))) => {
+                            let decided = &mut sets[set].tables[table].groups[group].distinct[column];
+                            if *decided != Distinct::OfTable {
+                                *decided = distinct;
+                            }
+                        }
+                        Err(problem) => checker.report(impossible(part, group, &key, problem)),
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Rows that are written out and agree in a unique key.
+fn check_written(checker: &Checker<'_>, part: &TablePart<'_>, table: &SeedTable, key: &[Name]) {
+    let columns: Option<Vec<usize>> = key.iter().map(|name| table.column(name.as_str())).collect();
+    let Some(columns) = columns else { return };
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    for (index, row) in table.rows.iter().enumerate() {
+        let cells = || columns.iter().map(|column| &row.cells[*column]);
+        // What is NULL, or a number of its own, agrees with nothing.
+        if cells().any(|cell| matches!(cell, Maker::Constant(None) | Maker::Number)) {
+            continue;
+        }
+        let text = cells().map(|cell| format!("{cell:?}")).collect::<Vec<_>>().join("\n");
+        let Some(first) = seen.insert(text, index) else { continue };
+        let span = |index: usize| row_span(part, table, index);
+        let names: Vec<&str> = key.iter().map(Name::as_str).collect();
+        checker.report(
+            Diagnostic::new(
+                Code::COLLIDING_ROWS,
+                format!("two rows of `{}` agree in `{}`, which is unique", part.name(), names.join("`, `")),
+            )
+            .label(span(index), "this row")
+            .label(span(first), "and this one")
+            .help("change one of them, or remove it"),
+        );
+    }
+}
+
+fn row_span(part: &TablePart<'_>, table: &SeedTable, index: usize) -> Span {
+    let label = table.rows[index].label.as_deref();
+    let written = part.entry("rows").and_then(|entry| match entry.value {
+        DeValue::Table(rows) => {
+            let (key, _) = rows.iter().find(|(key, _)| Some(key.get_ref().as_ref()) == label)?;
+            Some(Span::new(part.text.source, key.span()))
+        }
+        _ => None,
+    });
+    written.or_else(|| part.entry("source").map(|entry| entry.key_span)).unwrap_or(part.span)
+}
+
+/// The place of a group: its header.
+pub(super) fn group_span(part: &TablePart<'_>, group: usize) -> Span {
+    let entry = part.entry("generate");
+    let value = entry.and_then(|entry| match entry.value {
+        DeValue::Array(groups) => groups.get(group).map(|value| value.span()),
+        _ => None,
+    });
+    value.map_or(part.span, |range| Span::new(part.text.source, range.start..range.end))
+}
+
+fn impossible(part: &TablePart<'_>, group: usize, key: &[Name], problem: Problem) -> Diagnostic {
+    let names: Vec<&str> = key.iter().map(Name::as_str).collect();
+    let names = names.join("`, `");
+    let span = group_span(part, group);
+    let code = Code::IMPOSSIBLE_UNIQUENESS;
+    match problem {
+        Problem::TooFew { rows, values, column } => wrong(
+            code,
+            format!("{rows} rows of `{}` need different values of `{names}`, and there are {values}", part.name()),
+            span,
+            &format!("`{column}` has {values} values to choose from"),
+        )
+        .help("make fewer rows, or choose from more values; `text` with `{row}` has no end of them"),
+        Problem::Otherwise { column } => wrong(
+            code,
+            format!("groups of `{}` make values of `{names}`, which is unique, in different ways", part.name()),
+            span,
+            &format!("`{column}` may meet those of another group"),
+        )
+        .help("write the same generator in all groups, or `text` with `{row}` and words that no other group has"),
+        Problem::Alike { within } => {
+            let help = match within {
+                true => "make one of its columns of `text` with `{n}`, of `pick`, or of another generator that has enough values, or make one row for each parent",
+                false => "make one of its columns of `text` with `{row}`, of `between`, `pick` or `fake`, or of another generator that has enough values",
+            };
+            wrong(
+                code,
+                format!("nothing keeps rows of `{}` from agreeing in `{names}`, which is unique", part.name()),
+                span,
+                "made here",
+            )
+            .help(help)
+        }
+    }
+}
+
+enum Problem {
+    TooFew { rows: u64, values: u64, column: Name },
+    Alike { within: bool },
+    Otherwise { column: Name },
+}
+
+/// How far values of a column differ.
+enum Spread {
+    /// They may agree.
+    Alike,
+    /// They differ among those of one parent.
+    OfParent,
+    /// They differ in the whole table.
+    OfTable,
+    /// They can be made to differ, if there are no more than so many.
+    Can(u64),
+    /// They are the parent's.
+    Parent,
+}
+
+struct Needed<'s> {
+    sets: &'s [SeedSet],
+    set: usize,
+    table: usize,
+    group: usize,
+    size: f64,
+}
+
+impl Needed<'_> {
+    fn table(&self) -> &SeedTable {
+        &self.sets[self.set].tables[self.table]
+    }
+
+    fn group(&self) -> &Group {
+        &self.table().groups[self.group]
+    }
+
+    /// Which column of a key is to be distinct, if that is left to be decided.
+    fn decide(&self, key: &[Name]) -> Result<Option<(usize, Distinct)>, Problem> {
+        let columns: Option<Vec<usize>> = key.iter().map(|name| self.table().column(name.as_str())).collect();
+        // What only the database fills in is its business.
+        let Some(columns) = columns else { return Ok(None) };
+        let spreads: Vec<(usize, Spread)> =
+            columns.iter().map(|column| (*column, self.spread(*column))).collect();
+        if spreads.iter().any(|(_, spread)| matches!(spread, Spread::OfTable)) {
+            return Ok(None);
+        }
+        if columns.iter().any(|column| matches!(self.group().cells[*column], Maker::Constant(None))) {
+            return Ok(None);
+        }
+        let within = spreads.iter().any(|(_, spread)| matches!(spread, Spread::Parent));
+        if within && spreads.iter().any(|(_, spread)| matches!(spread, Spread::OfParent)) {
+            return Ok(None);
+        }
+        let rows = match within {
+            true => self.group().count.greatest(),
+            false => self.made(self.set, self.table, 0),
+        };
+        if rows <= 1 {
+            return Ok(None);
+        }
+        let can = spreads.iter().filter_map(|(column, spread)| match spread {
+            Spread::Can(values) => Some((*values, *column)),
+            _ => None,
+        });
+        let Some((values, column)) = can.max() else { return Err(Problem::Alike { within }) };
+        if !within && self.differs_elsewhere(column) {
+            return Err(Problem::Otherwise { column: self.table().columns[column].name.clone() });
+        }
+        if values < rows {
+            let column = self.table().columns[column].name.clone();
+            return Err(Problem::TooFew { rows, values, column });
+        }
+        Ok(Some((column, if within { Distinct::OfParent } else { Distinct::OfTable })))
+    }
+
+    /// Whether another group makes values of a column in another way, so that the two may meet.
+    fn differs_elsewhere(&self, column: usize) -> bool {
+        let own = format!("{:?}", self.group().cells[column]);
+        let others = (0..self.table().groups.len()).map(|group| Needed { group, ..*self });
+        let mut others = others.filter(|other| matches!(other.spread(column), Spread::Can(_)));
+        others.any(|other| format!("{:?}", other.group().cells[column]) != own)
+    }
+
+    fn spread(&self, column: usize) -> Spread {
+        let group = self.group();
+        match &group.cells[column] {
+            Maker::Number => Spread::OfTable,
+            // A function answers for itself, and so does a database.
+            Maker::Call(_) => Spread::OfTable,
+            Maker::Parent { .. } => Spread::Parent,
+            Maker::Pick(items, _) if items.iter().all(|item| matches!(item, Maker::Constant(Some(_)))) => {
+                let mut texts: Vec<String> = items.iter().map(|item| format!("{item:?}")).collect();
+                texts.sort();
+                texts.dedup();
+                match texts.len() == items.len() {
+                    true => Spread::Can(items.len() as u64),
+                    false => Spread::Alike,
+                }
+            }
+            Maker::Fake(kind) => kind.capacity().map_or(Spread::Alike, Spread::Can),
+            Maker::Between { low, high, .. } => {
+                Spread::Can(high.wrapping_sub(*low).cast_unsigned().saturating_add(1))
+            }
+            // Each row chooses among those before it, so the first one has none of its own.
+            Maker::Reference(reference) if reference.own || !reference.weights.is_empty() => Spread::Alike,
+            Maker::Reference(reference) => match &reference.same {
+                // How many there are differs from parent to parent; no more rows are made than there are.
+                Some(_) => Spread::Can(u64::MAX),
+                None => Spread::Can(self.pool(&reference.pool)),
+            },
+            Maker::Text(template) => {
+                let lone = |at: usize| {
+                    // Digits that touch would say 1, 11 and 11, 1 alike.
+                    let touches = |other: Option<&Part>| matches!(other, Some(Part::Gap(..)));
+                    !touches(template.0.get(at + 1))
+                        && !touches(at.checked_sub(1).and_then(|at| template.0.get(at)))
+                };
+                let gaps = || template.0.iter().enumerate().filter(|(at, _)| lone(*at)).map(|(_, part)| part);
+                let plain = |wanted: &dyn Fn(&Gap) -> bool| {
+                    gaps().any(|part| match part {
+                        Part::Gap(gap, filters) => {
+                            wanted(gap)
+                                && filters
+                                    .iter()
+                                    .all(|filter| matches!(filter, crate::seed::model::Filter::Pad(_)))
+                        }
+                        Part::Text(_) => false,
+                    })
+                };
+                let own_number = |gap: &Gap| matches!(gap, Gap::Own(column) if matches!(group.cells[*column], Maker::Number));
+                let numbered = plain(&|gap| *gap == Gap::Number);
+                let parent = plain(&|gap| match gap {
+                    Gap::Parent(1, column) => self.tells_parents_apart(column),
+                    Gap::Own(column) => match &group.cells[*column] {
+                        Maker::Parent { column } => self.tells_parents_apart(column),
+                        _ => false,
+                    },
+                    _ => false,
+                });
+                let whole = numbered && (parent || group.parents.is_none());
+                let lone = parent && group.count.greatest() <= 1;
+                if whole || lone || plain(&|gap| *gap == Gap::Row) || plain(&own_number) {
+                    Spread::OfTable
+                } else if numbered {
+                    Spread::OfParent
+                } else {
+                    Spread::Alike
+                }
+            }
+            Maker::Constant(_)
+            | Maker::Pick(..)
+            | Maker::Label { .. }
+            | Maker::Cases { .. }
+            | Maker::BetweenFloat { .. }
+            | Maker::Normal { .. }
+            | Maker::LogNormal { .. }
+            | Maker::Chance { .. } => Spread::Alike,
+        }
+    }
+
+    /// Whether no two parents agree in a column.
+    fn tells_parents_apart(&self, column: &Name) -> bool {
+        let pool = self.group().parents.iter().flat_map(|pool| &pool.0);
+        let mut tables = pool.map(|(set, table)| &self.sets[*set].tables[*table].table);
+        tables.all(|table| table.is_unique(std::slice::from_ref(column)))
+    }
+
+    /// The most rows that are made of a table.
+    fn made(&self, set: usize, table: usize, depth: usize) -> u64 {
+        let groups = self.sets[set].tables[table].groups.iter();
+        let group = |group: &Group| {
+            let count = group.count.greatest();
+            match &group.parents {
+                None => (count as f64 * self.size).round() as u64,
+                // Circles are reported elsewhere.
+                Some(_) if depth > 16 => u64::MAX,
+                Some(pool) => {
+                    let parents = pool.0.iter().map(|(set, table)| self.rows(*set, *table, depth + 1));
+                    count.saturating_mul(parents.fold(0, u64::saturating_add))
+                }
+            }
+        };
+        groups.map(group).fold(0, u64::saturating_add)
+    }
+
+    fn rows(&self, set: usize, table: usize, depth: usize) -> u64 {
+        (self.sets[set].tables[table].rows.len() as u64).saturating_add(self.made(set, table, depth))
+    }
+
+    fn pool(&self, pool: &Pool) -> u64 {
+        pool.0.iter().map(|(set, table)| self.rows(*set, *table, 0)).fold(0, u64::saturating_add)
+    }
+}

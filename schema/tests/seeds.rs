@@ -1,0 +1,235 @@
+//! Seeds: which rows come of files, and that nothing moves them but what they follow from.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests, too, fail by panicking")]
+
+#[path = "support/seeds.rs"]
+mod support;
+
+use std::collections::BTreeSet;
+
+use support::{checked, rows, seeds};
+
+const SCHEMA: &str = r##"
+[enum]
+category = ["personal", "work", "promotion"]
+
+[table.users.columns]
+id       = { type = "bigint", primary_key = true, auto_increment = true }
+email    = { type = "varchar(64)", unique = true }
+name     = "text?"
+joined   = { type = "timestamptz", default = { sql = "CURRENT_TIMESTAMP" } }
+boss_id  = { type = "bigint?", references = "users.id" }
+level    = { type = "smallint", default = 1 }
+
+[table.mails.columns]
+id       = { type = "bigint", primary_key = true, auto_increment = true }
+key      = { type = "varchar(64)", unique = true }
+owner_id = { type = "bigint", references = "users.id" }
+category = "category"
+subject  = "text"
+body     = "text?"
+bytes    = "integer"
+share    = "double"
+price    = "decimal(8,2)"
+at       = "timestamptz"
+day      = "date"
+token    = { type = "uuid", unique = true }
+
+[table.labels.columns]
+id       = { type = "bigint", primary_key = true, auto_increment = true }
+owner_id = { type = "bigint", references = "users.id" }
+name     = "varchar(16)"
+
+[table.labels.uniques]
+labels_key = ["owner_id", "name"]
+
+[table.mail_labels]
+primary_key = ["mail_id", "label_id"]
+
+[table.mail_labels.columns]
+mail_id  = { type = "bigint", references = "mails.id" }
+label_id = { type = "bigint", references = "labels.id" }
+"##;
+
+const MANIFEST: &str = "seed = 'golden'\nnow = 2026-06-01T09:00:00Z\nsize = { large = 50 }\n";
+
+const DEMO: &str = r##"
+set = "demo"
+
+[users]
+defaults = { level = 3 }
+
+[users.rows]
+ada = { email = "ada@example.com", name = "Ada", joined = "now - 30d" }
+bob = { email = "bob@example.com", boss_id = "@ada", level = 2 }
+
+[[users.generate]]
+count = 4
+columns.email   = { fake = "internet.email" }
+columns.name    = { chance = 0.8, then = { fake = "name.full" } }
+columns.joined  = { between = ["now - 365d", "now - 1d"] }
+columns.boss_id = { ref = "users" }
+
+[labels.rows]
+inbox = { owner_id = "@ada", name = "INBOX" }
+
+[[labels.generate]]
+for_each = "users"
+count    = 2
+columns.name = { pick = ["Family", "Invoices", "Travel", "Later"] }
+
+[[mails.generate]]
+for_each = "users"
+count    = "1..=3"
+[mails.generate.columns]
+key      = { text = "m-{users.id}-{n}" }
+category = { pick = { personal = 3, work = 5, promotion = 8 } }
+subject  = { by = "category", cases = { work = { text = "Agenda {row|pad:3}" }, promotion = "Buy now" }, else = { fake = "lorem.sentence" } }
+body     = { chance = 0.5, then = { fake = "lorem.paragraph" } }
+bytes    = { log_normal = [8000, 1.2], min = 200, max = 1000000 }
+share    = { normal = [0.5, 0.2], min = 0, max = 1 }
+price    = { between = ["0.99", "19.99"] }
+at       = { between = ["now - 90d", "now"] }
+day      = { between = ["2026-01-01", "2026-12-31"] }
+token    = { fake = "uuid" }
+
+[[mail_labels.generate]]
+for_each = "mails"
+count    = { 0 = 1, 1 = 2, 2 = 1, 9 = 1 }
+columns.label_id = { ref = "labels", same = "owner_id" }
+"##;
+
+fn files(demo: &str) -> [(&str, &str); 3] {
+    [("schema/mail.toml", SCHEMA), ("seeds/seeds.toml", MANIFEST), ("seeds/demo.toml", demo)]
+}
+
+/// What every database and every platform must hold, now and after any upgrade.
+#[test]
+fn golden() {
+    let rows = rows(&seeds(&files(DEMO)), "golden", 1.0);
+    let text: String =
+        rows.iter().map(|(table, rows)| format!("## {table}\n{}\n", rows.join("\n"))).collect();
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn another_seed_gives_other_values_and_the_same_rows() {
+    let seeds = seeds(&files(DEMO));
+    let (one, other) = (rows(&seeds, "golden", 1.0), rows(&seeds, "other", 1.0));
+    assert_eq!(one["users"].len(), other["users"].len());
+    assert_eq!(one["users"][..2], other["users"][..2], "what is written out stays");
+    assert_ne!(one["users"][2..], other["users"][2..]);
+}
+
+#[test]
+fn a_column_or_a_table_that_is_added_moves_nothing_else() {
+    let before = rows(&seeds(&files(DEMO)), "golden", 1.0);
+    let schema = SCHEMA.replace(
+        "[table.mails.columns]\n",
+        "[table.mails.columns]\nfirst = { type = 'text', default = '' }\n",
+    ) + "\n[table.aaa.columns]\nid = { type = 'bigint', primary_key = true, auto_increment = true }\nowner_id = { type = 'bigint', references = 'users.id' }\nx = 'integer'\n";
+    let demo = DEMO
+        .replace("[mails.generate.columns]\n", "[mails.generate.columns]\nfirst = { fake = 'lorem.word' }\n")
+        + "\n[[aaa.generate]]\nfor_each = 'users'\ncolumns.x = { between = [1, 9] }\n";
+    let files =
+        [("schema/mail.toml", schema.as_str()), ("seeds/seeds.toml", MANIFEST), ("seeds/demo.toml", &demo)];
+    let mut after = rows(&seeds(&files), "golden", 1.0);
+    assert_eq!(after.remove("aaa").map(|rows| rows.len()), Some(6));
+    let without: Vec<String> =
+        after["mails"].iter().map(|row| row.split_once(", ").unwrap().1.to_owned()).collect();
+    let known: Vec<String> = before["mails"].clone();
+    assert_eq!(without, known);
+    after.insert("mails".to_owned(), known);
+    assert_eq!(after, before);
+}
+
+#[test]
+fn a_group_that_is_added_moves_no_other_that_has_a_name() {
+    let named = DEMO.replace("count = 4\n", "count = 4\nname = \"people\"\n");
+    let more = named.replace(
+        "[labels.rows]",
+        "[[users.generate]]\ncount = 3\nname = 'robots'\ncolumns.email = { text = 'robot{row}@example.com' }\n[labels.rows]",
+    );
+    let (before, after) = (rows(&seeds(&files(&named)), "x", 1.0), rows(&seeds(&files(&more)), "x", 1.0));
+    assert_eq!(before["users"][..], after["users"][..6]);
+}
+
+fn column(rows: &[String], column: usize) -> Vec<&str> {
+    rows.iter().map(|row| row.split(", ").nth(column).unwrap()).collect()
+}
+
+#[test]
+fn what_must_differ_does_by_construction() {
+    let rows = rows(&seeds(&files(DEMO)), "golden", 50.0);
+    assert_eq!(rows["users"].len(), 202);
+    for (table, columns) in [("users", &[0, 1][..]), ("mails", &[0, 1, 11]), ("labels", &[0])] {
+        for index in columns {
+            let values = column(&rows[table], *index);
+            let distinct: BTreeSet<&str> = values.iter().copied().collect();
+            assert_eq!(distinct.len(), values.len(), "{table}, column {index}");
+        }
+    }
+    let labels: BTreeSet<String> =
+        rows["labels"].iter().map(|row| row.split_once(", ").unwrap().1.to_owned()).collect();
+    assert_eq!(labels.len(), rows["labels"].len(), "no person has two labels of one name");
+    let distinct: BTreeSet<&String> = rows["mail_labels"].iter().collect();
+    assert_eq!(distinct.len(), rows["mail_labels"].len(), "no mail has a label twice");
+}
+
+#[test]
+fn a_label_is_one_of_the_same_person() {
+    let rows = rows(&seeds(&files(DEMO)), "golden", 50.0);
+    let owner = |table: &str, id: &str, place: usize| {
+        let row = rows[table].iter().find(|row| row.split(", ").next() == Some(id)).unwrap();
+        row.split(", ").nth(place).unwrap().to_owned()
+    };
+    assert!(rows["mail_labels"].len() > 100);
+    for row in &rows["mail_labels"] {
+        let (mail, label) = row.split_once(", ").unwrap();
+        assert_eq!(owner("mails", mail, 2), owner("labels", label, 1), "{row}");
+    }
+}
+
+#[test]
+fn a_full_column_is_a_permutation_and_one_more_is_an_error() {
+    let schema = "[table.rooms.columns]\nnumber = { type = 'smallint', primary_key = true }\n";
+    let demo = |count: u32| {
+        format!(
+            "set = 'demo'\n[[rooms.generate]]\ncount = {count}\ncolumns.number = {{ between = [0, 255] }}\n"
+        )
+    };
+    let full = demo(256);
+    let files = |demo| [("schema/rooms.toml", schema), ("seeds/rooms.toml", demo)];
+    let rows = rows(&seeds(&files(&full)), "x", 1.0);
+    let numbers: BTreeSet<u32> = rows["rooms"].iter().map(|row| row.parse().unwrap()).collect();
+    assert!(numbers.into_iter().eq(0..256));
+    let more = demo(300);
+    let (_, _, checked) = checked(&files(&more));
+    assert_eq!(checked.diagnostics[0].code.to_string(), "W0708");
+    assert!(checked.diagnostics[0].message.contains("300 rows"), "{}", checked.diagnostics[0].message);
+}
+
+#[test]
+fn texts_of_files_are_the_same_however_they_were_checked_out() {
+    let schema =
+        "[table.notes.columns]\nname = { type = 'varchar(8)', primary_key = true }\nbody = 'text?'\n";
+    let demo = "set = 'demo'\n[notes]\nrows.a = { name = 'a', body = { file = 'data/a.txt' } }\nsource = { csv = 'data/n.csv', null = '-' }\n";
+    let all = |text: &'static str, csv: &'static str| {
+        let files = [
+            ("schema/n.toml", schema),
+            ("seeds/n.toml", demo),
+            ("seeds/data/a.txt", text),
+            ("seeds/data/n.csv", csv),
+        ];
+        rows(&seeds(&files), "x", 1.0)
+    };
+    let unix = all("one\ntwo\n", "name,body\nb,\"say \"\"hi\"\", it's 🐦\"\nc,\nd,-\n");
+    assert_eq!(
+        unix,
+        all("\u{feff}one\r\ntwo\r\n", "\u{feff}name,body\r\nb,\"say \"\"hi\"\", it's 🐦\"\r\nc,\r\nd,-\r\n")
+    );
+    assert_eq!(
+        unix["notes"],
+        ["\"a\", \"one\\ntwo\\n\"", "\"b\", \"say \\\"hi\\\", it's 🐦\"", "\"c\", \"\"", "\"d\", NULL"]
+    );
+}
