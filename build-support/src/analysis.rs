@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use whimbrel_schema::seed::{CheckedSeeds, SeedContext, check_seeds};
 use whimbrel_schema::{
     Code, Config, Diagnostic, Difference, DifferenceKind, Document, Object, Pair, Sources, Validated,
     differences, parse,
@@ -12,7 +13,7 @@ use whimbrel_schema::{
 use crate::chain::Chain;
 use crate::check::sql_by_dialect;
 use crate::hazards;
-use crate::inputs::Inputs;
+use crate::inputs::{Inputs, SeedData};
 use crate::name::suggest_name;
 
 /// Everything known about a package, and everything that is wrong with it.
@@ -22,6 +23,8 @@ pub(crate) struct Analysis {
     pub(crate) config: Config,
     pub(crate) schema: Validated,
     pub(crate) chain: Chain,
+    /// The seeds, where the package has any and nothing is wrong with its schema.
+    pub(crate) seeds: Option<CheckedSeeds>,
     /// What is wrong with files, schema and migrations.
     pub(crate) diagnostics: Vec<Diagnostic>,
     /// What there is to say of hazards that do not fail the build: of the newest migration, and of those
@@ -44,16 +47,21 @@ impl Analysis {
         let documents: Vec<Document> = inputs.schema.iter().map(|id| parse(&inputs.sources, *id)).collect();
         let mut schema = validate(&documents, &config.dialects);
         let mut chain = Chain::read(&mut inputs);
+        if let Some(directory) = &config.seeds {
+            inputs.read_seeds(directory);
+        }
+        let mut seeds = seeds(&inputs, &config, &schema);
         diagnostics.splice(0..0, inputs.diagnostics.iter().cloned());
         diagnostics.append(&mut schema.diagnostics);
         diagnostics.append(&mut chain.diagnostics);
+        diagnostics.extend(seeds.iter_mut().flat_map(|seeds| std::mem::take(&mut seeds.diagnostics)));
         diagnostics.extend(chain.links.iter().flat_map(|link| sql_by_dialect(link, &config.dialects)));
         let hazards = hazards::findings(&chain, &config, &inputs.sources);
         diagnostics.extend(hazards.errors);
         let remarks = Pair::new(hazards.earlier, hazards.newest);
         let known = diagnostics.is_empty() && chain.complete;
         let ahead = if known { schema_ahead(&schema, &chain, &mut diagnostics) } else { None };
-        Self { inputs, config, schema, chain, diagnostics, remarks, ahead }
+        Self { inputs, config, schema, chain, seeds, diagnostics, remarks, ahead }
     }
 
     /// All diagnostics, the one about the schema last.
@@ -65,6 +73,22 @@ impl Analysis {
     pub(crate) fn sources(&self) -> &Sources {
         &self.inputs.sources
     }
+}
+
+/// Checks the seeds against the schema; not against one with errors, of which some would come again.
+fn seeds(inputs: &Inputs, config: &Config, schema: &Validated) -> Option<CheckedSeeds> {
+    let directory = config.seeds.as_deref().filter(|_| schema.diagnostics.is_empty())?;
+    let data = SeedData { root: &inputs.root, directory, paths: &inputs.seed_paths };
+    let protected = config.environments.iter().filter(|environment| environment.protect);
+    let protected: Vec<String> = protected.map(|environment| environment.name.clone()).collect();
+    let context = SeedContext {
+        schema: &schema.schema,
+        dialects: &config.dialects,
+        protected: &protected,
+        data: &data,
+        functions: None,
+    };
+    Some(check_seeds(&inputs.sources, &inputs.seeds, context))
 }
 
 /// What the schema has that no migration has, with its places.

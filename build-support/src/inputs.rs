@@ -3,7 +3,9 @@
 use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use whimbrel_schema::seed::{DataFiles, SeedSources};
 use whimbrel_schema::text::is_hidden;
 use whimbrel_schema::{Code, Diagnostic, SourceId, Sources, Span, without_secrets};
 
@@ -17,6 +19,10 @@ pub(crate) struct Inputs {
     pub(crate) schema: Vec<SourceId>,
     /// The directories under `migrations`, in the order of their names.
     pub(crate) migrations: Vec<MigrationFiles>,
+    /// `seeds.toml`, and the other files of the seeds in the order of their paths.
+    pub(crate) seeds: SeedSources,
+    /// The paths of all files below the directory of the seeds, in that directory.
+    pub(crate) seed_paths: Vec<String>,
     /// Every file and directory that was read, and those that were missing.
     pub(crate) watched: Vec<PathBuf>,
     pub(crate) diagnostics: Vec<Diagnostic>,
@@ -72,6 +78,34 @@ impl Inputs {
             } else if name.ends_with(".toml") {
                 let source = self.read_file(&path);
                 self.schema.extend(source);
+            }
+        }
+    }
+
+    /// Reads the files of the seeds in a directory of the package, and lists those that they may name.
+    pub(crate) fn read_seeds(&mut self, directory: &str) {
+        if !self.root.join(directory).is_dir() {
+            self.missing(directory, "create the directory, or remove `[seeds]` from whimbrel.toml");
+        }
+        self.list_seeds(directory, "");
+    }
+
+    fn list_seeds(&mut self, directory: &str, below: &str) {
+        for name in self.list(&format!("{directory}{below}")) {
+            let inside = format!("{below}/{name}");
+            let path = format!("{directory}{inside}");
+            if self.root.join(&path).is_dir() {
+                self.list_seeds(directory, &inside);
+                continue;
+            }
+            self.seed_paths.push(inside.trim_start_matches('/').to_owned());
+            if !name.ends_with(".toml") {
+                continue;
+            }
+            let source = self.read_file(&path);
+            match inside.as_str() {
+                "/seeds.toml" => self.seeds.manifest = source,
+                _ => self.seeds.files.extend(source),
             }
         }
     }
@@ -201,6 +235,11 @@ impl Inputs {
 /// A regular file's text: a pipe or a device would block the build or fill the memory, and a link that
 /// leads out of the package would show what is none of its business.
 fn read_text(path: &Path, root: &Path) -> io::Result<String> {
+    String::from_utf8(read_bytes(path, root)?).map_err(|_| io::Error::other("it is not text in UTF-8"))
+}
+
+/// A regular file's bytes.
+fn read_bytes(path: &Path, root: &Path) -> io::Result<Vec<u8>> {
     if path.is_symlink() {
         let target = path.canonicalize().map_err(|_| io::Error::other("it is a link that leads nowhere"))?;
         if !target.starts_with(root.canonicalize()?) {
@@ -212,9 +251,35 @@ fn read_text(path: &Path, root: &Path) -> io::Result<String> {
     check_file(&fs::metadata(path)?)?;
     let file = File::open(path)?;
     check_file(&file.metadata()?)?;
-    let mut text = String::new();
-    file.take(SIZE_LIMIT + 1).read_to_string(&mut text)?;
-    if text.len() as u64 > SIZE_LIMIT { Err(io::Error::other("it grows while it is read")) } else { Ok(text) }
+    let mut bytes = Vec::new();
+    file.take(SIZE_LIMIT + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > SIZE_LIMIT {
+        Err(io::Error::other("it grows while it is read"))
+    } else {
+        Ok(bytes)
+    }
+}
+
+/// The files that seeds name, in their directory of a package.
+pub(crate) struct SeedData<'i> {
+    pub(crate) root: &'i Path,
+    pub(crate) directory: &'i str,
+    pub(crate) paths: &'i [String],
+}
+
+impl DataFiles for SeedData<'_> {
+    fn read(&self, path: &str) -> Result<Arc<[u8]>, String> {
+        // Only what was listed: no link in between leads elsewhere.
+        if !self.paths.iter().any(|known| known == path) {
+            return Err("is not there".to_owned());
+        }
+        let place = self.root.join(self.directory).join(path);
+        read_bytes(&place, self.root).map(Arc::from).map_err(|error| format!("cannot be read: {error}"))
+    }
+
+    fn paths(&self) -> Vec<String> {
+        self.paths.iter().filter(|path| !path.ends_with(".toml")).cloned().collect()
+    }
 }
 
 fn check_file(metadata: &fs::Metadata) -> io::Result<()> {

@@ -7,7 +7,7 @@
 //! ```no_run
 //! # mod db {
 //! #     pub static PROJECT: whimbrel::Project =
-//! #         whimbrel::Project { package: "mail", environments: &[], migrations: &[] };
+//! #         whimbrel::Project { package: "mail", environments: &[], migrations: &[], seeds: None };
 //! # }
 //! // in src/lib.rs: pub mod db { whimbrel::include_db!(); }
 //! use whimbrel::{Apply, Migrator};
@@ -27,6 +27,7 @@
 //! - `postgres`: PostgreSQL from version 12 on;
 //! - `mysql`: MariaDB from version 10.6 on, and MySQL from version 8.0 on;
 //! - `cli` (default): the `migrate` command;
+//! - `seed` (default, with `cli`): seeds, and their part of that command: the module [`seed`];
 //! - `testing`: databases for tests, and all migrations tried on rows: the module `testing`;
 //! - `sea-query`: tokens of the newest schema in queries of sea-query 1, which is `whimbrel::sea_query`.
 
@@ -54,6 +55,7 @@ mod project;
 pub mod replay;
 pub mod row;
 mod scalar;
+pub mod seed;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod token;
@@ -70,7 +72,8 @@ pub use migrator::{
     Report, Rollback, Status, Underway, Verified,
 };
 pub use project::{
-    Destruction, Direction, Downgrade, Environment, EnvironmentUrl, Migration, Project, Reversal, Steps,
+    Destruction, Direction, Downgrade, Environment, EnvironmentUrl, Migration, Project, Reversal, SeedFiles,
+    SeedFunction, Steps,
 };
 #[cfg(feature = "sea-query")]
 #[doc(no_inline)]
@@ -106,5 +109,25 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 macro_rules! include_db {
     () => {
         include!(concat!(env!("OUT_DIR"), "/whimbrel/db.rs"));
+    };
+}
+
+/// The seeds of a package, where the program is built to load them.
+#[doc(hidden)]
+#[cfg(feature = "seed")]
+#[macro_export]
+macro_rules! seeds {
+    ($files:path) => {
+        ::core::option::Option::Some(&$files)
+    };
+}
+
+/// Nothing, in a program that loads no seeds: then it does not carry them either.
+#[doc(hidden)]
+#[cfg(not(feature = "seed"))]
+#[macro_export]
+macro_rules! seeds {
+    ($files:path) => {
+        ::core::option::Option::None
     };
 }

@@ -17,6 +17,30 @@ pub struct Project {
     pub environments: &'static [Environment],
     /// The migrations from first to last.
     pub migrations: &'static [Migration],
+    /// The files of the seeds, if the package has any and the program loads them.
+    pub seeds: Option<&'static SeedFiles>,
+}
+
+/// The files of a package's seeds, which a program checks by the same code as its build.
+#[derive(Debug, Clone, Copy)]
+pub struct SeedFiles {
+    /// Their directory in the package.
+    pub directory: &'static str,
+    /// Texts of the seed language, by their paths in the package.
+    pub texts: &'static [(&'static str, &'static str)],
+    /// What they take rows and values from, by paths in the directory.
+    pub data: &'static [(&'static str, &'static [u8])],
+    /// The functions that they call.
+    pub functions: &'static [SeedFunction],
+}
+
+/// A function of the package that seeds call, by its path.
+#[derive(Debug, Clone, Copy)]
+pub struct SeedFunction {
+    /// The path, as seed files write it.
+    pub path: &'static str,
+    /// The function, with its value as any column takes it.
+    pub call: fn(&mut whimbrel_schema::seed::Call) -> Option<whimbrel_schema::Value>,
 }
 
 /// A database that commands can be pointed at by name.

@@ -37,7 +37,7 @@ pub(crate) fn generate(analysis: &Analysis, package: &str) -> Generated {
     let rows = rows::rows(&analysis.chain);
     let registry = registry::registry(analysis, package);
     let errors = errors::errors(&analysis.all(), analysis.sources());
-    let modules = registry::modules(&analysis.chain);
+    let modules = registry::modules(&analysis.chain) + &registry::seeds(analysis);
     Generated {
         db: format!(
             "// Generated from schema/ and migrations/ by whimbrel. Changes here are lost.\n\n\

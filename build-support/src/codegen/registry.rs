@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
+use whimbrel_schema::seed::Called;
 use whimbrel_schema::{Archiving, Dialect, Environment, EnvironmentUrl, Hazard};
 
 use super::SILENCE;
@@ -21,13 +22,19 @@ pub(super) fn registry(analysis: &Analysis, package: &str) -> String {
         migrations.push_str(&migration(link, parent, here).unwrap_or_default());
         parent = Some(link);
     }
+    let seeds = match analysis.seeds {
+        // Whether the program loads seeds is a feature of the runtime, of which generated code knows nothing.
+        Some(_) => "::whimbrel::seeds!(modules::SEEDS)",
+        None => "::core::option::Option::None",
+    };
     format!(
         "/// The migrations and environments of this package.\n\
          {SILENCE}\n\
          pub static PROJECT: ::whimbrel::Project = ::whimbrel::Project {{\n    \
              package: {package:?},\n    \
              environments: &[\n{environments}    ],\n    \
-             migrations: &[\n{migrations}    ],\n\
+             migrations: &[\n{migrations}    ],\n    \
+             seeds: {seeds},\n\
          }};\n"
     )
 }
@@ -49,6 +56,42 @@ pub(super) fn modules(chain: &Chain) -> String {
         );
     }
     text
+}
+
+/// The files of the seeds, and the functions that they call, beside the migrations.
+pub(super) fn seeds(analysis: &Analysis) -> String {
+    let (Some(seeds), Some(directory)) = (&analysis.seeds, &analysis.config.seeds) else {
+        return String::new();
+    };
+    let inputs = &analysis.inputs;
+    let place = |path: &str| inputs.root.join(path).display().to_string();
+    let mut texts = String::new();
+    for id in inputs.seeds.manifest.iter().chain(&inputs.seeds.files) {
+        let path = &inputs.sources.get(*id).path;
+        let _ = writeln!(texts, "        ({path:?}, include_str!({:?})),", place(path));
+    }
+    let mut data = String::new();
+    for path in seeds.data.iter().filter(|path| inputs.seed_paths.contains(path)) {
+        let _ = writeln!(data, "        ({path:?}, include_bytes!({:?})),", place(&format!("{directory}/{path}")));
+    }
+    let mut functions = String::new();
+    for Called { path, marker, nullable } in &seeds.calls {
+        let marker = format!("::whimbrel::types::{marker}");
+        let marker = if *nullable { format!("::whimbrel::types::Nullable<{marker}>") } else { marker };
+        let _ = writeln!(
+            functions,
+            "        ::whimbrel::SeedFunction {{ path: {path:?}, \
+             call: |call_| ::whimbrel::seed::made::<{marker}>({path}(call_)) }},"
+        );
+    }
+    format!(
+        "#[allow(dead_code)]\npub(super) static SEEDS: ::whimbrel::SeedFiles = ::whimbrel::SeedFiles {{\n    \
+             directory: {directory:?},\n    \
+             texts: &[\n{texts}    ],\n    \
+             data: &[\n{data}    ],\n    \
+             functions: &[\n{functions}    ],\n\
+         }};\n"
+    )
 }
 
 fn environment(environment: &Environment) -> String {

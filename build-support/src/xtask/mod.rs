@@ -66,6 +66,8 @@ Commands on files, which work while the package does not compile:
 Commands on a database, which build the package and run its `migrate` binary:
   migrate apply | rollback | history | pending | status | drift | verify | wait | baseline | repair | archive
       cargo xtask migrate --help tells about each
+  seed run | all | set | table | file | plan | check | status | clean | export
+      cargo xtask seed --help tells about each
 
 Options:
   -p, --package PACKAGE   the package, where the workspace has several with a whimbrel.toml
@@ -76,7 +78,7 @@ Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 changes found by a che
 5 refused for safety, 6 lock busy.
 ";
 
-const COMMANDS: [&str; 8] = [
+const COMMANDS: [&str; 9] = [
     "migrate-init",
     "migrate-import",
     "migrate-new",
@@ -85,6 +87,7 @@ const COMMANDS: [&str; 8] = [
     "editor",
     "explain",
     "migrate",
+    "seed",
 ];
 
 /// What the `migrate` binary does, for those who write a hyphen before it.
@@ -140,6 +143,7 @@ fn run_command(arguments: Vec<OsString>) -> Outcome {
             }
             None => run::run(&find()?, rest),
         },
+        "seed" => run::run(&find()?, [OsString::from("seed")].into_iter().chain(rest).collect()),
         other => {
             let help = match meant(other) {
                 Some(command) => format!("did you mean `{command}`?"),

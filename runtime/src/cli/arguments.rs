@@ -1,6 +1,7 @@
 //! Reading a command line. Nothing is run here.
 
 mod archive;
+mod seed;
 
 use std::ffi::OsString;
 use std::time::Duration;
@@ -9,6 +10,8 @@ use lexopt::{Arg, Parser, ValueExt};
 use whimbrel_schema::{Age, closest};
 
 use crate::error::{Error, ErrorKind};
+
+pub(super) use self::seed::{SeedAct, SeedOptions, SeedRequest, SeedSets};
 
 /// What a command line asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +36,7 @@ pub(super) enum Topic {
     Baseline,
     Repair,
     Archive,
+    Seed,
 }
 
 /// A command with what all commands take.
@@ -63,6 +67,7 @@ pub(super) enum Command {
     ArchiveList,
     ArchiveShow { entry: i64, rows: usize },
     ArchivePurge { entries: Entries, mode: Mode },
+    Seed(SeedRequest),
 }
 
 /// What is to be repaired.
@@ -108,7 +113,7 @@ pub(super) enum Target {
 }
 
 impl Topic {
-    const COMMANDS: [Self; 11] = [
+    const COMMANDS: [Self; 12] = [
         Self::Apply,
         Self::Rollback,
         Self::Pending,
@@ -120,6 +125,7 @@ impl Topic {
         Self::Baseline,
         Self::Repair,
         Self::Archive,
+        Self::Seed,
     ];
 
     /// The command's name.
@@ -137,6 +143,7 @@ impl Topic {
             Self::Baseline => "baseline",
             Self::Repair => "repair",
             Self::Archive => "archive",
+            Self::Seed => "seed",
         }
     }
 
@@ -151,6 +158,7 @@ impl Topic {
             Self::Baseline => &["to", "dry-run", "wait"],
             Self::Repair => &["history", "to", "forget", "set-aside", "dry-run", "wait"],
             Self::Archive => &["rows", "all", "older-than", "dry-run", "wait"],
+            Self::Seed => &["size", "seed", "confirm", "dry-run", "wait"],
             Self::Program | Self::Pending | Self::Drift | Self::Verify => &[],
         }
     }
@@ -185,6 +193,9 @@ struct Given {
     set_aside: bool,
     timeout: Option<String>,
     wait: Option<String>,
+    size: Option<String>,
+    seed: Option<String>,
+    confirm: Option<String>,
 }
 
 /// Whether output is to be JSON, even if the rest of the line is wrong.
@@ -213,7 +224,7 @@ pub(super) fn parse(arguments: Vec<OsString>) -> Result<Asked, Error> {
     if given.help {
         return Ok(Asked::Help(topic));
     }
-    if let Some(word) = given.words.get(1).filter(|_| topic != Topic::Archive) {
+    if let Some(word) = given.words.get(1).filter(|_| !matches!(topic, Topic::Archive | Topic::Seed)) {
         return Err(see(usage(format!("`{}` takes no argument `{word}`", topic.key())), topic));
     }
     if let Some(option) = given.options.iter().find(|option| !accepts(topic, option)) {
@@ -251,6 +262,9 @@ fn gather(arguments: Vec<OsString>) -> Result<Given, Error> {
             "history" => given.history = true,
             "set-aside" => given.set_aside = true,
             "forget" => given.forget = Some(value()?),
+            "size" => given.size = Some(value()?),
+            "seed" => given.seed = Some(value()?),
+            "confirm" => given.confirm = Some(value()?),
             "timeout" => given.timeout = Some(value()?),
             "wait" => given.wait = Some(value()?),
             "rows" => given.rows = Some(value()?),
@@ -293,6 +307,9 @@ fn request(topic: Topic, given: Given) -> Result<Request, Error> {
         set_aside,
         timeout,
         wait,
+        size,
+        seed,
+        confirm,
         help: _,
         version: _,
     } = given;
@@ -316,6 +333,10 @@ fn request(topic: Topic, given: Given) -> Result<Request, Error> {
         Topic::Archive => {
             let purged = archive::Purged { all, older_than, mode };
             archive::command(&words[1..], &options, rows.as_deref(), purged)?
+        }
+        Topic::Seed => {
+            let wished = SeedOptions { size, seed, confirm };
+            seed::command(&words[1..], &options, wished, mode)?
         }
         Topic::Pending | Topic::Program => Command::Pending,
     };
@@ -536,6 +557,38 @@ mod tests {
         assert!(wrong("archive show x").contains("`x`"));
         assert!(wrong("archive empty").contains("no `archive empty`"));
         assert!(wrong("archive list --all").contains("--all"));
+    }
+
+    #[test]
+    fn reads_seeds() {
+        let seed = |line: &str, wanted: SeedAct| match run(line).command {
+            Command::Seed(request) => {
+                assert_eq!(request.act, wanted, "{line}");
+                request.options
+            }
+            other => panic!("{other:?}"),
+        };
+        let load = |what, mode| SeedAct::Load { what, mode };
+        let options = seed(
+            "seed run --size small --seed x --confirm dev --env dev",
+            load(SeedSets::OfEnvironment, Mode::Run),
+        );
+        assert_eq!(options.size.as_deref(), Some("small"));
+        seed("seed all --dry-run", load(SeedSets::All, Mode::DryRun));
+        seed("seed set demo", load(SeedSets::Set("demo".to_owned()), Mode::Run));
+        seed("seed table users", load(SeedSets::Table("users".to_owned()), Mode::Run));
+        seed("seed file x.toml", load(SeedSets::File("x.toml".to_owned()), Mode::Run));
+        seed("seed plan", load(SeedSets::OfEnvironment, Mode::DryRun));
+        seed("seed plan set demo", load(SeedSets::Set("demo".to_owned()), Mode::DryRun));
+        seed("seed", SeedAct::Status);
+        seed("seed clean demo", SeedAct::Clean { set: Some("demo".to_owned()) });
+        seed("seed check x.toml", SeedAct::Check { file: Some("x.toml".to_owned()) });
+        seed("seed export users", SeedAct::Export { tables: vec!["users".to_owned()] });
+        assert!(wrong("seed rnu").contains("did you mean `seed run`?"));
+        assert!(wrong("seed set").contains("takes one argument"));
+        assert!(wrong("seed all x").contains("no such argument"));
+        assert!(wrong("seed status --size 3").contains("has no option `--size`"));
+        assert!(wrong("apply --size 3").contains("`apply` has no option `--size`"));
     }
 
     #[test]

@@ -19,6 +19,7 @@ Commands:
   baseline   Mark migrations applied on a database that is already what they lead to
   repair     Mend a history that is damaged
   archive    List, show or purge what migrations dropped
+  seed       Load predefined and fake rows, and clean them again
 
 Options of every command:
   --env ENV      Use this environment of whimbrel.toml
@@ -188,6 +189,32 @@ Without entries and options purge removes what whimbrel.toml no longer keeps: [a
 Purged entries are gone for good.
 ";
 
+const SEED: &str = "\
+Loads the seeds of this package, and takes them out again.
+
+Usage: migrate seed run [OPTIONS]          the sets that seeds.toml has for the environment
+       migrate seed all [OPTIONS]          every set
+       migrate seed set NAME [OPTIONS]     one set
+       migrate seed table NAME [OPTIONS]   the sets with rows of a table
+       migrate seed file PATH [OPTIONS]    the set of a file, checked as those of the package are
+       migrate seed plan [run | all | set NAME | table NAME | file PATH]
+                                           what would be loaded; as --dry-run
+       migrate seed check [PATH]           check the seeds, and a file beside them, and load nothing
+       migrate seed status                 what is loaded
+       migrate seed clean [SET]            remove the rows that were loaded, but for those edited since
+       migrate seed export TABLE...        rows of the database as a seed file
+
+Sets that a set needs come with it. A set that is loaded as it is now is left; one that is loaded otherwise is
+cleaned and loaded anew. Each is one transaction.
+
+Options:
+  --size SIZE     Multiply numbers of rows: a size of seeds.toml, or a number as 0.1
+  --seed TEXT     Let values follow from this text instead of that of seeds.toml
+  --confirm ENV   Name the environment once more, where it wants that
+  --dry-run       Show what would be loaded, and write nothing
+  --env ENV, --url URL, --json, -h, --help
+";
+
 /// The text on a topic.
 pub(super) fn help(topic: Topic) -> &'static str {
     match topic {
@@ -203,5 +230,6 @@ pub(super) fn help(topic: Topic) -> &'static str {
         Topic::Baseline => BASELINE,
         Topic::Repair => REPAIR,
         Topic::Archive => ARCHIVE,
+        Topic::Seed => SEED,
     }
 }

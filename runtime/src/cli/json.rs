@@ -152,6 +152,7 @@ fn name(command: &Command) -> &'static str {
         Command::Wait { .. } => "wait",
         Command::Baseline { .. } => "baseline",
         Command::Repair { .. } => "repair",
+        Command::Seed(_) => "seed",
         Command::ArchiveList | Command::ArchiveShow { .. } | Command::ArchivePurge { .. } => "archive",
     }
 }

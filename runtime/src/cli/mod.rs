@@ -5,7 +5,7 @@
 //! ```no_run
 //! # mod db {
 //! #     pub static PROJECT: whimbrel::Project =
-//! #         whimbrel::Project { package: "mail", environments: &[], migrations: &[] };
+//! #         whimbrel::Project { package: "mail", environments: &[], migrations: &[], seeds: None };
 //! # }
 //! fn main() -> std::process::ExitCode {
 //!     whimbrel::cli::main(&db::PROJECT)
@@ -26,6 +26,7 @@ mod place;
 mod purge;
 mod repair;
 mod run;
+mod seed;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -48,6 +49,7 @@ pub fn main(project: &'static Project) -> ExitCode {
         out: &mut stdout().lock(),
         out_paint: Paint::new(!plain && stdout().is_terminal()),
         err: &mut stderr().lock(),
+        err_terminal: stderr().is_terminal(),
         err_paint: Paint::new(!plain && stderr().is_terminal()),
     };
     ExitCode::from(run::run(project, std::env::args_os().skip(1).collect(), &mut shell))

@@ -134,6 +134,7 @@ mod tests {
             },
         ],
         migrations: &[],
+        seeds: None,
     };
 
     fn found(url: Option<&str>, environment: Option<&str>, database: Option<&str>) -> (String, String) {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::arguments::{Asked, Command, Mode, Request, Route, Target, parse, wants_json};
 use super::paint::Paint;
 use super::place::{self, Place, Variable};
-use super::{baseline, drift, help, json, purge, repair, text, verify};
+use super::{baseline, drift, help, json, purge, repair, seed, text, verify};
 use crate::error::{Error, ErrorKind};
 use crate::project::Project;
 use crate::url::Url;
@@ -20,6 +20,8 @@ pub(super) struct Shell<'a> {
     pub(super) out: &'a mut dyn Write,
     pub(super) out_paint: Paint,
     pub(super) err: &'a mut dyn Write,
+    /// Whether lines there can be drawn over.
+    pub(super) err_terminal: bool,
     pub(super) err_paint: Paint,
 }
 
@@ -49,6 +51,9 @@ fn asked(project: &'static Project, arguments: Vec<OsString>, shell: &mut Shell<
 
 fn command(project: &'static Project, request: &Request, shell: &mut Shell<'_>) -> Result<u8, Error> {
     let base = place::package(&shell.directory, shell.variable);
+    if let Command::Seed(asked) = &request.command {
+        return seed::seed(project, asked, request, &base, shell);
+    }
     let place = place::find(project, request.url.as_deref(), request.env.as_deref(), &base, shell.variable)?;
     if let Command::Wait { timeout } = request.command {
         Migrator::wait_until_applied(project, &place.url, &base, timeout)?;
@@ -111,6 +116,8 @@ fn command(project: &'static Project, request: &Request, shell: &mut Shell<'_>) 
             return Ok(if drift.is_none() { 0 } else { drift::EXIT_CODE });
         }
         Command::Verify => verify::verify(&mut migrator, request, shell)?,
+        // Asked for above, because its environments are others as well.
+        Command::Seed(_) => {}
         Command::Wait { .. } => verify::waited(&mut migrator, request, shell)?,
         Command::Repair { what, mode } => repair::repair(&mut migrator, what, *mode, request, shell)?,
         Command::Baseline { to, mode } => {

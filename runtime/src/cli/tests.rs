@@ -62,6 +62,7 @@ static PROJECT: Project = Project {
             timeouts: Timeouts::NONE,
         },
     ],
+    seeds: None,
     migrations: &[Migration {
         revision: "0001_create_notes",
         parent: None,
@@ -106,6 +107,7 @@ impl Package {
             out: &mut out,
             out_paint: Paint::new(false),
             err: &mut err,
+            err_terminal: false,
             err_paint: Paint::new(false),
         };
         let code = run(&PROJECT, line.split_whitespace().map(OsString::from).collect(), &mut shell);

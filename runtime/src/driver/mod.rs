@@ -23,6 +23,8 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use whimbrel_schema::{Capabilities, Introspected, Name, Schema, Statement, Timeouts};
+#[cfg(feature = "seed")]
+use whimbrel_schema::{Column, Value};
 
 pub(crate) use fault::{Fault, FaultKind, during};
 #[cfg(feature = "mysql")]
@@ -183,6 +185,24 @@ pub(crate) trait Driver {
 
     /// The views and triggers that would fail when they are used, each with the reason.
     fn unusable(&mut self) -> Result<Vec<String>, Fault>;
+
+    /// Inserts rows into a table: a value or NULL for each of the columns. All are inserted, or the transaction
+    /// has failed.
+    #[cfg(feature = "seed")]
+    fn load(&mut self, table: &str, columns: &[&Column], rows: Vec<Vec<Option<Value>>>) -> Result<(), Fault>;
+
+    /// Lets foreign keys wait for the end of the transaction, where they can.
+    #[cfg(feature = "seed")]
+    fn defer_foreign_keys(&mut self) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    /// Moves the numbers that the database gives to rows past those that are there, where it does not by itself.
+    #[cfg(feature = "seed")]
+    fn move_numbers(&mut self, table: &str, column: &str) -> Result<(), Fault> {
+        let _ = (table, column);
+        Ok(())
+    }
 
     /// What the database consists of.
     fn introspect(&mut self) -> Result<Introspected, Fault>;

@@ -51,7 +51,7 @@ use crate::url::Url;
 /// Migrators that start together apply everything once.
 ///
 /// ```no_run
-/// # static PROJECT: whimbrel::Project = whimbrel::Project { package: "mail", environments: &[], migrations: &[] };
+/// # static PROJECT: whimbrel::Project = whimbrel::Project { package: "mail", environments: &[], migrations: &[], seeds: None };
 /// use whimbrel::{Apply, Migrator};
 ///
 /// let mut connection = rusqlite::Connection::open("mail.db")?;
@@ -279,7 +279,7 @@ impl<'c> Migrator<'c> {
     ///
     /// ```
     /// # #[cfg(feature = "sqlite")] {
-    /// # static PROJECT: whimbrel::Project = whimbrel::Project { package: "mail", environments: &[], migrations: &[] };
+    /// # static PROJECT: whimbrel::Project = whimbrel::Project { package: "mail", environments: &[], migrations: &[], seeds: None };
     /// use whimbrel::{ErrorKind, Migrator};
     ///
     /// fn readiness(url: &str) -> Result<(), String> {
@@ -353,7 +353,7 @@ impl<'c> Migrator<'c> {
     ///
     /// ```
     /// # #[cfg(feature = "sqlite")] {
-    /// # static PROJECT: whimbrel::Project = whimbrel::Project { package: "mail", environments: &[], migrations: &[] };
+    /// # static PROJECT: whimbrel::Project = whimbrel::Project { package: "mail", environments: &[], migrations: &[], seeds: None };
     /// use whimbrel::Migrator;
     ///
     /// let mut connection = rusqlite::Connection::open_in_memory()?;
@@ -402,6 +402,33 @@ impl<'c> Migrator<'c> {
     /// If the journal cannot be read.
     pub fn failures(&mut self) -> Result<Vec<Attempt>, Error> {
         journal::failures(&mut *self.driver)
+    }
+
+    /// The project whose migrations these are.
+    #[cfg(feature = "seed")]
+    pub(crate) fn project(&self) -> &'c Project {
+        self.project
+    }
+
+    /// The connection.
+    #[cfg(feature = "seed")]
+    pub(crate) fn driver(&mut self) -> &mut dyn Driver {
+        &mut *self.driver
+    }
+
+    /// What is spoken on it.
+    #[cfg(feature = "seed")]
+    pub(crate) fn dialect(&self) -> whimbrel_schema::Dialect {
+        self.driver.capabilities().dialect
+    }
+
+    /// Does other work on the connection while migrators are shut out.
+    #[cfg(feature = "seed")]
+    pub(crate) fn shut_in<T>(
+        &mut self,
+        body: impl FnOnce(&mut dyn Driver) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        self.alone(|migrator| body(&mut *migrator.driver))
     }
 
     /// How many migrations a jump leads over that was left in the middle.

@@ -21,7 +21,7 @@ use crate::project::Project;
 /// ```
 /// # mod db {
 /// #     pub static PROJECT: whimbrel::Project =
-/// #         whimbrel::Project { package: "mail", environments: &[], migrations: &[] };
+/// #         whimbrel::Project { package: "mail", environments: &[], migrations: &[], seeds: None };
 /// # }
 /// let connection = whimbrel::testing::fresh(&db::PROJECT)?;
 /// connection.execute_batch("CREATE TABLE of_this_test_alone (id)")?;

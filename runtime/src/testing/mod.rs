@@ -5,7 +5,7 @@
 //! ```
 //! # mod db {
 //! #     pub static PROJECT: whimbrel::Project =
-//! #         whimbrel::Project { package: "mail", environments: &[], migrations: &[] };
+//! #         whimbrel::Project { package: "mail", environments: &[], migrations: &[], seeds: None };
 //! # }
 //! # fn migrations_hold_on_rows() -> Result<(), whimbrel::Error> {
 //! whimbrel::testing::replay(&db::PROJECT).map(drop)

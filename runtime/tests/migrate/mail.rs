@@ -212,6 +212,7 @@ pub(crate) static MAIL: Project = project(&[CREATE_USERS, CREATE_SETTINGS, TIGHT
 pub(crate) const fn project(migrations: &'static [Migration]) -> Project {
     Project {
         package: "mail",
+        seeds: None,
         environments: &[
             Environment {
                 name: "dev",

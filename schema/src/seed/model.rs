@@ -161,6 +161,9 @@ pub struct Group {
     pub(crate) cells: Vec<Maker>,
     /// For each column, among which rows its values are distinct.
     pub(crate) distinct: Vec<Distinct>,
+    /// A column that names the parent, of which the schema wants one row for each: parents with a row that is
+    /// written out get none.
+    pub(crate) lone: Option<Name>,
 }
 
 /// Among which rows the values of a column are distinct by construction.
@@ -218,9 +221,9 @@ pub(crate) enum Maker {
     Fake(Fake),
     Text(Template),
     Reference(Reference),
-    /// By the value of another column of the same row.
+    /// By the value of another column, of the same row or of an ancestor.
     Cases {
-        column: usize,
+        by: Gap,
         cases: Vec<(Option<Value>, Maker)>,
         otherwise: Box<Maker>,
     },

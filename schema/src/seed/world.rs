@@ -157,6 +157,22 @@ impl<'s> World<'s> {
         }
     }
 
+    /// The greatest number that a row names for itself in a column that the database numbers.
+    pub fn greatest_number(&self, set: usize, table: usize) -> Option<i64> {
+        let rows = self.table(set, table);
+        let column = rows.numbered()?;
+        let numbers = rows.rows.iter().filter_map(|row| match &row.cells[column] {
+            Maker::Constant(Some(Value::Integer(number))) => Some(*number),
+            _ => None,
+        });
+        let made = rows.groups.iter().filter_map(|group| match &group.cells[column] {
+            Maker::Between { high, .. } => Some(*high),
+            Maker::Constant(Some(Value::Integer(number))) => Some(*number),
+            _ => None,
+        });
+        numbers.chain(made).max()
+    }
+
     /// How many rows a table has.
     pub fn count(&self, set: usize, table: usize) -> u64 {
         self.extents(set, table).map_or(0, |extents| extents.end)
@@ -166,6 +182,19 @@ impl<'s> World<'s> {
         let rows = &definition.tables[table];
         let seed = self.sets[set].as_ref().map_or_else(String::new, |placed| placed.loading.seed.clone());
         let name = rows.table.name.as_str();
+        // The rows that are written out, by what they reference.
+        let mut by_target: BTreeMap<Name, BTreeMap<Address, Vec<u64>>> = BTreeMap::new();
+        for (ordinal, row) in rows.rows.iter().enumerate() {
+            for (column, cell) in rows.columns.iter().zip(&row.cells) {
+                if let Maker::Label { set, table, row, .. } = cell {
+                    let targets = by_target.entry(column.name.clone()).or_default();
+                    targets.entry((*set, *table, *row as u64)).or_default().push(ordinal as u64);
+                }
+            }
+        }
+        if let Some(Some(placed)) = self.sets.get_mut(set) {
+            placed.tables[table].by_target = by_target;
+        }
         let mut end = rows.rows.len() as u64;
         for group in &rows.groups {
             let key = |last: &str| StreamKey::new(&[&seed, &definition.name, name, last, &group.name]);
@@ -188,7 +217,7 @@ impl<'s> World<'s> {
             match &group.parents {
                 None => extent.len = self.scaled(set, group, key("#")),
                 Some(pool) => {
-                    let key = key("#");
+                    let (key, here) = (key("#"), (set, table));
                     let mut parents = 0;
                     for (set, table) in &pool.0 {
                         self.each(*set, *table, &mut |row: &Row| {
@@ -196,7 +225,7 @@ impl<'s> World<'s> {
                                 extent.before.push(extent.len);
                             }
                             parents += 1;
-                            extent.len += self.children(group, key, row);
+                            extent.len += self.children(here, group, key, row);
                             Ok::<(), Unmade>(())
                         })?;
                     }
@@ -211,19 +240,6 @@ impl<'s> World<'s> {
         if let Some(Some(placed)) = self.sets.get_mut(set) {
             placed.tables[table].end = end;
         }
-        // The rows that are written out, by what they reference.
-        let mut by_target: BTreeMap<Name, BTreeMap<Address, Vec<u64>>> = BTreeMap::new();
-        for (ordinal, row) in rows.rows.iter().enumerate() {
-            for (column, cell) in rows.columns.iter().zip(&row.cells) {
-                if let Maker::Label { set, table, row, .. } = cell {
-                    let targets = by_target.entry(column.name.clone()).or_default();
-                    targets.entry((*set, *table, *row as u64)).or_default().push(ordinal as u64);
-                }
-            }
-        }
-        if let Some(Some(placed)) = self.sets.get_mut(set) {
-            placed.tables[table].by_target = by_target;
-        }
         Ok(())
     }
 
@@ -235,7 +251,11 @@ impl<'s> World<'s> {
     }
 
     /// How many rows of a group a parent has.
-    fn children(&self, group: &Group, key: StreamKey, parent: &Row) -> u64 {
+    fn children(&self, (set, table): (usize, usize), group: &Group, key: StreamKey, parent: &Row) -> u64 {
+        let parents = group.lone.as_ref().and_then(|lone| self.extents(set, table)?.by_target.get(lone));
+        if parents.is_some_and(|parents| parents.contains_key(&(parent.set, parent.table, parent.ordinal))) {
+            return 0;
+        }
         let count = draw(&group.count, &mut key.at(self.stream_of(parent)));
         // No more than there are rows to choose from, where each is chosen once.
         let limit = group.cells.iter().zip(&group.distinct).filter_map(|(cell, distinct)| match cell {
@@ -272,16 +292,33 @@ impl<'s> World<'s> {
     ) -> Result<(), E> {
         let rows = self.table(set, table);
         for index in &rows.row_order {
-            visit(&Row { set, table, ordinal: *index as u64, place: Place::Written(*index) })?;
+            visit(&self.written(set, table, *index))?;
         }
-        for group in 0..rows.groups.len() {
-            self.each_made(set, table, group, visit)?;
-        }
-        Ok(())
+        self.each_made(set, table, visit)
+    }
+
+    /// A row that is written out.
+    pub fn written(&self, set: usize, table: usize, index: usize) -> Row {
+        Row { set, table, ordinal: index as u64, place: Place::Written(index) }
+    }
+
+    /// Gives every row of a table that is made.
+    ///
+    /// # Errors
+    ///
+    /// Those of the function.
+    pub fn each_made<E>(
+        &self,
+        set: usize,
+        table: usize,
+        visit: &mut dyn FnMut(&Row) -> Result<(), E>,
+    ) -> Result<(), E> {
+        (0..self.table(set, table).groups.len())
+            .try_for_each(|group| self.each_of_group(set, table, group, visit))
     }
 
     /// Gives every row of a group.
-    fn each_made<E>(
+    fn each_of_group<E>(
         &self,
         set: usize,
         table: usize,
@@ -304,7 +341,7 @@ impl<'s> World<'s> {
         let Some(key) = extent.count else { return Ok(()) };
         for (parent_set, parent_table) in &pool.0 {
             self.each(*parent_set, *parent_table, &mut |parent: &Row| {
-                let count = self.children(definition, key, parent);
+                let count = self.children((set, table), definition, key, parent);
                 if count == 0 {
                     return Ok(());
                 }
@@ -354,7 +391,7 @@ impl<'s> World<'s> {
         let mut parent = block as u64 * STRIDE;
         loop {
             let row = self.pool_row(pool, parent)?;
-            let count = self.children(definition, key, &row);
+            let count = self.children((set, table), definition, key, &row);
             if offset < before + count {
                 let number = offset - before;
                 let stream = below(self.stream_of(&row), number);
@@ -405,9 +442,9 @@ impl<'s> World<'s> {
         let block = place / STRIDE;
         let mut start = extent.start + extent.before.get(block as usize)?;
         for before in block * STRIDE..place {
-            start += self.children(definition, key, &self.pool_row(pool, before).ok()?);
+            start += self.children((set, table), definition, key, &self.pool_row(pool, before).ok()?);
         }
-        Some((start, self.children(definition, key, parent)))
+        Some((start, self.children((set, table), definition, key, parent)))
     }
 
     /// The rows that a reference may choose from.
@@ -583,8 +620,8 @@ impl<'s> World<'s> {
                 Some(chosen) => self.named(&chosen, &reference.column)?,
                 None => None,
             },
-            Maker::Cases { column: by, cases, otherwise } => {
-                let value = self.value(row, *by)?;
+            Maker::Cases { by, cases, otherwise } => {
+                let value = self.gap(row, by)?;
                 let case = cases.iter().find(|(case, _)| *case == value).map(|(_, maker)| maker);
                 self.make(row, column, case.unwrap_or(otherwise), stream)?
             }
@@ -704,6 +741,29 @@ impl<'s> World<'s> {
         }
     }
 
+    /// What fills a gap in a text.
+    fn gap(&self, row: &Row, gap: &Gap) -> Made<Option<Value>> {
+        let number = |number: u64| i64::try_from(number).ok().map(Value::Integer);
+        match gap {
+            Gap::Row => Ok(number(row.ordinal + 1)),
+            Gap::Number => Ok(match &row.place {
+                Place::Made { number: place, .. } => number(place + 1),
+                Place::Written(index) => number(*index as u64 + 1),
+            }),
+            Gap::Own(column) => self.value(row, *column),
+            Gap::Parent(steps, column) => {
+                let mut above = Some(row);
+                for _ in 0..*steps {
+                    above = above.and_then(|row| match &row.place {
+                        Place::Made { parent, .. } => parent.as_deref(),
+                        Place::Written(_) => None,
+                    });
+                }
+                above.map_or(Ok(None), |above| self.named(above, column))
+            }
+        }
+    }
+
     fn text(&self, row: &Row, template: &Template) -> Made<String> {
         let mut text = String::with_capacity(32);
         for part in &template.0 {
@@ -714,25 +774,7 @@ impl<'s> World<'s> {
                 }
                 Part::Gap(gap, filters) => (gap, filters),
             };
-            let mut filled = match gap {
-                Gap::Row => (row.ordinal + 1).to_string(),
-                Gap::Number => match &row.place {
-                    Place::Made { number, .. } => (number + 1).to_string(),
-                    Place::Written(index) => (index + 1).to_string(),
-                },
-                Gap::Own(column) => self.value(row, *column)?.as_ref().map(plain).unwrap_or_default(),
-                Gap::Parent(steps, column) => {
-                    let mut above = Some(row);
-                    for _ in 0..*steps {
-                        above = above.and_then(|row| match &row.place {
-                            Place::Made { parent, .. } => parent.as_deref(),
-                            Place::Written(_) => None,
-                        });
-                    }
-                    let value = above.map(|above| self.named(above, column)).transpose()?.flatten();
-                    value.as_ref().map(plain).unwrap_or_default()
-                }
-            };
+            let mut filled = self.gap(row, gap)?.as_ref().map(plain).unwrap_or_default();
             for filter in filters {
                 filled = filter.apply(&filled);
             }

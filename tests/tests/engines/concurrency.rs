@@ -135,6 +135,7 @@ fn an_older_program_knows_that_the_database_is_ahead() {
         package: PROJECT.package,
         environments: PROJECT.environments,
         migrations: &PROJECT.migrations[..5],
+        seeds: None,
     });
     for engine in engines() {
         let name = engine.name();

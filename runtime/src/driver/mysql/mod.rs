@@ -5,6 +5,8 @@ mod connection;
 mod fault;
 mod fingerprint;
 mod introspect;
+#[cfg(feature = "seed")]
+mod load;
 mod lock;
 mod open;
 mod session;
@@ -18,6 +20,8 @@ use std::time::Duration;
 use mysql::prelude::{Protocol, Queryable as _};
 use mysql::{Conn, QueryResult};
 use whimbrel_schema::{Capabilities, Dialect, Introspected, Name, Schema, Statement, Timeouts, first_word};
+#[cfg(feature = "seed")]
+use whimbrel_schema::{Column, Value};
 
 use self::connection::Connection;
 use self::session::Settings;
@@ -388,6 +392,11 @@ impl Driver for Mysql<'_> {
             }
         }
         Ok(found)
+    }
+
+    #[cfg(feature = "seed")]
+    fn load(&mut self, table: &str, columns: &[&Column], rows: Vec<Vec<Option<Value>>>) -> Result<(), Fault> {
+        load::load(self, table, columns, rows)
     }
 
     fn introspect(&mut self) -> Result<Introspected, Fault> {

@@ -3,6 +3,8 @@
 mod connection;
 mod fault;
 mod introspect;
+#[cfg(feature = "seed")]
+mod load;
 mod lock;
 mod online_index;
 mod open;
@@ -21,6 +23,8 @@ use postgres::{Client, SimpleQueryMessage};
 use whimbrel_schema::{
     Capabilities, Dialect, Introspected, Name, Schema, Statement, Timeouts, each_statement,
 };
+#[cfg(feature = "seed")]
+use whimbrel_schema::{Column, Value};
 
 use self::connection::Connection;
 use self::session::Settings;
@@ -349,6 +353,21 @@ impl Driver for Postgres<'_> {
     fn unusable(&mut self) -> Result<Vec<String>, Fault> {
         // Nothing that a view reads can be dropped while the view is there.
         Ok(Vec::new())
+    }
+
+    #[cfg(feature = "seed")]
+    fn load(&mut self, table: &str, columns: &[&Column], rows: Vec<Vec<Option<Value>>>) -> Result<(), Fault> {
+        load::load(self, table, columns, &rows)
+    }
+
+    #[cfg(feature = "seed")]
+    fn defer_foreign_keys(&mut self) -> Result<(), Fault> {
+        self.rows("SET CONSTRAINTS ALL DEFERRED", &[]).map(drop)
+    }
+
+    #[cfg(feature = "seed")]
+    fn move_numbers(&mut self, table: &str, column: &str) -> Result<(), Fault> {
+        load::move_numbers(self, table, column)
     }
 
     fn introspect(&mut self) -> Result<Introspected, Fault> {

@@ -6,6 +6,8 @@ mod fault;
 #[cfg(feature = "testing")]
 mod image;
 mod introspect;
+#[cfg(feature = "seed")]
+mod load;
 mod open;
 mod rebuild;
 mod row;
@@ -18,9 +20,11 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use rusqlite::types::{Value, ValueRef};
+use rusqlite::types::{Value as SqliteValue, ValueRef};
 use rusqlite::{Connection, params_from_iter};
 use whimbrel_schema::{Capabilities, Dialect, Introspected, Statement};
+#[cfg(feature = "seed")]
+use whimbrel_schema::{Column, Value};
 
 #[cfg(feature = "sea-query")]
 pub use self::bind::bind;
@@ -78,7 +82,7 @@ impl<'c> Sqlite<'c> {
         // `prepare` refuses a text of several statements.
         let mut statement = self.connection().prepare(sql)?;
         let width = statement.column_count();
-        let mut rows = statement.query(params_from_iter(parameters.iter().cloned().map(Value::from)))?;
+        let mut rows = statement.query(params_from_iter(parameters.iter().cloned().map(SqliteValue::from)))?;
         let mut result = Vec::new();
         while let Some(row) = rows.next()? {
             let cells = (0..width).map(|column| row.get_ref(column).map(Cell::from));
@@ -259,6 +263,16 @@ impl Driver for Sqlite<'_> {
         usable::unusable(self)
     }
 
+    #[cfg(feature = "seed")]
+    fn load(&mut self, table: &str, columns: &[&Column], rows: Vec<Vec<Option<Value>>>) -> Result<(), Fault> {
+        load::load(self, table, columns, &rows)
+    }
+
+    #[cfg(feature = "seed")]
+    fn defer_foreign_keys(&mut self) -> Result<(), Fault> {
+        self.set_pragma("defer_foreign_keys", 1)
+    }
+
     fn introspect(&mut self) -> Result<Introspected, Fault> {
         introspect::introspect(self)
     }
@@ -269,7 +283,7 @@ pub(crate) fn ident(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-impl From<Cell> for Value {
+impl From<Cell> for SqliteValue {
     fn from(cell: Cell) -> Self {
         match cell {
             Cell::Null => Self::Null,

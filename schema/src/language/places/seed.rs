@@ -238,7 +238,7 @@ pub(crate) static SEED_MAKER: Place = Place::new(
             "by",
             Shape::Text,
             "\"category\"",
-            "As another column of the row says, by `cases`.",
+            "As another column says, by `cases`: one of the row, or as `users.email` one of its parent row.",
         ),
         Key::new(
             "between",

@@ -100,7 +100,7 @@ fn group(
     }
     maker::check_circles(scope, context, &cells, span);
     let distinct = vec![Distinct::No; cells.len()];
-    Some(Group { name, count, parents: parents.map(|(_, pool)| pool), cells, distinct })
+    Some(Group { name, count, parents: parents.map(|(_, pool)| pool), cells, distinct, lone: None })
 }
 
 /// The foreign key that `for_each` fills, and the rows that it is filled with.

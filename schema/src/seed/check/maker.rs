@@ -344,8 +344,20 @@ fn cases(
 ) -> Option<Maker> {
     let scope = making.scope;
     let text = reader::text(context, head, "by = \"category\"")?;
-    let by = super::table::column(scope, context, &text.value, text.span)?;
-    let place = scope.shell().columns.iter().position(|column| column.name == by.name)?;
+    let found = template::filled(making, &text.value);
+    let by = match &found {
+        Some(Gap::Own(column)) => Some(scope.definition(&scope.shell().columns[*column])),
+        Some(Gap::Parent(_, name)) => {
+            let table = text.value.split_once('.').map_or("", |(table, _)| table);
+            let table = if table == "parent" { making.parents.map_or("", Name::as_str) } else { table };
+            scope.checker.context.schema.table(table).and_then(|table| table.column(name.as_str()))
+        }
+        Some(Gap::Number | Gap::Row) | None => None,
+    };
+    let (Some(found), Some(by)) = (found, by) else {
+        template::unknown(making, context, &text.value, text.span);
+        return None;
+    };
     let Some(entry) = cases else {
         reader::missing_key(context, head.key_span, "`by`", "cases", "cases = { work = \"...\" }");
         return None;
@@ -374,7 +386,7 @@ fn cases(
             }
         }
     };
-    Some(Maker::Cases { column: place, cases: made, otherwise: Box::new(otherwise) })
+    Some(Maker::Cases { by: found, cases: made, otherwise: Box::new(otherwise) })
 }
 
 fn between(
@@ -643,9 +655,13 @@ fn uses(cell: &Maker) -> Vec<usize> {
             });
             parts.collect()
         }
-        Maker::Cases { column, cases, otherwise } => {
+        Maker::Cases { by, cases, otherwise } => {
             let inner = cases.iter().flat_map(|(_, maker)| uses(maker));
-            inner.chain(uses(otherwise)).chain([*column]).collect()
+            let own = match by {
+                Gap::Own(column) => Some(*column),
+                Gap::Number | Gap::Row | Gap::Parent(..) => None,
+            };
+            inner.chain(uses(otherwise)).chain(own).collect()
         }
         Maker::Chance { then, otherwise, .. } => uses(then).into_iter().chain(uses(otherwise)).collect(),
         Maker::Pick(items, _) => items.iter().flat_map(uses).collect(),

@@ -77,34 +77,44 @@ fn gap(making: Making<'_, '_>, context: &mut Context<'_>, inside: &str, span: Sp
         };
         filters.push(filter);
     }
+    let found = filled(making, name);
+    if found.is_none() {
+        unknown(making, context, name, span);
+    }
+    Some(Part::Gap(found?, filters))
+}
+
+/// What fills a gap of this name.
+pub(super) fn filled(making: Making<'_, '_>, name: &str) -> Option<Gap> {
     let columns = &making.scope.shell().columns;
-    let found = match name.split_once('.') {
+    match name.split_once('.') {
         _ if name == "n" => Some(Gap::Number),
         _ if name == "row" => Some(Gap::Row),
         None => columns.iter().position(|column| column.name == *name).map(Gap::Own),
-        Some((table, column)) => ancestor(making, table).and_then(|(steps, of)| {
+        Some((table, column)) => {
+            let (steps, of) = ancestor(making, table)?;
             let definition = making.scope.checker.context.schema.table(of.as_str())?;
             let column = definition.column(column).filter(|column| column.is_written())?;
             Some(Gap::Parent(steps, column.name.clone()))
-        }),
-    };
-    if found.is_none() {
-        let own = columns.iter().map(|column| column.name.to_string());
-        let parent =
-            making.parents.and_then(|parent| making.scope.checker.context.schema.table(parent.as_str()));
-        let parents = parent.into_iter().flat_map(|parent| {
-            parent.columns.keys().map(|column| format!("{}.{column}", parent.name)).collect::<Vec<_>>()
-        });
-        let known: Vec<String> =
-            ["n".to_owned(), "row".to_owned()].into_iter().chain(own).chain(parents).collect();
-        let help = match closest(name, known.iter().map(String::as_str)) {
-            Some(meant) => format!("did you mean `{{{meant}}}`?"),
-            None => format!("a gap is one of: {}", listed(known.iter().map(String::as_str))),
-        };
-        let message = format!("nothing fills the gap `{{{name}}}`");
-        context.report(wrong(Code::BAD_GENERATOR, message, span, "in here").help(help));
+        }
     }
-    Some(Part::Gap(found?, filters))
+}
+
+/// Reports a name that nothing fills.
+pub(super) fn unknown(making: Making<'_, '_>, context: &mut Context<'_>, name: &str, span: Span) {
+    let own = making.scope.shell().columns.iter().map(|column| column.name.to_string());
+    let schema = making.scope.checker.context.schema;
+    let parent = making.parents.and_then(|parent| schema.table(parent.as_str()));
+    let parents = parent.into_iter().flat_map(|parent| {
+        parent.columns.keys().map(|column| format!("{}.{column}", parent.name)).collect::<Vec<_>>()
+    });
+    let known: Vec<String> = ["n".to_owned(), "row".to_owned()].into_iter().chain(own).chain(parents).collect();
+    let help = match closest(name, known.iter().map(String::as_str)) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => format!("there are: {}", listed(known.iter().map(String::as_str))),
+    };
+    let message = format!("nothing is called `{name}` here");
+    context.report(wrong(Code::BAD_GENERATOR, message, span, "in here").help(help));
 }
 
 /// The table above by its name, or `parent`, and how many steps up it is.

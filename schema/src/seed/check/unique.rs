@@ -22,10 +22,14 @@ pub(super) fn check(checker: &Checker<'_>, manifest: &Manifest, sets: &mut [Seed
                 check_written(checker, part, &sets[set].tables[table], &key);
                 for group in 0..sets[set].tables[table].groups.len() {
                     let needed = Needed { sets, set, table, group, size };
-                    match needed.decide(&key) {
+                    let lone = needed.lone(&key);
+                    let decided = needed.decide(&key);
+                    let made = &mut sets[set].tables[table].groups[group];
+                    made.lone = made.lone.take().or(lone);
+                    match decided {
                         Ok(None) => {}
                         Ok(Some((column, distinct))) => {
-                            let decided = &mut sets[set].tables[table].groups[group].distinct[column];
+                            let decided = &mut made.distinct[column];
                             if *decided != Distinct::OfTable {
                                 *decided = distinct;
                             }
@@ -197,6 +201,13 @@ impl Needed<'_> {
             return Err(Problem::TooFew { rows, values, column });
         }
         Ok(Some((column, if within { Distinct::OfParent } else { Distinct::OfTable })))
+    }
+
+    /// The column of a key that names the parent and nothing else.
+    fn lone(&self, key: &[Name]) -> Option<Name> {
+        let [name] = key else { return None };
+        let column = self.table().column(name.as_str())?;
+        matches!(self.group().cells[column], Maker::Parent { .. }).then(|| name.clone())
     }
 
     /// Whether another group makes values of a column in another way, so that the two may meet.

@@ -165,6 +165,7 @@ const fn migration(
 pub(super) static ONLINE: Project = Project {
     package: "online",
     environments: &[],
+    seeds: None,
     migrations: &[
         CREATE,
         migration(

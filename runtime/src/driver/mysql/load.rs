@@ -1,0 +1,92 @@
+//! Rows into MariaDB and MySQL, many with one INSERT.
+
+use mysql::prelude::Queryable as _;
+use whimbrel_schema::{Column, Value};
+
+use super::{Mysql, fault};
+use crate::driver::{Cell, Fault};
+
+/// Parameters of one statement, below the 65,535 that the protocol counts.
+const PARAMETERS: usize = 60_000;
+/// Rows of one statement; more of them are no faster.
+const ROWS: usize = 1_000;
+
+/// Inserts rows; their transaction is open.
+pub(super) fn load(
+    driver: &mut Mysql<'_>,
+    table: &str,
+    columns: &[&Column],
+    rows: Vec<Vec<Option<Value>>>,
+) -> Result<(), Fault> {
+    let packet = driver.rows("SELECT @@max_allowed_packet", &[])?;
+    let packet = packet.into_iter().flatten().next().and_then(Cell::integer);
+    // Half of it leaves room for what stands around values.
+    let packet = packet.and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or(1 << 20) / 2;
+    let most = ROWS.min(PARAMETERS / columns.len().max(1)).max(1);
+    let names: Vec<String> = columns.iter().map(|column| quoted(column.name.as_str())).collect();
+    let head = format!("INSERT INTO {} ({}) VALUES ", quoted(table), names.join(", "));
+    let marks = format!("({})", vec!["?"; columns.len()].join(", "));
+    let mut waiting: Vec<mysql::Value> = Vec::new();
+    let (mut count, mut bytes) = (0, 0);
+    for row in rows {
+        let row: Vec<mysql::Value> = row.into_iter().map(parameter).collect();
+        let size: usize = row.iter().map(size).sum();
+        if count == most || (count > 0 && bytes + size > packet) {
+            insert(driver, &head, &marks, count, std::mem::take(&mut waiting))?;
+            (count, bytes) = (0, 0);
+        }
+        waiting.extend(row);
+        count += 1;
+        bytes += size;
+    }
+    if count > 0 { insert(driver, &head, &marks, count, waiting) } else { Ok(()) }
+}
+
+fn insert(
+    driver: &mut Mysql<'_>,
+    head: &str,
+    marks: &str,
+    count: usize,
+    values: Vec<mysql::Value>,
+) -> Result<(), Fault> {
+    let sql = format!("{head}{}", vec![marks; count].join(", "));
+    #[cfg(feature = "fault-injection")]
+    crate::driver::inject::before(&sql)?;
+    let parameters = match values.is_empty() {
+        true => mysql::Params::Empty,
+        false => mysql::Params::Positional(values),
+    };
+    // What is said of an error shows how the statement begins, and not all of its marks.
+    driver.connection.conn().exec_drop(&sql, parameters).map_err(|error| fault::fault(error, head))
+}
+
+fn quoted(name: &str) -> String {
+    format!("`{}`", name.replace('`', "``"))
+}
+
+fn size(value: &mysql::Value) -> usize {
+    match value {
+        mysql::Value::Bytes(bytes) => bytes.len() + 9,
+        _ => 9,
+    }
+}
+
+fn parameter(value: Option<Value>) -> mysql::Value {
+    match value {
+        None => mysql::Value::NULL,
+        Some(Value::Boolean(truth)) => mysql::Value::Int(truth.into()),
+        Some(Value::Integer(number)) => mysql::Value::Int(number),
+        Some(Value::Float(number)) => mysql::Value::Double(number.get()),
+        Some(Value::Bytes(bytes)) => mysql::Value::Bytes(bytes),
+        Some(
+            Value::Decimal(text)
+            | Value::Text(text)
+            | Value::Date(text)
+            | Value::Time(text)
+            | Value::Timestamp(text)
+            | Value::TimestampTz(text)
+            | Value::Uuid(text)
+            | Value::Json(text),
+        ) => mysql::Value::Bytes(text.into_bytes()),
+    }
+}

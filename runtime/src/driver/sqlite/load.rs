@@ -1,0 +1,66 @@
+//! Rows into SQLite, by a statement that is prepared once.
+
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Statement, ToSql};
+use whimbrel_schema::{Column, Value};
+
+use super::{Sqlite, fault, ident};
+use crate::driver::Fault;
+
+/// Inserts rows; their transaction is open.
+pub(super) fn load(
+    driver: &mut Sqlite<'_>,
+    table: &str,
+    columns: &[&Column],
+    rows: &[Vec<Option<Value>>],
+) -> Result<(), Fault> {
+    let names: Vec<String> = columns.iter().map(|column| ident(column.name.as_str())).collect();
+    let marks: Vec<&str> = columns.iter().map(|_| "?").collect();
+    let sql = match columns.is_empty() {
+        true => format!("INSERT INTO main.{} DEFAULT VALUES", ident(table)),
+        false => {
+            format!("INSERT INTO main.{} ({}) VALUES ({})", ident(table), names.join(", "), marks.join(", "))
+        }
+    };
+    driver.check_transaction(&sql)?;
+    #[cfg(feature = "fault-injection")]
+    crate::driver::inject::before(&sql)?;
+    let inserted = driver.connection().prepare(&sql).and_then(|mut statement| insert(&mut statement, rows));
+    inserted.map_err(|error| fault::fault(error, &sql, driver.is_lost()))?;
+    driver.check_transaction(&sql)
+}
+
+fn insert(statement: &mut Statement<'_>, rows: &[Vec<Option<Value>>]) -> rusqlite::Result<()> {
+    for row in rows {
+        for (index, value) in row.iter().enumerate() {
+            statement.raw_bind_parameter(index + 1, Bound(value.as_ref()))?;
+        }
+        statement.raw_execute()?;
+    }
+    Ok(())
+}
+
+/// A value, without a copy of it.
+struct Bound<'v>(Option<&'v Value>);
+
+impl ToSql for Bound<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self.0 {
+            None => ValueRef::Null,
+            Some(Value::Boolean(truth)) => ValueRef::Integer((*truth).into()),
+            Some(Value::Integer(number)) => ValueRef::Integer(*number),
+            Some(Value::Float(number)) => ValueRef::Real(number.get()),
+            Some(Value::Bytes(bytes)) => ValueRef::Blob(bytes),
+            Some(
+                Value::Decimal(text)
+                | Value::Text(text)
+                | Value::Date(text)
+                | Value::Time(text)
+                | Value::Timestamp(text)
+                | Value::TimestampTz(text)
+                | Value::Uuid(text)
+                | Value::Json(text),
+            ) => ValueRef::Text(text.as_bytes()),
+        }))
+    }
+}

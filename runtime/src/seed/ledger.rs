@@ -1,0 +1,304 @@
+//! What was loaded: the table `whimbrel_seeds`.
+
+use std::collections::BTreeMap;
+
+use crate::driver::{Cell, Driver, Row};
+use crate::error::{Error, ErrorKind};
+
+/// The table of what seeds were loaded, as SQLite has it; the servers have it with the types of the history.
+///
+/// `kind` is `environment` (which one the database is, in `name`), `set` (what a set was loaded with), `rows`
+/// (rows that were loaded, a thousand or so in one), or `found` (rows that were there before and have labels).
+pub const SEEDS_DDL: &str = "CREATE TABLE whimbrel_seeds (entry INTEGER PRIMARY KEY, kind TEXT NOT NULL, \
+    name TEXT NOT NULL, table_name TEXT, row_count INTEGER NOT NULL, body TEXT NOT NULL, \
+    written_at TEXT NOT NULL, format INTEGER NOT NULL)";
+
+const TABLE: &str = "whimbrel_seeds";
+const FORMAT: i64 = 1;
+
+/// What a set was loaded with.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct LoadedSet {
+    pub(super) name: String,
+    pub(super) hash: String,
+    pub(super) seed: String,
+    pub(super) size: f64,
+    pub(super) written_at: String,
+    /// For each table what its rows were written with.
+    pub(super) tables: Vec<LoadedTable>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct LoadedTable {
+    pub(super) name: String,
+    /// The number of the first row that the database would have numbered.
+    pub(super) base: i64,
+    pub(super) columns: Vec<String>,
+    pub(super) key: Vec<String>,
+    pub(super) late: Vec<String>,
+}
+
+impl LoadedSet {
+    /// Whether a set is loaded as a program would load it now.
+    pub(super) fn is_same(&self, hash: &str, seed: &str, size: f64) -> bool {
+        self.hash == hash && self.seed == seed && self.size.to_bits() == size.to_bits()
+    }
+
+    /// Whether it was cleaned, and some of its rows stayed.
+    pub(super) fn is_leftover(&self) -> bool {
+        self.hash.is_empty()
+    }
+
+    /// What is written down of it then.
+    pub(super) fn left_over(&self) -> Self {
+        Self { hash: String::new(), ..self.clone() }
+    }
+}
+
+/// A row that was loaded or found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct LedgerRow {
+    pub(super) ordinal: u64,
+    pub(super) label: Option<String>,
+    pub(super) hash: u64,
+    /// The values of the key, as text; of bytes the digits.
+    pub(super) key: Vec<String>,
+}
+
+/// Some rows of a table, as they stand in the ledger.
+#[derive(Debug, Clone)]
+pub(super) struct Chunk {
+    pub(super) entry: i64,
+    pub(super) table: String,
+    pub(super) rows: i64,
+}
+
+/// Creates the table, if it is not there; outside of transactions, which that would end on MariaDB.
+pub(super) fn create(driver: &mut dyn Driver) -> Result<(), Error> {
+    driver.own(&SEEDS_DDL.replacen("TABLE ", "TABLE IF NOT EXISTS main.", 1), &[])?;
+    Ok(())
+}
+
+/// The environment that the database is.
+pub(super) fn environment(driver: &mut dyn Driver) -> Result<Option<String>, Error> {
+    let sql = "SELECT name FROM main.whimbrel_seeds WHERE kind = 'environment' ORDER BY entry LIMIT 1";
+    let rows = driver.own_rows(TABLE, sql, &[])?.unwrap_or_default();
+    Ok(rows.into_iter().flatten().next().and_then(Cell::text))
+}
+
+/// Writes down which environment the database is.
+pub(super) fn set_environment(driver: &mut dyn Driver, name: &str, now: &str) -> Result<(), Error> {
+    append(driver, "environment", name, None, 0, "", now)
+}
+
+/// The sets that are loaded, in the order in which they were.
+pub(super) fn sets(driver: &mut dyn Driver) -> Result<Vec<LoadedSet>, Error> {
+    let sql =
+        "SELECT name, body, written_at, format FROM main.whimbrel_seeds WHERE kind = 'set' ORDER BY entry";
+    let rows = driver.own_rows(TABLE, sql, &[])?.unwrap_or_default();
+    rows.into_iter().map(set).collect()
+}
+
+fn set(row: Row) -> Result<LoadedSet, Error> {
+    let mut cells = row.into_iter();
+    let mut text = || cells.next().and_then(Cell::text).ok_or_else(unreadable);
+    let (name, body, written_at) = (text()?, text()?, text()?);
+    let format = cells.next().and_then(Cell::integer).ok_or_else(unreadable)?;
+    if format != FORMAT {
+        return Err(Error::new(
+            ErrorKind::BadHistory,
+            format!("seeds were loaded by a newer whimbrel, whose ledger has format {format}"),
+        )
+        .help("use the program that loaded them, or a newer one"));
+    }
+    let mut set = LoadedSet { name, written_at, ..LoadedSet::default() };
+    for line in body.lines() {
+        let words: Vec<String> = line.split('\t').map(unescaped).collect();
+        let (Some(first), rest) = (words.first(), words.get(1..).unwrap_or_default()) else { continue };
+        let one = || rest.first().cloned().unwrap_or_default();
+        match first.as_str() {
+            "hash" => set.hash = one(),
+            "seed" => set.seed = one(),
+            "size" => set.size = one().parse().map_err(|_| unreadable())?,
+            "table" => {
+                let base = rest.get(1).and_then(|base| base.parse().ok()).ok_or_else(unreadable)?;
+                set.tables.push(LoadedTable { name: one(), base, ..LoadedTable::default() });
+            }
+            "columns" | "key" | "late" => {
+                let table = set.tables.last_mut().ok_or_else(unreadable)?;
+                match first.as_str() {
+                    "columns" => table.columns = rest.to_vec(),
+                    "key" => table.key = rest.to_vec(),
+                    _ => table.late = rest.to_vec(),
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(set)
+}
+
+/// Writes down that a set is loaded.
+pub(super) fn add_set(driver: &mut dyn Driver, set: &LoadedSet) -> Result<(), Error> {
+    let mut lines =
+        vec![format!("hash\t{}", set.hash), format!("seed\t{}", escaped(&set.seed)), format!("size\t{:?}", set.size)];
+    for table in &set.tables {
+        let list = |word: &str, names: &[String]| {
+            let names: Vec<String> = names.iter().map(|name| escaped(name)).collect();
+            [vec![word.to_owned()], names].concat().join("\t")
+        };
+        lines.push(format!("table\t{}\t{}", escaped(&table.name), table.base));
+        lines.push(list("columns", &table.columns));
+        lines.push(list("key", &table.key));
+        if !table.late.is_empty() {
+            lines.push(list("late", &table.late));
+        }
+    }
+    append(driver, "set", &set.name, None, 0, &lines.join("\n"), &set.written_at)
+}
+
+/// Writes down rows that were loaded, or found.
+pub(super) fn add_rows(
+    driver: &mut dyn Driver,
+    kind: &str,
+    set: &str,
+    table: &str,
+    rows: &[LedgerRow],
+    now: &str,
+) -> Result<(), Error> {
+    let mut body = String::with_capacity(rows.len() * 40);
+    for row in rows {
+        if !body.is_empty() {
+            body.push('\n');
+        }
+        // A label of no letters is none, and no row has one.
+        body += &format!("{}\t{}\t{:x}", row.ordinal, escaped(row.label.as_deref().unwrap_or("")), row.hash);
+        for part in &row.key {
+            body.push('\t');
+            body += &escaped(part);
+        }
+    }
+    let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+    append(driver, kind, set, Some(table), count, &body, now)
+}
+
+fn append(
+    driver: &mut dyn Driver,
+    kind: &str,
+    name: &str,
+    table: Option<&str>,
+    rows: i64,
+    body: &str,
+    now: &str,
+) -> Result<(), Error> {
+    let parameters =
+        [kind.into(), name.into(), table.into(), rows.into(), body.into(), now.into(), Cell::from(FORMAT)];
+    driver.own(
+        "INSERT INTO main.whimbrel_seeds (entry, kind, name, table_name, row_count, body, written_at, format) \
+         SELECT COALESCE(MAX(entry), 0) + 1, ?1, ?2, ?3, ?4, ?5, ?6, ?7 FROM main.whimbrel_seeds",
+        &parameters,
+    )?;
+    Ok(())
+}
+
+/// The pieces of a set, from the last.
+pub(super) fn chunks(driver: &mut dyn Driver, kind: &str, set: &str) -> Result<Vec<Chunk>, Error> {
+    let sql = "SELECT entry, table_name, row_count FROM main.whimbrel_seeds WHERE kind = ?1 AND name = ?2 \
+               ORDER BY entry DESC";
+    let rows = driver.own_rows(TABLE, sql, &[kind.into(), set.into()])?.unwrap_or_default();
+    let chunk = |row: Row| {
+        let mut cells = row.into_iter();
+        let entry = cells.next()?.integer()?;
+        let table = cells.next()?.text()?;
+        Some(Chunk { entry, table, rows: cells.next()?.integer()? })
+    };
+    rows.into_iter().map(|row| chunk(row).ok_or_else(unreadable)).collect()
+}
+
+/// The rows of a piece.
+pub(super) fn rows(driver: &mut dyn Driver, entry: i64) -> Result<Vec<LedgerRow>, Error> {
+    let sql = "SELECT body FROM main.whimbrel_seeds WHERE entry = ?1";
+    let found = driver.own(sql, &[entry.into()])?;
+    let body = found.into_iter().flatten().next().and_then(Cell::text).ok_or_else(unreadable)?;
+    let row = |line: &str| {
+        let mut words = line.split('\t');
+        let ordinal = words.next()?.parse().ok()?;
+        let label = unescaped(words.next()?);
+        let hash = u64::from_str_radix(words.next()?, 16).ok()?;
+        let label = (!label.is_empty()).then_some(label);
+        Some(LedgerRow { ordinal, label, hash, key: words.map(unescaped).collect() })
+    };
+    body.lines().map(|line| row(line).ok_or_else(unreadable)).collect()
+}
+
+/// Takes a piece out, or everything of a set.
+pub(super) fn remove(driver: &mut dyn Driver, entry: i64) -> Result<(), Error> {
+    driver.own("DELETE FROM main.whimbrel_seeds WHERE entry = ?1", &[entry.into()])?;
+    Ok(())
+}
+
+/// Takes out that a set is loaded, and which rows it found.
+pub(super) fn remove_set(driver: &mut dyn Driver, set: &str) -> Result<(), Error> {
+    driver.own("DELETE FROM main.whimbrel_seeds WHERE name = ?1 AND kind <> 'environment' AND kind <> 'rows'", &[set.into()])?;
+    Ok(())
+}
+
+/// How many rows of each table a set has loaded.
+pub(super) fn counts(driver: &mut dyn Driver, set: &str) -> Result<BTreeMap<String, i64>, Error> {
+    let mut counts = BTreeMap::new();
+    for chunk in chunks(driver, "rows", set)? {
+        *counts.entry(chunk.table).or_default() += chunk.rows;
+    }
+    Ok(counts)
+}
+
+fn unreadable() -> Error {
+    Error::new(ErrorKind::BadHistory, "the table whimbrel_seeds holds what no whimbrel wrote")
+        .help("restore it from a backup, or drop it: then nothing is known of seeds, and their rows stay")
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('%', "%25").replace('\t', "%09").replace('\n', "%0a").replace('\r', "%0d")
+}
+
+fn unescaped(text: &str) -> String {
+    text.replace("%0d", "\r").replace("%0a", "\n").replace("%09", "\t").replace("%25", "%")
+}
+
+#[cfg(all(test, feature = "sqlite"))]
+mod tests {
+    use super::*;
+    use crate::driver::Sqlite;
+
+    #[test]
+    fn what_is_written_is_read() {
+        let mut connection = rusqlite::Connection::open_in_memory().unwrap();
+        let mut driver = Sqlite::on(&mut connection);
+        assert_eq!(sets(&mut driver).unwrap(), []);
+        create(&mut driver).unwrap();
+        let set = LoadedSet {
+            name: "de\tmo".into(),
+            hash: "s1:0".into(),
+            seed: "a\nb%0a".into(),
+            size: 0.1,
+            written_at: "now".into(),
+            tables: vec![LoadedTable {
+                name: "users".into(),
+                base: 7,
+                columns: vec!["id".into(), "na\tme".into()],
+                key: vec!["id".into()],
+                late: vec![],
+            }],
+        };
+        add_set(&mut driver, &set).unwrap();
+        assert_eq!(sets(&mut driver).unwrap(), [set]);
+        let rows = [
+            LedgerRow { ordinal: 3, label: Some("a%25".into()), hash: 255, key: vec!["x\ty".into(), String::new()] },
+            LedgerRow { ordinal: 4, label: None, hash: u64::MAX, key: vec!["1".into(), "2".into()] },
+        ];
+        add_rows(&mut driver, "rows", "demo", "users", &rows, "now").unwrap();
+        let chunk = chunks(&mut driver, "rows", "demo").unwrap().remove(0);
+        assert_eq!(super::rows(&mut driver, chunk.entry).unwrap(), rows);
+        assert_eq!(counts(&mut driver, "demo").unwrap()["users"], 2);
+    }
+}

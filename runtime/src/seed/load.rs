@@ -1,0 +1,416 @@
+//! Loading one set: all of it in the transaction that is open.
+
+use std::collections::BTreeMap;
+
+use whimbrel_schema::seed::{Loading, Mode, Row, SeedSet, SeedTable, Seeds, Unmade, World};
+use whimbrel_schema::{Column, Name, Value};
+
+use super::canonical::RowHash;
+use super::clean::KeptRows;
+use super::ledger::{self, LedgerRow, LoadedSet, LoadedTable};
+use super::report::{SeedProgress, SeededTable};
+use super::sql::{self, Grammar};
+use crate::driver::{Cell, Driver};
+use crate::error::Error;
+
+/// What loading needs besides the database.
+pub(super) struct Load<'l> {
+    pub(super) seeds: &'l Seeds,
+    pub(super) set: usize,
+    pub(super) seed: &'l str,
+    pub(super) size: f64,
+    pub(super) now: &'l str,
+}
+
+/// Rows of one insert. Larger ones take more memory, and are no faster.
+const BATCH: usize = 5_000;
+/// Bytes of one insert, so that long texts do not add up.
+const BATCH_BYTES: usize = 4 * 1024 * 1024;
+/// Rows of one piece of the ledger.
+const CHUNK: usize = 1_000;
+
+type Values = Vec<Option<Value>>;
+
+impl Load<'_> {
+    fn definition(&self) -> &SeedSet {
+        &self.seeds.sets[self.set]
+    }
+
+    /// Loads the set into a world that has the sets it needs.
+    pub(super) fn run(
+        &self,
+        driver: &mut dyn Driver,
+        world: &mut World<'_>,
+        kept: &KeptRows,
+        progress: &mut dyn FnMut(SeedProgress<'_>),
+    ) -> Result<Vec<SeededTable>, Error> {
+        let definition = self.definition();
+        world
+            .add(self.set, Loading { seed: self.seed.to_owned(), size: self.size, ..Loading::default() })
+            .map_err(unmade)?;
+        if definition.deferred {
+            driver.defer_foreign_keys()?;
+        }
+        let bases = self.bases(driver, world)?;
+        self.take_kept(world, kept);
+        let mut report = Vec::new();
+        for table in &definition.order {
+            report.push(self.table(driver, world, *table, kept, progress)?);
+        }
+        for table in &definition.order {
+            self.fill_late(driver, world, *table, kept)?;
+        }
+        for table in &definition.order {
+            let rows = &definition.tables[*table];
+            if let Some(column) = rows.numbered() {
+                driver.move_numbers(rows.table.name.as_str(), rows.columns[column].name.as_str())?;
+            }
+        }
+        ledger::add_set(driver, &self.record(&bases))?;
+        Ok(report)
+    }
+
+    /// The first number of each table: behind all that are there, and behind all that the set names itself.
+    fn bases(&self, driver: &mut dyn Driver, world: &mut World<'_>) -> Result<Vec<i64>, Error> {
+        let grammar = Grammar(driver.capabilities().dialect);
+        let mut bases = Vec::new();
+        for (index, rows) in self.definition().tables.iter().enumerate() {
+            let mut base = 1;
+            if let Some(column) = rows.numbered() {
+                let sql = format!(
+                    "SELECT MAX({}) FROM {}",
+                    grammar.ident(rows.columns[column].name.as_str()),
+                    grammar.table(rows.table.name.as_str())
+                );
+                let greatest = driver.execute(&sql, &[])?.into_iter().flatten().next().and_then(Cell::integer);
+                let own = world.greatest_number(self.set, index);
+                base = greatest.into_iter().chain(own).max().unwrap_or(0).max(0).saturating_add(1);
+            }
+            world.set_base(self.set, index, base);
+            bases.push(base);
+        }
+        Ok(bases)
+    }
+
+    /// Rows of an earlier load that stay are the rows of their labels and places.
+    fn take_kept(&self, world: &mut World<'_>, kept: &KeptRows) {
+        for (index, rows) in self.definition().tables.iter().enumerate() {
+            for row in kept.of(rows.table.name.as_str()) {
+                if let Some(ordinal) = place(rows, row) {
+                    world.set_found(self.set, index, ordinal, key_values(rows, &row.key));
+                }
+            }
+        }
+    }
+
+    fn table(
+        &self,
+        driver: &mut dyn Driver,
+        world: &mut World<'_>,
+        table: usize,
+        kept: &KeptRows,
+        progress: &mut dyn FnMut(SeedProgress<'_>),
+    ) -> Result<SeededTable, Error> {
+        let definition = self.definition();
+        let rows = &definition.tables[table];
+        let name = rows.table.name.as_str();
+        let kept: BTreeMap<u64, ()> =
+            kept.of(name).filter_map(|row| Some((place(rows, row)?, ()))).collect();
+        let mut report = SeededTable { name: name.to_owned(), ..SeededTable::default() };
+        let mut found = Vec::new();
+        let mut batch = Batch::new(self, table);
+        let total = world.count(self.set, table);
+        for index in &rows.row_order {
+            let row = world.written(self.set, table, *index);
+            if kept.contains_key(&row.ordinal) {
+                report.found += 1;
+                continue;
+            }
+            let values = world.values(&row).map_err(|problem| place_of(problem, name))?;
+            if rows.mode != Mode::Insert
+                && let Some(there) = self.find(driver, rows, &values)?
+            {
+                let key = key_values(rows, &there);
+                world.set_found(self.set, table, row.ordinal, key.clone());
+                match rows.mode {
+                    Mode::Upsert => {
+                        self.update(driver, rows, &values, &there)?;
+                        report.updated += 1;
+                    }
+                    Mode::Ensure | Mode::Insert => report.found += 1,
+                }
+                let label = world.label(&row).map(str::to_owned);
+                found.push(LedgerRow { ordinal: row.ordinal, label, hash: 0, key: there });
+                continue;
+            }
+            batch.push(driver, world, &row, values)?;
+            if rows.mode != Mode::Insert {
+                // The next one may be this one again.
+                batch.flush(driver)?;
+            }
+        }
+        world.each_made(self.set, table, &mut |row| -> Result<(), Error> {
+            if kept.contains_key(&row.ordinal) {
+                report.found += 1;
+                return Ok(());
+            }
+            let values = world.values(row).map_err(|problem| place_of(problem, name))?;
+            if batch.push(driver, world, row, values)? {
+                let done = batch.inserted;
+                progress(SeedProgress::Rows { set: &definition.name, table: name, done, total });
+            }
+            Ok(())
+        })?;
+        batch.finish(driver)?;
+        report.inserted = batch.inserted;
+        for piece in found.chunks(CHUNK) {
+            ledger::add_rows(driver, "found", &definition.name, name, piece, self.now)?;
+        }
+        progress(SeedProgress::Rows { set: &definition.name, table: name, done: total, total });
+        Ok(report)
+    }
+
+    /// The key of the row that a written one meets.
+    fn find(&self, driver: &mut dyn Driver, rows: &SeedTable, values: &Values) -> Result<Option<Vec<String>>, Error> {
+        let grammar = Grammar(driver.capabilities().dialect);
+        let columns: Vec<usize> = rows.matching.iter().filter_map(|name| rows.column(name.as_str())).collect();
+        let mut conditions = Vec::new();
+        let mut parameters = Vec::new();
+        for column in &columns {
+            // What is NULL agrees with nothing.
+            let Some(value) = values[*column].clone() else { return Ok(None) };
+            parameters.push(grammar.parameter(Some(value)));
+            conditions.push(format!(
+                "{} = {}",
+                grammar.ident(rows.columns[*column].name.as_str()),
+                grammar.mark(parameters.len())
+            ));
+        }
+        let key = rows.key.iter().map(|column| rows.columns[*column].name.as_str());
+        let sql = format!(
+            "SELECT {} FROM {} WHERE {}",
+            grammar.idents(key),
+            grammar.table(rows.table.name.as_str()),
+            conditions.join(" AND ")
+        );
+        let found = driver.execute(&sql, &parameters)?.into_iter().next();
+        Ok(found.map(|row| row.iter().map(sql::cell_text).collect()))
+    }
+
+    /// Makes a row that is there what is written; its key and what it was found by stay.
+    fn update(
+        &self,
+        driver: &mut dyn Driver,
+        rows: &SeedTable,
+        values: &Values,
+        key: &[String],
+    ) -> Result<(), Error> {
+        let stays = |column: &usize| {
+            rows.key.contains(column)
+                || rows.late.contains(column)
+                || rows.matching.contains(&rows.columns[*column].name)
+        };
+        let columns: Vec<usize> = (0..rows.columns.len()).filter(|column| !stays(column)).collect();
+        let changes: Vec<(usize, Option<Value>)> =
+            columns.into_iter().map(|column| (column, values[column].clone())).collect();
+        set_columns(driver, rows, &changes, key)
+    }
+
+    /// Fills the columns that wait for all rows.
+    fn fill_late(
+        &self,
+        driver: &mut dyn Driver,
+        world: &World<'_>,
+        table: usize,
+        kept: &KeptRows,
+    ) -> Result<(), Error> {
+        let rows = &self.definition().tables[table];
+        if rows.late.is_empty() {
+            return Ok(());
+        }
+        let kept: Vec<u64> =
+            kept.of(rows.table.name.as_str()).filter_map(|row| place(rows, row)).collect();
+        world.each(self.set, table, &mut |row| -> Result<(), Error> {
+            if kept.contains(&row.ordinal) {
+                return Ok(());
+            }
+            let mut changes = Vec::new();
+            for column in &rows.late {
+                let value = world.value(row, *column).map_err(unmade)?;
+                if value.is_some() {
+                    changes.push((*column, value));
+                }
+            }
+            let key = rows.key.iter().map(|column| world.value(row, *column));
+            let key = key.map(|value| Ok(sql::key_text(value?.as_ref()))).collect::<Result<Vec<_>, Unmade>>();
+            set_columns(driver, rows, &changes, &key.map_err(unmade)?)
+        })
+    }
+
+    fn record(&self, bases: &[i64]) -> LoadedSet {
+        let definition = self.definition();
+        let table = |(rows, base): (&SeedTable, &i64)| {
+            let name = |column: &usize| rows.columns[*column].name.as_str().to_owned();
+            LoadedTable {
+                name: rows.table.name.as_str().to_owned(),
+                base: *base,
+                columns: (0..rows.columns.len()).map(|column| name(&column)).collect(),
+                key: rows.key.iter().map(name).collect(),
+                late: rows.late.iter().map(name).collect(),
+            }
+        };
+        LoadedSet {
+            name: definition.name.clone(),
+            hash: definition.hash.clone(),
+            seed: self.seed.to_owned(),
+            size: self.size,
+            written_at: self.now.to_owned(),
+            tables: definition.tables.iter().zip(bases).map(table).collect(),
+        }
+    }
+}
+
+/// The place of a row of the ledger among those of a table now: that of its label, or that which it had.
+pub(super) fn place(rows: &SeedTable, row: &LedgerRow) -> Option<u64> {
+    match &row.label {
+        Some(label) => {
+            let place = rows.rows.iter().position(|one| one.label.as_ref() == Some(label))?;
+            u64::try_from(place).ok()
+        }
+        None => (row.ordinal >= rows.rows.len() as u64).then_some(row.ordinal),
+    }
+}
+
+/// The values of a key, out of the texts of it.
+pub(super) fn key_values(rows: &SeedTable, key: &[String]) -> Values {
+    let columns = rows.key.iter().map(|column| &rows.table.columns[rows.columns[*column].name.as_str()]);
+    columns
+        .zip(key)
+        .map(|(column, text)| {
+            // On SQLite as everywhere a key is what the ledger says in the language of values.
+            let grammar = Grammar(whimbrel_schema::Dialect::Sqlite);
+            let cell = grammar.key_part(&rows.table, column.name.as_str(), text);
+            sql::value(&column.column_type, cell)
+        })
+        .collect()
+}
+
+fn set_columns(
+    driver: &mut dyn Driver,
+    rows: &SeedTable,
+    changes: &[(usize, Option<Value>)],
+    key: &[String],
+) -> Result<(), Error> {
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let grammar = Grammar(driver.capabilities().dialect);
+    let mut parameters = Vec::new();
+    let mut sets = Vec::new();
+    for (column, value) in changes {
+        parameters.push(grammar.parameter(value.clone()));
+        let name = rows.columns[*column].name.as_str();
+        sets.push(format!("{} = {}", grammar.ident(name), grammar.mark(parameters.len())));
+    }
+    let names: Vec<String> =
+        rows.key.iter().map(|column| rows.columns[*column].name.as_str().to_owned()).collect();
+    let condition = grammar.key_in(&names, 1, parameters.len() + 1);
+    let parts = names.iter().zip(key).map(|(name, text)| grammar.key_part(&rows.table, name, text));
+    parameters.extend(parts);
+    let table = grammar.table(rows.table.name.as_str());
+    driver.execute(&format!("UPDATE {table} SET {} WHERE {condition}", sets.join(", ")), &parameters)?;
+    Ok(())
+}
+
+/// Rows on their way into the database and into the ledger.
+struct Batch<'b> {
+    load: &'b Load<'b>,
+    rows: &'b SeedTable,
+    columns: Vec<&'b Column>,
+    waiting: Vec<Values>,
+    bytes: usize,
+    written: Vec<LedgerRow>,
+    inserted: u64,
+}
+
+impl<'b> Batch<'b> {
+    fn new(load: &'b Load<'b>, table: usize) -> Self {
+        let rows = &load.definition().tables[table];
+        let column = |name: &Name| &rows.table.columns[name.as_str()];
+        let columns = rows.columns.iter().map(|one| column(&one.name)).collect();
+        Self { load, rows, columns, waiting: Vec::new(), bytes: 0, written: Vec::new(), inserted: 0 }
+    }
+
+    /// Takes in a row; tells whether that was the last of a batch.
+    fn push(
+        &mut self,
+        driver: &mut dyn Driver,
+        world: &World<'_>,
+        row: &Row,
+        mut values: Values,
+    ) -> Result<bool, Error> {
+        let mut hash = RowHash::new();
+        for (value, column) in values.iter().zip(&self.columns) {
+            hash.value(value.as_ref(), &column.column_type);
+            self.bytes += match value {
+                Some(Value::Text(text) | Value::Json(text)) => text.len() + 8,
+                Some(Value::Bytes(bytes)) => bytes.len() + 8,
+                Some(_) | None => 16,
+            };
+        }
+        self.written.push(LedgerRow {
+            ordinal: row.ordinal,
+            label: world.label(row).map(str::to_owned),
+            hash: hash.finish(),
+            key: self.rows.key.iter().map(|column| sql::key_text(values[*column].as_ref())).collect(),
+        });
+        for column in &self.rows.late {
+            values[*column] = None;
+        }
+        self.waiting.push(values);
+        let full = self.waiting.len() >= BATCH || self.bytes >= BATCH_BYTES;
+        if full {
+            self.flush(driver)?;
+        }
+        Ok(full)
+    }
+
+    fn flush(&mut self, driver: &mut dyn Driver) -> Result<(), Error> {
+        if !self.waiting.is_empty() {
+            self.inserted += self.waiting.len() as u64;
+            self.bytes = 0;
+            let rows = std::mem::take(&mut self.waiting);
+            driver.load(self.rows.table.name.as_str(), &self.columns, rows).map_err(|fault| {
+                Error::from(fault).context(format!(
+                    "set `{}`, table `{}`",
+                    self.load.definition().name, self.rows.table.name
+                ))
+            })?;
+        }
+        while self.written.len() >= CHUNK {
+            let rest = self.written.split_off(CHUNK);
+            let piece = std::mem::replace(&mut self.written, rest);
+            self.note(driver, &piece)?;
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, driver: &mut dyn Driver) -> Result<(), Error> {
+        self.flush(driver)?;
+        let piece = std::mem::take(&mut self.written);
+        if piece.is_empty() { Ok(()) } else { self.note(driver, &piece) }
+    }
+
+    fn note(&self, driver: &mut dyn Driver, piece: &[LedgerRow]) -> Result<(), Error> {
+        let (set, table) = (&self.load.definition().name, self.rows.table.name.as_str());
+        ledger::add_rows(driver, "rows", set, table, piece, self.load.now)
+    }
+}
+
+pub(super) fn unmade(problem: Unmade) -> Error {
+    Error::failed(problem.0)
+}
+
+fn place_of(problem: Unmade, table: &str) -> Error {
+    unmade(problem).context(format!("rows of `{table}`"))
+}
