@@ -72,7 +72,11 @@ pub(super) fn seeds(analysis: &Analysis) -> String {
     }
     let mut data = String::new();
     for path in seeds.data.iter().filter(|path| inputs.seed_paths.contains(path)) {
-        let _ = writeln!(data, "        ({path:?}, include_bytes!({:?})),", place(&format!("{directory}/{path}")));
+        let _ = writeln!(
+            data,
+            "        ({path:?}, include_bytes!({:?})),",
+            place(&format!("{directory}/{path}"))
+        );
     }
     let mut functions = String::new();
     for Called { path, marker, nullable } in &seeds.calls {

@@ -10,12 +10,12 @@ use super::paint::Paint;
 use super::place;
 use super::run::{Shell, say, show};
 use super::text::line;
+use crate::Migrator;
 use crate::error::{Error, visible_line};
 use crate::project::Project;
 use crate::seed::{
     Cleaned, Kept, Outcome, PlannedSeeds, Scope, SeedProgress, SeedReport, SeedStatus, SeededSet, Seeder,
 };
-use crate::Migrator;
 
 /// Does what is asked of seeds.
 pub(super) fn seed(
@@ -104,12 +104,7 @@ fn scope(what: &SeedSets) -> Scope<'_> {
     }
 }
 
-fn load(
-    seeder: Seeder<'_>,
-    what: &SeedSets,
-    request: &Request,
-    shell: &mut Shell<'_>,
-) -> Result<u8, Error> {
+fn load(seeder: Seeder<'_>, what: &SeedSets, request: &Request, shell: &mut Shell<'_>) -> Result<u8, Error> {
     if request.json {
         let mut seeder = seeder;
         let report = seeder.run(scope(what))?;
@@ -244,7 +239,10 @@ fn text_plan(plan: &[PlannedSeeds], paint: Paint) -> String {
             };
             line(
                 &mut out,
-                &format!("  {}  {} written ({}), {} made{late}", table.name, table.written, table.mode, table.made),
+                &format!(
+                    "  {}  {} written ({}), {} made{late}",
+                    table.name, table.written, table.mode, table.made
+                ),
             );
         }
     }
@@ -337,9 +335,7 @@ fn json_report(report: &SeedReport) -> String {
 }
 
 fn json_kept(kept: &[Kept]) -> Vec<Value> {
-    let row = |row: &Kept| {
-        json!({ "table": row.table, "key": row.key, "label": row.label, "reason": row.reason.key() })
-    };
+    let row = |row: &Kept| json!({ "table": row.table, "key": row.key, "label": row.label, "reason": row.reason.key() });
     kept.iter().map(row).collect()
 }
 

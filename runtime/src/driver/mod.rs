@@ -191,6 +191,13 @@ pub(crate) trait Driver {
     #[cfg(feature = "seed")]
     fn load(&mut self, table: &str, columns: &[&Column], rows: Vec<Vec<Option<Value>>>) -> Result<(), Fault>;
 
+    /// Deletes rows of which it is known that nothing references them but themselves and each other; where such
+    /// a row could not be deleted otherwise, foreign keys are not looked at.
+    #[cfg(feature = "seed")]
+    fn delete_unreferenced(&mut self, sql: &str, parameters: &[Cell]) -> Result<(), Fault> {
+        self.execute(sql, parameters).map(drop)
+    }
+
     /// Lets foreign keys wait for the end of the transaction, where they can.
     #[cfg(feature = "seed")]
     fn defer_foreign_keys(&mut self) -> Result<(), Fault> {

@@ -48,7 +48,9 @@ impl RowHash {
             (Cell::Integer(number), ColumnType::Real | ColumnType::Double) => {
                 self.real(*number as f64, column_type);
             }
-            (Cell::Integer(number), ColumnType::Decimal { .. }) => self.text(&number.to_string(), column_type),
+            (Cell::Integer(number), ColumnType::Decimal { .. }) => {
+                self.text(&number.to_string(), column_type)
+            }
             (Cell::Integer(number), _) => self.whole(*number),
             (Cell::Real(number), ColumnType::Decimal { .. }) => self.text(&number.to_string(), column_type),
             (Cell::Real(number), _) => self.real(*number, column_type),
@@ -155,7 +157,9 @@ fn spelled(value: &serde_json::Value) -> String {
             entries.sort();
             format!("{{{}}}", entries.join(","))
         }
-        Json::Number(number) => number.as_f64().map_or_else(|| number.to_string(), |number| number.to_string()),
+        Json::Number(number) => {
+            number.as_f64().map_or_else(|| number.to_string(), |number| number.to_string())
+        }
         other => other.to_string(),
     }
 }
@@ -181,8 +185,16 @@ mod tests {
         assert!(!same(Value::Decimal("1.5".into()), text("1.51"), &decimal));
         assert!(!same(Value::Decimal("10".into()), text("1"), &decimal));
         let at = ColumnType::TimestampTz;
-        assert!(same(Value::TimestampTz("2026-01-31 10:00:00.5".into()), text("2026-01-31 10:00:00.500000"), &at));
-        assert!(same(Value::Json(r#"{"b":1,"a":[1.0]}"#.into()), text(r#"{"a": [1], "b": 1}"#), &ColumnType::Json));
+        assert!(same(
+            Value::TimestampTz("2026-01-31 10:00:00.5".into()),
+            text("2026-01-31 10:00:00.500000"),
+            &at
+        ));
+        assert!(same(
+            Value::Json(r#"{"b":1,"a":[1.0]}"#.into()),
+            text(r#"{"a": [1], "b": 1}"#),
+            &ColumnType::Json
+        ));
         assert!(!same(Value::Json(r#"{"b":1}"#.into()), text(r#"{"b":"1"}"#), &ColumnType::Json));
         assert!(same(Value::Text("ab".into()), text("ab   "), &ColumnType::Char(5)));
         assert!(!same(Value::Text("ab".into()), text("ab "), &ColumnType::Text));

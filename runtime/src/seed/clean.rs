@@ -35,8 +35,7 @@ pub(super) fn clean(
     schema: &Schema,
     loaded: &LoadedSet,
 ) -> Result<(Cleaned, KeptRows), Error> {
-    let mut cleaned =
-        Cleaned { set: loaded.name.clone(), removed: Vec::new(), kept: Vec::new(), missing: 0 };
+    let mut cleaned = Cleaned { set: loaded.name.clone(), removed: Vec::new(), kept: Vec::new(), missing: 0 };
     let mut kept = KeptRows::default();
     let chunks = ledger::chunks(driver, "rows", &loaded.name)?;
     let mut waiting = Waiting::default();
@@ -88,7 +87,8 @@ fn keep(
     reason: Reason,
 ) {
     let names = recorded.map_or(&[][..], |table| &table.key);
-    let parts: Vec<String> = names.iter().zip(&row.key).map(|(name, text)| format!("{name} = {text}")).collect();
+    let parts: Vec<String> =
+        names.iter().zip(&row.key).map(|(name, text)| format!("{name} = {text}")).collect();
     let key = if parts.is_empty() { row.key.join(", ") } else { parts.join(", ") };
     cleaned.kept.push(Kept { table: table.to_owned(), key, label: row.label.clone(), reason });
     kept.0.entry(table.to_owned()).or_default().push(row);
@@ -119,8 +119,10 @@ impl Waiting {
             let rows = ledger::rows(driver, chunk.entry)?;
             for rows in rows.chunks(AT_ONCE) {
                 let found = place.select(driver, rows)?;
-                let same: Vec<&LedgerRow> =
-                    rows.iter().filter(|row| found.get(&row.key).is_some_and(|one| one.hash == row.hash)).collect();
+                let same: Vec<&LedgerRow> = rows
+                    .iter()
+                    .filter(|row| found.get(&row.key).is_some_and(|one| one.hash == row.hash))
+                    .collect();
                 for row in &same {
                     if let Some(found) = found.get(&row.key) {
                         known.insert(row.key.clone(), found.late.clone());
@@ -131,7 +133,7 @@ impl Waiting {
                     .iter()
                     .map(|column| format!("{} = NULL", place.grammar(driver).ident(column.name.as_str())))
                     .collect();
-                place.each(driver, &same, &format!("UPDATE {{table}} SET {} WHERE {{keys}}", empty.join(", ")))?;
+                place.each(driver, &same, ("UPDATE", &format!("SET {}", empty.join(", "))))?;
             }
         }
         Ok(())
@@ -139,7 +141,9 @@ impl Waiting {
 
     /// Whether a row was as it was loaded, where that had to be looked at before.
     fn is_same(&self, table: &str, row: &LedgerRow) -> Option<bool> {
-        self.tables.contains(table).then(|| self.late.get(table).is_some_and(|rows| rows.contains_key(&row.key)))
+        self.tables
+            .contains(table)
+            .then(|| self.late.get(table).is_some_and(|rows| rows.contains_key(&row.key)))
     }
 
     /// Fills the columns again in rows that stay, unless what they referenced is gone.
@@ -198,6 +202,11 @@ fn is_there(
     Ok(true)
 }
 
+/// What stands before the table, and behind it.
+type Parts<'p> = (&'p str, &'p str);
+
+const DELETE: Parts<'_> = ("DELETE FROM", "");
+
 /// A row as it is now.
 struct Found {
     hash: u64,
@@ -218,7 +227,8 @@ impl<'p> Place<'p> {
     /// `None` if the table, or one of the columns, is not there any more.
     fn new(schema: &'p Schema, recorded: &'p LoadedTable) -> Option<Self> {
         let table = schema.table(&recorded.name)?;
-        let columns = |names: &[String]| names.iter().map(|name| table.column(name)).collect::<Option<Vec<_>>>();
+        let columns =
+            |names: &[String]| names.iter().map(|name| table.column(name)).collect::<Option<Vec<_>>>();
         Some(Self {
             schema,
             table,
@@ -238,25 +248,44 @@ impl<'p> Place<'p> {
         self.key_names.iter().zip(key).map(|(name, text)| grammar.key_part(self.table, name, text)).collect()
     }
 
-    /// Runs a statement on rows: `{table}` stands for the table, `{keys}` for the condition.
-    fn each(&self, driver: &mut dyn Driver, rows: &[&LedgerRow], sql: &str) -> Result<Vec<Vec<Cell>>, Error> {
+    /// Runs a statement on rows.
+    fn each(
+        &self,
+        driver: &mut dyn Driver,
+        rows: &[&LedgerRow],
+        parts: Parts<'_>,
+    ) -> Result<Vec<Vec<Cell>>, Error> {
         if rows.is_empty() {
             return Ok(Vec::new());
         }
-        let grammar = self.grammar(driver);
-        let sql = sql
-            .replace("{table}", &grammar.table(self.table.name.as_str()))
-            .replace("{keys}", &format!("({})", grammar.key_in(self.key_names, rows.len(), 1)));
-        let parameters: Vec<Cell> = rows.iter().flat_map(|row| self.key_parts(driver, &row.key)).collect();
+        let (sql, parameters) = self.statement(driver, rows, parts);
         Ok(driver.execute(&sql, &parameters)?)
     }
 
+    fn statement(
+        &self,
+        driver: &dyn Driver,
+        rows: &[&LedgerRow],
+        (before, behind): Parts<'_>,
+    ) -> (String, Vec<Cell>) {
+        let grammar = self.grammar(driver);
+        let table = grammar.table(self.table.name.as_str());
+        let keys = grammar.key_in(self.key_names, rows.len(), 1);
+        let sql = format!("{before} {table} {behind} WHERE ({keys})");
+        let parameters = rows.iter().flat_map(|row| self.key_parts(driver, &row.key)).collect();
+        (sql, parameters)
+    }
+
     /// The rows that are there, by their keys.
-    fn select(&self, driver: &mut dyn Driver, rows: &[LedgerRow]) -> Result<BTreeMap<Vec<String>, Found>, Error> {
+    fn select(
+        &self,
+        driver: &mut dyn Driver,
+        rows: &[LedgerRow],
+    ) -> Result<BTreeMap<Vec<String>, Found>, Error> {
         let grammar = self.grammar(driver);
         let columns = grammar.idents(self.columns.iter().map(|column| column.name.as_str()));
         let rows: Vec<&LedgerRow> = rows.iter().collect();
-        let found = self.each(driver, &rows, &format!("SELECT {columns} FROM {{table}} WHERE {{keys}}"))?;
+        let found = self.each(driver, &rows, (&format!("SELECT {columns} FROM"), ""))?;
         let place = |name: &String| self.recorded.columns.iter().position(|column| column == name);
         let key: Vec<usize> = self.key_names.iter().filter_map(place).collect();
         let late: Vec<usize> = self.recorded.late.iter().filter_map(place).collect();
@@ -306,11 +335,11 @@ impl<'p> Place<'p> {
         }
         let own = self.table.foreign_keys.values().any(|key| key.references_table == self.table.name);
         match own {
-            // Some databases look at references after each row; the last row comes first.
-            true => going.iter().try_for_each(|row| {
-                self.each(driver, &[row], "DELETE FROM {table} WHERE {keys}").map(drop)
-            })?,
-            false => drop(self.each(driver, &going, "DELETE FROM {table} WHERE {keys}")?),
+            true if !going.is_empty() => {
+                let (sql, parameters) = self.statement(driver, &going, DELETE);
+                driver.delete_unreferenced(&sql, &parameters)?;
+            }
+            _ => drop(self.each(driver, &going, DELETE)?),
         }
         match cleaned.removed.iter_mut().find(|(table, _)| table == name) {
             Some((_, count)) => *count += going.len() as u64,
@@ -320,7 +349,11 @@ impl<'p> Place<'p> {
     }
 
     /// The keys of those rows that others reference; not others that go with them.
-    fn referenced(&self, driver: &mut dyn Driver, going: &[&LedgerRow]) -> Result<BTreeSet<Vec<String>>, Error> {
+    fn referenced(
+        &self,
+        driver: &mut dyn Driver,
+        going: &[&LedgerRow],
+    ) -> Result<BTreeSet<Vec<String>>, Error> {
         let grammar = self.grammar(driver);
         let mut referenced = BTreeSet::new();
         if going.is_empty() {
@@ -357,7 +390,11 @@ impl<'p> Place<'p> {
 fn joined(key: &ForeignKey, grammar: Grammar) -> String {
     let pairs = key.columns.iter().zip(&key.references_columns);
     let pair = |(own, referenced): (&whimbrel_schema::Name, &whimbrel_schema::Name)| {
-        format!("child_row.{} = parent_row.{}", grammar.ident(own.as_str()), grammar.ident(referenced.as_str()))
+        format!(
+            "child_row.{} = parent_row.{}",
+            grammar.ident(own.as_str()),
+            grammar.ident(referenced.as_str())
+        )
     };
     pairs.map(pair).collect::<Vec<_>>().join(" AND ")
 }

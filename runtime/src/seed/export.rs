@@ -91,7 +91,8 @@ fn value(
     if *cell != Cell::Null {
         for key in keys() {
             let place = key.columns.iter().position(|one| *one == column.name)?;
-            let target = (key.references_table.clone(), key.references_columns[place].clone(), cell_text(cell));
+            let target =
+                (key.references_table.clone(), key.references_columns[place].clone(), cell_text(cell));
             if let Some(label) = labels.get(&target) {
                 return Some(quoted(&format!("@{label}")));
             }

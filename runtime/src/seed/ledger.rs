@@ -140,8 +140,11 @@ fn set(row: Row) -> Result<LoadedSet, Error> {
 
 /// Writes down that a set is loaded.
 pub(super) fn add_set(driver: &mut dyn Driver, set: &LoadedSet) -> Result<(), Error> {
-    let mut lines =
-        vec![format!("hash\t{}", set.hash), format!("seed\t{}", escaped(&set.seed)), format!("size\t{:?}", set.size)];
+    let mut lines = vec![
+        format!("hash\t{}", set.hash),
+        format!("seed\t{}", escaped(&set.seed)),
+        format!("size\t{:?}", set.size),
+    ];
     for table in &set.tables {
         let list = |word: &str, names: &[String]| {
             let names: Vec<String> = names.iter().map(|name| escaped(name)).collect();
@@ -239,7 +242,10 @@ pub(super) fn remove(driver: &mut dyn Driver, entry: i64) -> Result<(), Error> {
 
 /// Takes out that a set is loaded, and which rows it found.
 pub(super) fn remove_set(driver: &mut dyn Driver, set: &str) -> Result<(), Error> {
-    driver.own("DELETE FROM main.whimbrel_seeds WHERE name = ?1 AND kind <> 'environment' AND kind <> 'rows'", &[set.into()])?;
+    driver.own(
+        "DELETE FROM main.whimbrel_seeds WHERE name = ?1 AND kind <> 'environment' AND kind <> 'rows'",
+        &[set.into()],
+    )?;
     Ok(())
 }
 
@@ -293,7 +299,12 @@ mod tests {
         add_set(&mut driver, &set).unwrap();
         assert_eq!(sets(&mut driver).unwrap(), [set]);
         let rows = [
-            LedgerRow { ordinal: 3, label: Some("a%25".into()), hash: 255, key: vec!["x\ty".into(), String::new()] },
+            LedgerRow {
+                ordinal: 3,
+                label: Some("a%25".into()),
+                hash: 255,
+                key: vec!["x\ty".into(), String::new()],
+            },
             LedgerRow { ordinal: 4, label: None, hash: u64::MAX, key: vec!["1".into(), "2".into()] },
         ];
         add_rows(&mut driver, "rows", "demo", "users", &rows, "now").unwrap();

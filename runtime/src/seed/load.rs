@@ -82,7 +82,8 @@ impl Load<'_> {
                     grammar.ident(rows.columns[column].name.as_str()),
                     grammar.table(rows.table.name.as_str())
                 );
-                let greatest = driver.execute(&sql, &[])?.into_iter().flatten().next().and_then(Cell::integer);
+                let greatest =
+                    driver.execute(&sql, &[])?.into_iter().flatten().next().and_then(Cell::integer);
                 let own = world.greatest_number(self.set, index);
                 base = greatest.into_iter().chain(own).max().unwrap_or(0).max(0).saturating_add(1);
             }
@@ -114,8 +115,7 @@ impl Load<'_> {
         let definition = self.definition();
         let rows = &definition.tables[table];
         let name = rows.table.name.as_str();
-        let kept: BTreeMap<u64, ()> =
-            kept.of(name).filter_map(|row| Some((place(rows, row)?, ()))).collect();
+        let kept: BTreeMap<u64, ()> = kept.of(name).filter_map(|row| Some((place(rows, row)?, ()))).collect();
         let mut report = SeededTable { name: name.to_owned(), ..SeededTable::default() };
         let mut found = Vec::new();
         let mut batch = Batch::new(self, table);
@@ -171,9 +171,15 @@ impl Load<'_> {
     }
 
     /// The key of the row that a written one meets.
-    fn find(&self, driver: &mut dyn Driver, rows: &SeedTable, values: &Values) -> Result<Option<Vec<String>>, Error> {
+    fn find(
+        &self,
+        driver: &mut dyn Driver,
+        rows: &SeedTable,
+        values: &Values,
+    ) -> Result<Option<Vec<String>>, Error> {
         let grammar = Grammar(driver.capabilities().dialect);
-        let columns: Vec<usize> = rows.matching.iter().filter_map(|name| rows.column(name.as_str())).collect();
+        let columns: Vec<usize> =
+            rows.matching.iter().filter_map(|name| rows.column(name.as_str())).collect();
         let mut conditions = Vec::new();
         let mut parameters = Vec::new();
         for column in &columns {
@@ -228,8 +234,7 @@ impl Load<'_> {
         if rows.late.is_empty() {
             return Ok(());
         }
-        let kept: Vec<u64> =
-            kept.of(rows.table.name.as_str()).filter_map(|row| place(rows, row)).collect();
+        let kept: Vec<u64> = kept.of(rows.table.name.as_str()).filter_map(|row| place(rows, row)).collect();
         world.each(self.set, table, &mut |row| -> Result<(), Error> {
             if kept.contains(&row.ordinal) {
                 return Ok(());
@@ -383,7 +388,8 @@ impl<'b> Batch<'b> {
             driver.load(self.rows.table.name.as_str(), &self.columns, rows).map_err(|fault| {
                 Error::from(fault).context(format!(
                     "set `{}`, table `{}`",
-                    self.load.definition().name, self.rows.table.name
+                    self.load.definition().name,
+                    self.rows.table.name
                 ))
             })?;
         }

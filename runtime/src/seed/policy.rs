@@ -54,7 +54,8 @@ pub(super) fn of(
             None => error.help(format!("add it to seeds.toml: [environment.{name}]")),
         });
     }
-    let protected = environment.as_ref().is_some_and(|one| one.protect) || database.is_some_and(|one| one.protect);
+    let protected =
+        environment.as_ref().is_some_and(|one| one.protect) || database.is_some_and(|one| one.protect);
     let confirm = environment.as_ref().is_some_and(|one| one.confirm);
     Ok(Policy { environment, name: Some(name), protected, confirm })
 }
@@ -66,12 +67,16 @@ impl Policy {
             return Ok(());
         }
         let own = self.environment.iter().flat_map(|one| &one.sets).filter_map(|name| seeds.set(name));
-        let own: Vec<usize> = own.flat_map(|set| seeds.sets[set].needs.iter().copied().chain([set])).collect();
+        let own: Vec<usize> =
+            own.flat_map(|set| seeds.sets[set].needs.iter().copied().chain([set])).collect();
         let Some(foreign) = sets.iter().find(|set| !own.contains(set)) else { return Ok(()) };
         let name = self.name.as_deref().unwrap_or_default();
         Err(Error::new(
             ErrorKind::Refused,
-            format!("environment `{name}` is protected, and set `{}` is none of its own", seeds.sets[*foreign].name),
+            format!(
+                "environment `{name}` is protected, and set `{}` is none of its own",
+                seeds.sets[*foreign].name
+            ),
         )
         .help("if it belongs there, add it to the `sets` of the environment in seeds.toml"))
     }

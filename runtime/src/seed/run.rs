@@ -56,9 +56,8 @@ pub(super) fn run(seeder: &mut Seeder<'_>, scope: Scope<'_>) -> Result<SeedRepor
                 &mut |holder| (tell.borrow_mut())(SeedProgress::Waiting { holder }),
                 |driver| one(driver, schema, &load, &mut world, &mut |told| (tell.borrow_mut())(told)),
             );
-            let mut done = done.map_err(|error| {
-                error.context(format!("set `{}` cannot be loaded", definition.name))
-            })?;
+            let mut done =
+                done.map_err(|error| error.context(format!("set `{}` cannot be loaded", definition.name)))?;
             done.duration = begun.elapsed();
             (tell.borrow_mut())(SeedProgress::Set(&done));
             report.sets.push(done);
@@ -112,14 +111,15 @@ fn stand(
     world: &mut World<'_>,
 ) -> Result<(), Error> {
     let tables = &seeds.sets[set].tables;
-    let base = |name: &str| {
-        loaded.tables.iter().find(|table| table.name == name).map_or(1, |table| table.base)
-    };
+    let base =
+        |name: &str| loaded.tables.iter().find(|table| table.name == name).map_or(1, |table| table.base);
     let bases = tables.iter().map(|rows| base(rows.table.name.as_str())).collect();
     let loading = Loading { seed: loaded.seed.clone(), size: loaded.size, bases, found: Vec::new() };
     world.add(set, loading).map_err(unmade)?;
     for chunk in ledger::chunks(driver, "found", &loaded.name)? {
-        let Some(table) = tables.iter().position(|rows| rows.table.name == *chunk.table.as_str()) else { continue };
+        let Some(table) = tables.iter().position(|rows| rows.table.name == *chunk.table.as_str()) else {
+            continue;
+        };
         for row in ledger::rows(driver, chunk.entry)? {
             if let Some(ordinal) = place(&tables[table], &row) {
                 world.set_found(set, table, ordinal, key_values(&tables[table], &row.key));
@@ -192,7 +192,9 @@ pub(super) fn clean(seeder: &mut Seeder<'_>, set: Option<&str>) -> Result<Vec<Cl
                 }
                 Ok(cleaned)
             });
-            cleaned.push(one.map_err(|error| error.context(format!("set `{}` cannot be cleaned", loaded.name)))?);
+            cleaned.push(
+                one.map_err(|error| error.context(format!("set `{}` cannot be cleaned", loaded.name)))?,
+            );
         }
         Ok(())
     });

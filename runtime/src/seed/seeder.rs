@@ -76,7 +76,8 @@ impl<'c> Seeder<'c> {
     /// [`ErrorKind::Usage`] with the whole report if something is wrong with it.
     pub fn file(mut self, path: impl AsRef<Path>) -> Result<Self, Error> {
         let path = path.as_ref();
-        self.seeds = sources::read(self.migrator.project(), &self.schema, self.migrator.dialect(), Some(path))?;
+        self.seeds =
+            sources::read(self.migrator.project(), &self.schema, self.migrator.dialect(), Some(path))?;
         self.file = Some(path.to_owned());
         Ok(self)
     }
@@ -169,7 +170,11 @@ impl<'c> Seeder<'c> {
                     mode: rows.mode.key(),
                     written,
                     made: world.count(set, *table) - written,
-                    late: rows.late.iter().map(|column| rows.columns[*column].name.as_str().to_owned()).collect(),
+                    late: rows
+                        .late
+                        .iter()
+                        .map(|column| rows.columns[*column].name.as_str().to_owned())
+                        .collect(),
                 }
             };
             let tables = definition.order.iter().map(table).collect();
@@ -253,7 +258,8 @@ impl<'c> Seeder<'c> {
             Scope::All => (0..self.seeds.sets.len()).collect(),
             Scope::Set(name) => vec![named(name)?],
             Scope::Table(table) => {
-                let with = |set: &usize| self.seeds.sets[*set].tables.iter().any(|rows| rows.table.name == *table);
+                let with =
+                    |set: &usize| self.seeds.sets[*set].tables.iter().any(|rows| rows.table.name == *table);
                 let sets: Vec<usize> = (0..self.seeds.sets.len()).filter(with).collect();
                 if sets.is_empty() {
                     return Err(self.unknown_table(table));
@@ -267,13 +273,14 @@ impl<'c> Seeder<'c> {
             Scope::Environment => {
                 let Some(environment) = &policy.environment else {
                     let error = match &policy.name {
-                        Some(name) => Error::new(
-                            ErrorKind::Usage,
-                            format!("seeds.toml has no environment `{name}`"),
-                        )
-                        .help(format!("add it: [environment.{name}] sets = [\"...\"]")),
-                        None => Error::new(ErrorKind::Usage, "nothing says which environment this database is")
-                            .help("name it: --env dev"),
+                        Some(name) => {
+                            Error::new(ErrorKind::Usage, format!("seeds.toml has no environment `{name}`"))
+                                .help(format!("add it: [environment.{name}] sets = [\"...\"]"))
+                        }
+                        None => {
+                            Error::new(ErrorKind::Usage, "nothing says which environment this database is")
+                                .help("name it: --env dev")
+                        }
                     };
                     return Err(error.help("or name what to load: seed set NAME, seed all"));
                 };
@@ -288,8 +295,9 @@ impl<'c> Seeder<'c> {
     }
 
     fn of_file(&self, path: &Path) -> Result<usize, Error> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| Error::new(ErrorKind::Usage, format!("{} cannot be read: {error}", path.display())))?;
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            Error::new(ErrorKind::Usage, format!("{} cannot be read: {error}", path.display()))
+        })?;
         let name = sources::set_of(&text).unwrap_or_default();
         self.seeds.set(&name).ok_or_else(|| self.unknown_set(&name))
     }

@@ -19,7 +19,12 @@ const NONE: SeedFiles = SeedFiles { directory: "seeds", texts: &[], data: &[], f
 /// # Errors
 ///
 /// [`ErrorKind::Usage`] with the whole report if something is wrong with them.
-pub(super) fn read(project: &Project, schema: &Schema, dialect: Dialect, own: Option<&Path>) -> Result<Seeds, Error> {
+pub(super) fn read(
+    project: &Project,
+    schema: &Schema,
+    dialect: Dialect,
+    own: Option<&Path>,
+) -> Result<Seeds, Error> {
     let files = project.seeds.unwrap_or(&NONE);
     let mut sources = Sources::default();
     let mut seeds = SeedSources::default();
@@ -45,8 +50,13 @@ pub(super) fn read(project: &Project, schema: &Schema, dialect: Dialect, own: Op
             false => seeds.files.push(id),
         }
     }
-    let functions: Vec<&str> =
-        files.functions.iter().map(|function| function.path).collect::<BTreeSet<&str>>().into_iter().collect();
+    let functions: Vec<&str> = files
+        .functions
+        .iter()
+        .map(|function| function.path)
+        .collect::<BTreeSet<&str>>()
+        .into_iter()
+        .collect();
     let protected: Vec<String> = project
         .environments
         .iter()
@@ -65,7 +75,10 @@ pub(super) fn read(project: &Project, schema: &Schema, dialect: Dialect, own: Op
         return Ok(checked.seeds);
     }
     let report = report_all(&checked.diagnostics, &sources, Style::Plain);
-    Err(Error::new(ErrorKind::Usage, format!("the seeds are not right for this database\n{}", report.trim_end())))
+    Err(Error::new(
+        ErrorKind::Usage,
+        format!("the seeds are not right for this database\n{}", report.trim_end()),
+    ))
 }
 
 /// The set that a file says at its head that it belongs to.

@@ -85,9 +85,9 @@ impl Grammar {
     pub(super) fn key_part(self, table: &Table, column: &str, text: &str) -> Cell {
         let column_type = table.column(column).map(|column| &column.column_type);
         match column_type {
-            Some(
-                ColumnType::Boolean | ColumnType::SmallInt | ColumnType::Integer | ColumnType::BigInt,
-            ) => text.parse().map_or_else(|_| Cell::from(text), Cell::Integer),
+            Some(ColumnType::Boolean | ColumnType::SmallInt | ColumnType::Integer | ColumnType::BigInt) => {
+                text.parse().map_or_else(|_| Cell::from(text), Cell::Integer)
+            }
             Some(ColumnType::Real | ColumnType::Double) => {
                 text.parse().map_or_else(|_| Cell::from(text), Cell::Real)
             }
@@ -152,6 +152,7 @@ pub(super) fn value(column_type: &ColumnType, cell: Cell) -> Option<Value> {
 }
 
 fn bytes(digits: &str) -> Vec<u8> {
-    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok()).unwrap_or(0);
+    let digit =
+        |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok()).unwrap_or(0);
     digits.as_bytes().chunks_exact(2).map(|pair| digit(pair[0]) << 4 | digit(pair[1])).collect()
 }

@@ -13,6 +13,7 @@ mod engine;
 mod galera;
 mod online;
 mod pooler;
+mod seeds;
 mod session;
 mod timeouts;
 mod tls;

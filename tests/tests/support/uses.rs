@@ -46,6 +46,8 @@ fn shape(what: &str, shape: &Shape, all: &mut BTreeSet<String>) {
         | Shape::ConstName
         | Shape::Target
         | Shape::Age
+        | Shape::Any
+        | Shape::Number
         | Shape::Time => {}
     }
 }

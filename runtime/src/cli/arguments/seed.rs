@@ -40,8 +40,7 @@ pub(in crate::cli) struct SeedOptions {
     pub(in crate::cli) confirm: Option<String>,
 }
 
-const ACTS: [&str; 10] =
-    ["run", "all", "set", "table", "file", "plan", "check", "status", "clean", "export"];
+const ACTS: [&str; 10] = ["run", "all", "set", "table", "file", "plan", "check", "status", "clean", "export"];
 
 /// Reads them.
 pub(super) fn command(

@@ -82,7 +82,8 @@ impl<'c> Sqlite<'c> {
         // `prepare` refuses a text of several statements.
         let mut statement = self.connection().prepare(sql)?;
         let width = statement.column_count();
-        let mut rows = statement.query(params_from_iter(parameters.iter().cloned().map(SqliteValue::from)))?;
+        let mut rows =
+            statement.query(params_from_iter(parameters.iter().cloned().map(SqliteValue::from)))?;
         let mut result = Vec::new();
         while let Some(row) = rows.next()? {
             let cells = (0..width).map(|column| row.get_ref(column).map(Cell::from));

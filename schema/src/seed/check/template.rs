@@ -108,7 +108,8 @@ pub(super) fn unknown(making: Making<'_, '_>, context: &mut Context<'_>, name: &
     let parents = parent.into_iter().flat_map(|parent| {
         parent.columns.keys().map(|column| format!("{}.{column}", parent.name)).collect::<Vec<_>>()
     });
-    let known: Vec<String> = ["n".to_owned(), "row".to_owned()].into_iter().chain(own).chain(parents).collect();
+    let known: Vec<String> =
+        ["n".to_owned(), "row".to_owned()].into_iter().chain(own).chain(parents).collect();
     let help = match closest(name, known.iter().map(String::as_str)) {
         Some(meant) => format!("did you mean `{meant}`?"),
         None => format!("there are: {}", listed(known.iter().map(String::as_str))),
