@@ -1,7 +1,7 @@
 //! The generated `db` module.
 //!
 //! ```text
-//! Analysis --> db.rs       frozen tokens of every version, row structs of the newest, PROJECT,
+//! Analysis --> db.rs       frozen tokens of every version, row structs of the newest, fixtures, PROJECT,
 //!                          one compile_error! for each error
 //!          --> modules.rs  the migrations' own files, by their absolute paths
 //! ```
@@ -14,6 +14,7 @@
 
 mod doc;
 mod errors;
+mod fixtures;
 mod mentions;
 mod registry;
 mod rows;
@@ -35,13 +36,14 @@ pub(crate) struct Generated {
 pub(crate) fn generate(analysis: &Analysis, package: &str) -> Generated {
     let versions = tokens::versions(&analysis.chain);
     let rows = rows::rows(&analysis.chain);
+    let fixtures = fixtures::fixtures(analysis);
     let registry = registry::registry(analysis, package);
     let errors = errors::errors(&analysis.all(), analysis.sources());
     let modules = registry::modules(&analysis.chain) + &registry::seeds(analysis);
     Generated {
         db: format!(
             "// Generated from schema/ and migrations/ by whimbrel. Changes here are lost.\n\n\
-             {versions}{rows}{registry}\
+             {versions}{rows}{fixtures}{registry}\
              {SILENCE}\nmod modules {{\n    include!(concat!(env!(\"OUT_DIR\"), \"/whimbrel/modules.rs\"));\n}}\n\
              {errors}"
         ),

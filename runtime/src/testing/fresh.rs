@@ -12,6 +12,7 @@ use crate::driver::{Driver as _, Sqlite};
 use crate::error::Error;
 use crate::migrator::{Apply, Migrator};
 use crate::project::Project;
+use crate::seed::{Scope, Seeder};
 
 /// A database in memory with all migrations applied, for one test alone. Foreign keys are enforced.
 ///
@@ -35,6 +36,21 @@ pub fn fresh(project: &'static Project) -> Result<Connection, Error> {
     let mut driver = Sqlite::of_image(&template(project)?)?;
     driver.execute("PRAGMA foreign_keys = ON", &[])?;
     driver.into_connection().ok_or_else(|| Error::failed("there is no database in memory"))
+}
+
+/// The same with sets of the seeds loaded, and those that they need, in the order in which they are named.
+///
+/// The rows of `db::fixtures` are in it as they are in their structs, where their set is loaded by itself.
+///
+/// # Errors
+///
+/// If a migration fails, or a set cannot be loaded.
+pub fn fresh_with(project: &'static Project, sets: &[&str]) -> Result<Connection, Error> {
+    let mut connection = fresh(project)?;
+    for set in sets {
+        Seeder::new(Migrator::new(project, &mut connection))?.run(Scope::Set(set))?;
+    }
+    Ok(connection)
 }
 
 /// The same as a file, for programs that open it by its path.

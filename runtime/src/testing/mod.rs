@@ -19,7 +19,7 @@ mod fresh;
 
 use std::collections::BTreeSet;
 
-pub use self::fresh::{fresh, fresh_file};
+pub use self::fresh::{fresh, fresh_file, fresh_with};
 use crate::error::Error;
 use crate::project::Project;
 use crate::replay::replay_project;

@@ -108,7 +108,7 @@ pub(super) fn checked(
             None if matches!(&value, Value::Text(text) if text.contains('\0')) => {
                 Err("a text with a NUL character cannot be stored in every database".to_owned())
             }
-            None => Ok(value),
+            None => Ok(in_full(value, &column.column_type)),
         });
     match fitting {
         Ok(value) => Some(Maker::Constant(Some(value))),
@@ -116,6 +116,21 @@ pub(super) fn checked(
             context.report(misfit(scope, column, &problem, span));
             None
         }
+    }
+}
+
+/// A decimal with all digits behind the point, so that it is the same text on databases that keep it as text.
+fn in_full(value: Value, column_type: &ColumnType) -> Value {
+    match (value, column_type) {
+        (Value::Decimal(digits), ColumnType::Decimal { scale, .. }) => {
+            let (whole, fraction) = digits.split_once('.').unwrap_or((&digits, ""));
+            let scale = *scale as usize;
+            Value::Decimal(match scale {
+                0 => whole.to_owned(),
+                _ => format!("{whole}.{fraction:0<scale$}"),
+            })
+        }
+        (value, _) => value,
     }
 }
 
