@@ -4,7 +4,7 @@ use std::path::Path;
 
 use whimbrel_schema::seed::{CheckedSeeds, SeedContext, check_seeds};
 use whimbrel_schema::{
-    Code, Config, Diagnostic, Difference, DifferenceKind, Document, Object, Pair, Sources, Validated,
+    Code, Config, Diagnostic, Difference, DifferenceKind, Document, Object, Pair, Schema, Sources, Validated,
     differences, parse,
     plan::{RenameProblem, resolve_renames},
     validate,
@@ -72,6 +72,26 @@ impl Analysis {
     /// The files, for reports.
     pub(crate) fn sources(&self) -> &Sources {
         &self.inputs.sources
+    }
+}
+
+/// The schema and the seeds of a package, without its migrations.
+pub(crate) struct Seeds {
+    pub(crate) schema: Schema,
+    /// `None` where something is wrong with the schema.
+    pub(crate) seeds: Option<CheckedSeeds>,
+}
+
+impl Seeds {
+    /// Reads and checks them, if the package says that it has seeds.
+    pub(crate) fn of(root: &Path) -> Option<Self> {
+        let mut inputs = Inputs::read(root);
+        let config = Config::parse(&inputs.sources, inputs.config?).0;
+        inputs.read_seeds(config.seeds.as_deref()?);
+        let documents: Vec<Document> = inputs.schema.iter().map(|id| parse(&inputs.sources, *id)).collect();
+        let schema = validate(&documents, &config.dialects);
+        let seeds = seeds(&inputs, &config, &schema);
+        Some(Self { schema: schema.schema, seeds })
     }
 }
 

@@ -5,9 +5,14 @@
 #[path = "support/seeds.rs"]
 mod support;
 
+#[path = "support/json.rs"]
+mod json;
+
 use std::collections::BTreeSet;
 
 use support::{checked, rows, seeds};
+use whimbrel_schema::language::seeds_json_schema;
+use whimbrel_schema::seed::seed_json_schema;
 
 const SCHEMA: &str = r##"
 [enum]
@@ -232,4 +237,31 @@ fn texts_of_files_are_the_same_however_they_were_checked_out() {
         unix["notes"],
         ["\"a\", \"one\\ntwo\\n\"", "\"b\", \"say \\\"hi\\\", it's 🐦\"", "\"c\", \"\"", "\"d\", NULL"]
     );
+}
+
+/// What editors are told of a project is what the build takes.
+#[test]
+fn editors_know_tables_columns_and_labels() {
+    let (_, schema, checked) = checked(&files(DEMO));
+    let of_rows = seed_json_schema(&schema, Some(&checked.seeds));
+    let validator = |text: &str| jsonschema::validator_for(&serde_json::from_str(text).unwrap()).unwrap();
+    let (of_rows, of_manifest) = (validator(&of_rows), validator(&seeds_json_schema()));
+    let takes = |text: &str| of_rows.is_valid(&json::json(text).unwrap());
+    assert!(takes(DEMO), "{:?}", of_rows.iter_errors(&json::json(DEMO).unwrap()).next());
+    assert!(of_manifest.is_valid(&json::json(MANIFEST).unwrap()));
+    for (right, wrong) in [
+        ("set = \"demo\"", "st = \"demo\""),
+        ("[users.rows]", "[usres.rows]"),
+        ("email = \"ada@example.com\"", "emial = \"ada@example.com\""),
+        ("level = 3", "level = \"high\""),
+        ("for_each = \"users\"", "for_each = \"labels\""),
+        ("fake = \"internet.email\"", "fak = \"internet.email\""),
+        ("columns.email ", "columns.emial "),
+        ("count = 4", "cuont = 4"),
+    ] {
+        assert!(DEMO.contains(right), "{right}");
+        assert!(!takes(&DEMO.replace(right, wrong)), "{wrong}");
+    }
+    let labels = seed_json_schema(&schema, Some(&checked.seeds));
+    assert!(labels.contains("\"@ada\"") && labels.contains("\"@inbox\""));
 }

@@ -6,10 +6,13 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use lexopt::{Arg, Parser};
-use whimbrel_schema::language::{config_json_schema, schema_json_schema};
+use whimbrel_schema::Config;
+use whimbrel_schema::language::{config_json_schema, schema_json_schema, seeds_json_schema};
+use whimbrel_schema::seed::seed_json_schema;
 
 use super::output::{self, Failure, Outcome};
 use super::package::Package;
+use crate::analysis::Seeds;
 use crate::codegen::write_if_changed;
 use crate::inputs::Inputs;
 
@@ -25,6 +28,7 @@ struct Wanted {
 pub(super) fn run(package: &Package, parser: Parser) -> Outcome {
     let check = parse(parser)?;
     let mut wanted = schemas(&package.root);
+    wanted.extend(seed_schemas(&package.root));
     wanted.extend(headers(&package.root));
     if wanted.is_empty() {
         output::print("editors have what they need; nothing to do\n");
@@ -55,7 +59,9 @@ fn parse(mut parser: Parser) -> Result<bool, Failure> {
 /// Renews the JSON Schemas of a package that has them: those of an older whimbrel would call keys
 /// wrong that are right.
 pub(super) fn renew(package: &Package) -> Result<(), Failure> {
-    for file in outdated(&package.root) {
+    let known = package.root.join(DIRECTORY).is_dir();
+    let seeds = if known { seed_schemas(&package.root) } else { Vec::new() };
+    for file in outdated(&package.root).into_iter().chain(seeds) {
         write(&package.root, &file)?;
         output::eprint(&format!("renewed for editors: {}\n", file.path));
     }
@@ -87,6 +93,21 @@ fn schemas(root: &Path) -> Vec<Wanted> {
     wanted.into_iter().filter(|file| !is_there(root, file)).collect()
 }
 
+/// The JSON Schemas of seed files that are missing, or not of the tables and labels that there are now; none
+/// in a package without seeds.
+fn seed_schemas(root: &Path) -> Vec<Wanted> {
+    let Seeds { schema, seeds } = match Seeds::of(root) {
+        Some(seeds) => seeds,
+        None => return Vec::new(),
+    };
+    let all = [
+        ("seeds.json", seeds_json_schema()),
+        ("seed.json", seed_json_schema(&schema, seeds.as_ref().map(|checked| &checked.seeds))),
+    ];
+    let wanted = all.map(|(name, text)| Wanted { path: format!("{DIRECTORY}/{name}"), text });
+    wanted.into_iter().filter(|file| !is_there(root, file)).collect()
+}
+
 /// However the file was checked out.
 fn is_there(root: &Path, file: &Wanted) -> bool {
     fs::read_to_string(root.join(&file.path)).is_ok_and(|text| text.replace("\r\n", "\n") == file.text)
@@ -94,11 +115,17 @@ fn is_there(root: &Path, file: &Wanted) -> bool {
 
 /// The files that do not say yet where their JSON Schema is, with a first line that does.
 fn headers(root: &Path) -> Vec<Wanted> {
-    let inputs = Inputs::read(root);
+    let mut inputs = Inputs::read(root);
+    if let Some(directory) = inputs.config.and_then(|id| Config::parse(&inputs.sources, id).0.seeds) {
+        inputs.read_seeds(&directory);
+    }
     let read = |id| inputs.sources.get(id);
     let config = inputs.config.map(|id| (read(id), "whimbrel.json"));
     let schema = inputs.schema.iter().map(|id| (read(*id), "schema.json"));
-    let files = config.into_iter().chain(schema).filter(|(file, _)| !has_header(&file.text));
+    let manifest = inputs.seeds.manifest.map(|id| (read(id), "seeds.json"));
+    let seeds = inputs.seeds.files.iter().map(|id| (read(*id), "seed.json"));
+    let files = config.into_iter().chain(schema).chain(manifest).chain(seeds);
+    let files = files.filter(|(file, _)| !has_header(&file.text));
     files
         .map(|(file, schema)| {
             let up = match file.path.matches('/').count() {

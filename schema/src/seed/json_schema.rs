@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Seeds;
-use crate::language::{Json, SEED_FILE, SEED_TABLE, place_json, text, texts};
+use crate::language::{Json, SEED_FILE, SEED_MAKER, SEED_TABLE, place_json, text, texts};
 use crate::{Column, ColumnType, Schema, Table};
 
 /// The JSON Schema of the files of rows of a project, with which an editor completes tables, columns, and the
@@ -34,6 +34,7 @@ pub fn seed_json_schema(schema: &Schema, seeds: Option<&Seeds>) -> String {
         ("properties", Json::Named(properties)),
         ("additionalProperties", Json::Truth(false)),
         ("required", texts(["set"])),
+        ("definitions", Json::Object(vec![("generator", Json::Object(place_json(&SEED_MAKER)))])),
     ]);
     format!("{document}\n")
 }
@@ -145,8 +146,11 @@ fn column(schema: &Schema, table: &Table, column: &Column, labels: &Labels<'_>, 
         choices.push(Json::Object(vec![("enum", texts(named.iter().map(String::as_str)))]));
         choices.push(Json::Object(vec![("type", text("string")), ("pattern", text("^@"))]));
     }
-    choices.push(object());
-    let _ = made;
+    choices.push(match made {
+        // Said once, because it stands in every column of every table.
+        true => Json::Object(vec![("$ref", text("#/definitions/generator"))]),
+        false => object(),
+    });
     entries.push(("anyOf", Json::List(choices)));
     Json::Object(entries)
 }
