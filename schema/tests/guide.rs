@@ -5,12 +5,17 @@
 use std::fs;
 use std::path::Path;
 
-use whimbrel_schema::language::{ALL, OF_SEEDS, config_json_schema, fill_guide, schema_json_schema};
+use whimbrel_schema::language::{
+    ALL, OF_SEEDS, config_json_schema, fill_guide, schema_json_schema, seeds_json_schema,
+};
 use whimbrel_schema::names::{const_name, type_name};
+use whimbrel_schema::seed::{Fake, seed_json_schema};
 use whimbrel_schema::{Config, Dialect, Document, Name, Sources, Style, parse, report_all, validate};
 
 #[path = "support/json.rs"]
 mod json;
+#[path = "support/seeds.rs"]
+mod seeds;
 
 /// A page; `None` where the package is by itself.
 fn page(name: &str) -> Option<String> {
@@ -73,6 +78,45 @@ fn tables_of_keys_are_up_to_date_and_complete() {
         let head = format!("<!-- keys of {} -->\n", place.name);
         let shown = texts.iter().filter(|text| text.contains(&head)).count();
         assert!(texts.is_empty() || shown == 1, "{shown} pages have a table of the keys of {}", place.name);
+    }
+}
+
+/// The files of the page about seeds are one project, whose rows can be made; and every generator and every
+/// fake value is among them.
+#[test]
+fn seeds_of_the_guide_can_be_made() {
+    let Some(page) = page("seeds.md") else { return };
+    let fences = page.split("\n```").skip(1).step_by(2).filter_map(|block| block.split_once('\n'));
+    let files: Vec<(&str, &str)> =
+        fences.filter_map(|(head, text)| Some((head.split_once("file=")?.1, text))).collect();
+    let files: Vec<(&str, &str)> = files
+        .into_iter()
+        .filter(|(path, _)| path.starts_with("schema/") || path.starts_with("seeds/"))
+        .collect();
+    assert!(files.len() > 9, "{} files are too few", files.len());
+    let (sources, schema, checked) = seeds::checked(&files);
+    assert!(checked.diagnostics.is_empty(), "{}", report_all(&checked.diagnostics, &sources, Style::Plain));
+    assert_eq!(checked.calls.len(), 2);
+    let of_rows = seed_json_schema(&schema, Some(&checked.seeds));
+    for (path, text) in files.iter().filter(|(path, _)| path.ends_with(".toml")) {
+        match *path {
+            "seeds/seeds.toml" => accepts(&seeds_json_schema(), text),
+            path if path.starts_with("seeds/") => accepts(&of_rows, text),
+            path => assert_eq!(path, "schema/shop.toml"),
+        }
+    }
+    let rows = seeds::rows(&checked.seeds, "guide", 1.0);
+    for (table, least) in
+        [("customers", 70), ("orders", 60), ("lines", 50), ("parcels", 10), ("addresses", 10)]
+    {
+        assert!(rows[table].len() >= least, "{table} has {}", rows[table].len());
+    }
+    for key in OF_SEEDS.iter().find(|place| place.name == "a generator").unwrap().keys {
+        let shown = files.iter().any(|(_, text)| text.contains(&format!("{} = ", key.name)));
+        assert!(shown, "no example has `{}`", key.name);
+    }
+    for kind in Fake::ALL {
+        assert!(page.contains(&format!("`{}`", kind.key())), "`{}` is not named", kind.key());
     }
 }
 

@@ -13,17 +13,31 @@ use crate::error::Error;
 
 /// Rows that stay, by their tables.
 #[derive(Debug, Default)]
-pub(super) struct KeptRows(BTreeMap<String, Vec<LedgerRow>>);
+pub(super) struct KeptRows(BTreeMap<String, Vec<KeptRow>>);
+
+/// A row that stays, and whether it is as it was loaded: then it may be made what is written now.
+#[derive(Debug)]
+pub(super) struct KeptRow {
+    pub(super) row: LedgerRow,
+    pub(super) is_same: bool,
+}
 
 impl KeptRows {
-    pub(super) fn of(&self, table: &str) -> impl Iterator<Item = &LedgerRow> {
+    pub(super) fn of(&self, table: &str) -> impl Iterator<Item = &KeptRow> {
         self.0.get(table).into_iter().flatten()
     }
 
-    pub(super) fn tables(&self) -> impl Iterator<Item = (&String, &Vec<LedgerRow>)> {
+    pub(super) fn tables(&self) -> impl Iterator<Item = (&String, &Vec<KeptRow>)> {
         self.0.iter()
     }
+
+    fn push(&mut self, table: &str, row: LedgerRow, is_same: bool) {
+        self.0.entry(table.to_owned()).or_default().push(KeptRow { row, is_same });
+    }
 }
+
+/// Which rows stay though they could go: because they are to be loaded again.
+pub(super) type Standing<'s> = dyn Fn(&str, &LedgerRow) -> bool + 's;
 
 /// Rows of one query. Each may have several parameters, of which databases take 32,766 and more.
 const AT_ONCE: usize = 250;
@@ -34,6 +48,7 @@ pub(super) fn clean(
     driver: &mut dyn Driver,
     schema: &Schema,
     loaded: &LoadedSet,
+    standing: &Standing<'_>,
 ) -> Result<(Cleaned, KeptRows), Error> {
     let mut cleaned = Cleaned { set: loaded.name.clone(), removed: Vec::new(), kept: Vec::new(), missing: 0 };
     let mut kept = KeptRows::default();
@@ -52,7 +67,7 @@ pub(super) fn clean(
             Some(place) => {
                 // The last ones first, because rows reference those before them.
                 for rows in rows.rchunks(AT_ONCE) {
-                    place.clean(driver, rows, &waiting, &mut cleaned, &mut kept)?;
+                    place.clean(driver, rows, &waiting, standing, &mut cleaned, &mut kept)?;
                 }
             }
             // With its table the rows are gone; with one of its columns nobody can tell.
@@ -91,7 +106,7 @@ fn keep(
         names.iter().zip(&row.key).map(|(name, text)| format!("{name} = {text}")).collect();
     let key = if parts.is_empty() { row.key.join(", ") } else { parts.join(", ") };
     cleaned.kept.push(Kept { table: table.to_owned(), key, label: row.label.clone(), reason });
-    kept.0.entry(table.to_owned()).or_default().push(row);
+    kept.push(table, row, reason == Reason::Referenced);
 }
 
 /// Columns that were filled last, and so are emptied first: they may reference what is taken out before them.
@@ -156,7 +171,7 @@ impl Waiting {
     ) -> Result<(), Error> {
         let grammar = place.grammar(driver);
         let Some(known) = self.late.get(place.table.name.as_str()) else { return Ok(()) };
-        for row in kept.of(place.table.name.as_str()) {
+        for KeptRow { row, .. } in kept.of(place.table.name.as_str()) {
             let Some(values) = known.get(&row.key) else { continue };
             for (column, value) in place.late.iter().zip(values) {
                 if *value == Cell::Null || !is_there(driver, schema, place.table, column, value)? {
@@ -304,6 +319,7 @@ impl<'p> Place<'p> {
         driver: &mut dyn Driver,
         rows: &[LedgerRow],
         waiting: &Waiting,
+        standing: &Standing<'_>,
         cleaned: &mut Cleaned,
         kept: &mut KeptRows,
     ) -> Result<(), Error> {
@@ -316,6 +332,7 @@ impl<'p> Place<'p> {
                 continue;
             };
             match waiting.is_same(name, row).unwrap_or(there.hash == row.hash) {
+                true if standing(name, row) => kept.push(name, row.clone(), true),
                 true => going.push(row),
                 false => keep(cleaned, kept, Some(self.recorded), name, row.clone(), Reason::Edited),
             }

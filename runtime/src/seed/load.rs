@@ -6,7 +6,7 @@ use whimbrel_schema::seed::{Loading, Mode, Row, SeedSet, SeedTable, Seeds, Unmad
 use whimbrel_schema::{Column, Name, Value};
 
 use super::canonical::RowHash;
-use super::clean::KeptRows;
+use super::clean::{KeptRow, KeptRows};
 use super::ledger::{self, LedgerRow, LoadedSet, LoadedTable};
 use super::report::{SeedProgress, SeededTable};
 use super::sql::{self, Grammar};
@@ -20,6 +20,8 @@ pub(super) struct Load<'l> {
     pub(super) seed: &'l str,
     pub(super) size: f64,
     pub(super) now: &'l str,
+    /// Whether nothing may be removed.
+    pub(super) protected: bool,
 }
 
 /// Rows of one insert. Larger ones take more memory, and are no faster.
@@ -34,6 +36,12 @@ type Values = Vec<Option<Value>>;
 impl Load<'_> {
     fn definition(&self) -> &SeedSet {
         &self.seeds.sets[self.set]
+    }
+
+    /// Whether a row that stays is made what is written now: if it is as it was loaded, and is still written.
+    pub(super) fn renews(&self, table: &str, kept: &KeptRow) -> bool {
+        let rows = self.definition().tables.iter().find(|rows| rows.table.name == *table);
+        kept.is_same && rows.is_some_and(|rows| rows.mode != Mode::Ensure && place(rows, &kept.row).is_some())
     }
 
     /// Loads the set into a world that has the sets it needs.
@@ -96,7 +104,7 @@ impl Load<'_> {
     /// Rows of an earlier load that stay are the rows of their labels and places.
     fn take_kept(&self, world: &mut World<'_>, kept: &KeptRows) {
         for (index, rows) in self.definition().tables.iter().enumerate() {
-            for row in kept.of(rows.table.name.as_str()) {
+            for KeptRow { row, .. } in kept.of(rows.table.name.as_str()) {
                 if let Some(ordinal) = place(rows, row) {
                     world.set_found(self.set, index, ordinal, key_values(rows, &row.key));
                 }
@@ -115,15 +123,16 @@ impl Load<'_> {
         let definition = self.definition();
         let rows = &definition.tables[table];
         let name = rows.table.name.as_str();
-        let kept: BTreeMap<u64, ()> = kept.of(name).filter_map(|row| Some((place(rows, row)?, ()))).collect();
+        let kept: BTreeMap<u64, &KeptRow> =
+            kept.of(name).filter_map(|kept| Some((place(rows, &kept.row)?, kept))).collect();
         let mut report = SeededTable { name: name.to_owned(), ..SeededTable::default() };
         let mut found = Vec::new();
         let mut batch = Batch::new(self, table);
         let total = world.count(self.set, table);
         for index in &rows.row_order {
             let row = world.written(self.set, table, *index);
-            if kept.contains_key(&row.ordinal) {
-                report.found += 1;
+            if let Some(kept) = kept.get(&row.ordinal) {
+                self.stay(driver, world, &row, kept, &mut batch, &mut report)?;
                 continue;
             }
             let values = world.values(&row).map_err(|problem| place_of(problem, name))?;
@@ -150,9 +159,8 @@ impl Load<'_> {
             }
         }
         world.each_made(self.set, table, &mut |row| -> Result<(), Error> {
-            if kept.contains_key(&row.ordinal) {
-                report.found += 1;
-                return Ok(());
+            if let Some(kept) = kept.get(&row.ordinal) {
+                return self.stay(driver, world, row, kept, &mut batch, &mut report);
             }
             let values = world.values(row).map_err(|problem| place_of(problem, name))?;
             if batch.push(driver, world, row, values)? {
@@ -168,6 +176,33 @@ impl Load<'_> {
         }
         progress(SeedProgress::Rows { set: &definition.name, table: name, done: total, total });
         Ok(report)
+    }
+
+    /// A row of an earlier load that stays: it is made what is written now, or left.
+    fn stay(
+        &self,
+        driver: &mut dyn Driver,
+        world: &World<'_>,
+        row: &Row,
+        kept: &KeptRow,
+        batch: &mut Batch<'_>,
+        report: &mut SeededTable,
+    ) -> Result<(), Error> {
+        let rows = batch.rows;
+        if !self.renews(rows.table.name.as_str(), kept) {
+            report.found += 1;
+            return Ok(());
+        }
+        let values = world.values(row).map_err(unmade)?;
+        let stays = |column: &usize| rows.key.contains(column) || rows.late.contains(column);
+        let columns = (0..rows.columns.len()).filter(|column| !stays(column));
+        let changes: Vec<(usize, Option<Value>)> =
+            columns.map(|column| (column, values[column].clone())).collect();
+        set_columns(driver, rows, &changes, &kept.row.key)?;
+        let line = batch.line(world, row, &values);
+        batch.written.push(line);
+        report.updated += 1;
+        Ok(())
     }
 
     /// The key of the row that a written one meets.
@@ -234,7 +269,9 @@ impl Load<'_> {
         if rows.late.is_empty() {
             return Ok(());
         }
-        let kept: Vec<u64> = kept.of(rows.table.name.as_str()).filter_map(|row| place(rows, row)).collect();
+        let kept =
+            kept.of(rows.table.name.as_str()).filter(|kept| !self.renews(rows.table.name.as_str(), kept));
+        let kept: Vec<u64> = kept.filter_map(|kept| place(rows, &kept.row)).collect();
         world.each(self.set, table, &mut |row| -> Result<(), Error> {
             if kept.contains(&row.ordinal) {
                 return Ok(());
@@ -354,21 +391,9 @@ impl<'b> Batch<'b> {
         row: &Row,
         mut values: Values,
     ) -> Result<bool, Error> {
-        let mut hash = RowHash::new();
-        for (value, column) in values.iter().zip(&self.columns) {
-            hash.value(value.as_ref(), &column.column_type);
-            self.bytes += match value {
-                Some(Value::Text(text) | Value::Json(text)) => text.len() + 8,
-                Some(Value::Bytes(bytes)) => bytes.len() + 8,
-                Some(_) | None => 16,
-            };
-        }
-        self.written.push(LedgerRow {
-            ordinal: row.ordinal,
-            label: world.label(row).map(str::to_owned),
-            hash: hash.finish(),
-            key: self.rows.key.iter().map(|column| sql::key_text(values[*column].as_ref())).collect(),
-        });
+        let line = self.line(world, row, &values);
+        self.written.push(line);
+        self.bytes += values.iter().map(size).sum::<usize>();
         for column in &self.rows.late {
             values[*column] = None;
         }
@@ -378,6 +403,20 @@ impl<'b> Batch<'b> {
             self.flush(driver)?;
         }
         Ok(full)
+    }
+
+    /// What the ledger says of a row.
+    fn line(&self, world: &World<'_>, row: &Row, values: &Values) -> LedgerRow {
+        let mut hash = RowHash::new();
+        for (value, column) in values.iter().zip(&self.columns) {
+            hash.value(value.as_ref(), &column.column_type);
+        }
+        LedgerRow {
+            ordinal: row.ordinal,
+            label: world.label(row).map(str::to_owned),
+            hash: hash.finish(),
+            key: self.rows.key.iter().map(|column| sql::key_text(values[*column].as_ref())).collect(),
+        }
     }
 
     fn flush(&mut self, driver: &mut dyn Driver) -> Result<(), Error> {
@@ -410,6 +449,15 @@ impl<'b> Batch<'b> {
     fn note(&self, driver: &mut dyn Driver, piece: &[LedgerRow]) -> Result<(), Error> {
         let (set, table) = (&self.load.definition().name, self.rows.table.name.as_str());
         ledger::add_rows(driver, "rows", set, table, piece, self.load.now)
+    }
+}
+
+/// About how much a value takes.
+fn size(value: &Option<Value>) -> usize {
+    match value {
+        Some(Value::Text(text) | Value::Json(text)) => text.len() + 8,
+        Some(Value::Bytes(bytes)) => bytes.len() + 8,
+        Some(_) | None => 16,
     }
 }
 

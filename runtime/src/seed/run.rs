@@ -3,10 +3,10 @@
 use std::cell::RefCell;
 use std::time::{Instant, SystemTime};
 
-use whimbrel_schema::seed::{Loading, Seeds, World};
+use whimbrel_schema::seed::{Loading, Mode, Seeds, World};
 
 use super::clean::{KeptRows, clean as clean_set};
-use super::ledger::{self, LoadedSet};
+use super::ledger::{self, LedgerRow, LoadedSet};
 use super::load::{Load, key_values, place, unmade};
 use super::report::{Cleaned, Outcome, SeedProgress, SeedReport, SeededSet};
 use super::seeder::{Scope, Seeder};
@@ -48,7 +48,7 @@ pub(super) fn run(seeder: &mut Seeder<'_>, scope: Scope<'_>) -> Result<SeedRepor
         let mut world = World::new(seeds, &functions);
         for set in &sets {
             let begun = Instant::now();
-            let load = Load { seeds, set: *set, seed: &seed, size, now: &now };
+            let load = Load { seeds, set: *set, seed: &seed, size, now: &now, protected: policy.protected };
             let definition = &seeds.sets[*set];
             let done = in_transaction(
                 driver,
@@ -93,10 +93,18 @@ fn one(
             done.outcome = Outcome::Unchanged;
             return Ok(done);
         }
-        let (cleaned, rows) = clean_set(driver, schema, &loaded)?;
+        // A protected environment loses nothing.
+        let standing = |table: &str, row: &LedgerRow| {
+            let rows = definition.tables.iter().find(|rows| rows.table.name == *table);
+            load.protected
+                || rows.is_some_and(|rows| {
+                    rows.mode != Mode::Insert && row.label.is_some() && place(rows, row).is_some()
+                })
+        };
+        let (cleaned, rows) = clean_set(driver, schema, &loaded, &standing)?;
         (done.kept, kept) = (cleaned.kept, rows);
         done.outcome = if loaded.is_leftover() { Outcome::Loaded } else { Outcome::Reloaded };
-        remember(driver, &definition.name, &kept, load.now, Remember::Found)?;
+        remember(driver, load, &kept)?;
     }
     done.tables = load.run(driver, world, &kept, tell)?;
     Ok(done)
@@ -129,26 +137,17 @@ fn stand(
     Ok(())
 }
 
-/// As what rows that stay are written down again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Remember {
-    /// Rows that other sets may name as well.
-    Found,
-    /// Rows that a later run takes for its own, and a later clean looks at again.
-    Rows,
-}
-
-fn remember(
-    driver: &mut dyn Driver,
-    set: &str,
-    kept: &KeptRows,
-    now: &str,
-    what: Remember,
-) -> Result<(), Error> {
+/// Writes down again rows that stay while their set is loaded anew: that they are there, for others that name
+/// them, and what they were loaded as, but for those that are about to be made what is written now.
+fn remember(driver: &mut dyn Driver, load: &Load<'_>, kept: &KeptRows) -> Result<(), Error> {
+    let definition = &load.seeds.sets[load.set];
     for (table, rows) in kept.tables() {
-        ledger::add_rows(driver, "rows", set, table, rows, now)?;
-        if what == Remember::Found {
-            ledger::add_rows(driver, "found", set, table, rows, now)?;
+        let named: Vec<LedgerRow> = rows.iter().map(|kept| kept.row.clone()).collect();
+        ledger::add_rows(driver, "found", &definition.name, table, &named, load.now)?;
+        let stay: Vec<LedgerRow> =
+            rows.iter().filter(|kept| !load.renews(table, kept)).map(|kept| kept.row.clone()).collect();
+        if !stay.is_empty() {
+            ledger::add_rows(driver, "rows", &definition.name, table, &stay, load.now)?;
         }
     }
     Ok(())
@@ -185,8 +184,11 @@ pub(super) fn clean(seeder: &mut Seeder<'_>, set: Option<&str>) -> Result<Vec<Cl
         // The last one first: it may name rows of those before it.
         for loaded in meant.iter().rev() {
             let one = in_transaction(driver, &Prepared::nothing(), &mut |_| {}, |driver| {
-                let (cleaned, kept) = clean_set(driver, schema, loaded)?;
-                remember(driver, &loaded.name, &kept, &loaded.written_at, Remember::Rows)?;
+                let (cleaned, kept) = clean_set(driver, schema, loaded, &|_, _| false)?;
+                for (table, rows) in kept.tables() {
+                    let rows: Vec<LedgerRow> = rows.iter().map(|kept| kept.row.clone()).collect();
+                    ledger::add_rows(driver, "rows", &loaded.name, table, &rows, &loaded.written_at)?;
+                }
                 if !cleaned.kept.is_empty() {
                     ledger::add_set(driver, &loaded.left_over())?;
                 }

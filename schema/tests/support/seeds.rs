@@ -6,7 +6,7 @@ use std::sync::Arc;
 use whimbrel_schema::seed::{
     CheckedSeeds, DataFiles, Loading, SeedContext, SeedSources, Seeds, World, check_seeds,
 };
-use whimbrel_schema::{Dialect, Document, Schema, Sources, Style, parse, report_all, validate};
+use whimbrel_schema::{Dialect, Document, Schema, Sources, Style, Value, parse, report_all, validate};
 
 /// Files of data, by their paths below the seeds.
 #[derive(Default)]
@@ -68,7 +68,14 @@ pub(crate) fn seeds(files: &[(&str, &str)]) -> Seeds {
 /// All rows of a set as lines, by table.
 #[allow(dead_code, reason = "not every test has rows")]
 pub(crate) fn rows(seeds: &Seeds, seed: &str, size: f64) -> BTreeMap<String, Vec<String>> {
-    let functions = |_: &str, _: &mut whimbrel_schema::seed::Call| None;
+    // What functions of a package would make.
+    let functions = |path: &str, call: &mut whimbrel_schema::seed::Call| {
+        let number = call.below(100);
+        Some(Some(match path.ends_with("price") {
+            true => Value::Decimal(format!("{number}.99")),
+            false => Value::Text(format!("Thing {number}")),
+        }))
+    };
     let mut world = World::new(seeds, &functions);
     let mut rows = BTreeMap::new();
     for (set, definition) in seeds.sets.iter().enumerate() {

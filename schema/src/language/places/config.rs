@@ -75,7 +75,7 @@ pub(crate) static ENVIRONMENT: Place = Place::new(
             Shape::Flag(false),
             "true",
             "Whether seeds keep away from it: nothing is loaded but the sets that seeds.toml has for it, none of \
-             them with rows that are made up or overwrite others, and nothing is cleaned; `false` without.",
+             them with rows that are made up, and nothing is cleaned; `false` without.",
         ),
         Key::new(
             "archive",

@@ -50,8 +50,8 @@ pub(crate) static SEED_ENVIRONMENT: Place = Place::new(
             "protect",
             Shape::Flag(false),
             "true",
-            "Whether nothing but its sets is loaded here, none of them with rows that are made up or overwrite \
-             others, and nothing cleaned; `false` without. `protect` in whimbrel.toml says the same.",
+            "Whether nothing but its sets is loaded here, none of them with rows that are made up, and \
+             nothing cleaned; `false` without. `protect` in whimbrel.toml says the same.",
         ),
         Key::new(
             "confirm",

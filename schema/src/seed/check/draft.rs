@@ -3,8 +3,6 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use toml::de::DeValue;
-
 use super::manifest::unknown_set;
 use super::{Checker, Text, wrong};
 use crate::document::reader::{self, Entry, entries, known};
@@ -34,8 +32,6 @@ pub(super) struct TablePart<'d> {
     pub(super) entries: Vec<Entry<'d>>,
     /// Where rows are made.
     pub(super) generate: Option<Span>,
-    /// Where it is said that rows overwrite.
-    pub(super) upsert: Option<Span>,
 }
 
 impl<'d> TablePart<'d> {
@@ -157,10 +153,8 @@ fn part<'d>(
     let inner = reader::table(context, entry, &example)?;
     let entries = known(context, &SEED_TABLE, inner);
     let find = |key: &str| entries.iter().find(|entry| entry.key == key);
-    let upserts = |entry: &&Entry<'_>| matches!(entry.value, DeValue::String(mode) if mode == "upsert");
     let generate = find("generate").map(|entry| entry.key_span);
-    let upsert = find("mode").filter(upserts).map(|entry| entry.value_span);
-    Some(TablePart { text, span: entry.key_span, table: Arc::clone(table), entries, generate, upsert })
+    Some(TablePart { text, span: entry.key_span, table: Arc::clone(table), entries, generate })
 }
 
 /// The sets in an order in which each comes behind those that it needs.

@@ -165,26 +165,22 @@ pub(super) fn check(
     context.diagnostics.into_iter().for_each(|one| checker.report(one));
 }
 
-/// A protected environment takes nothing that was made up, and nothing that overwrites.
+/// A protected environment takes nothing that was made up.
 fn protect(context: &mut Context<'_>, entry: Entry<'_>, environment: &SeedEnvironment, drafts: &Drafts<'_>) {
     for name in &environment.sets {
         let Some(set) = drafts.set(name) else { continue };
         for part in drafts.with_needs(set).into_iter().flat_map(|set| &drafts.sets[set].parts) {
-            let problem = if let Some(span) = part.generate {
-                Some((span, "rows that are made up"))
-            } else {
-                part.upsert.map(|span| (span, "rows that overwrite what is there"))
-            };
-            if let Some((span, what)) = problem {
-                let message =
-                    format!("environment `{}` is protected, and set `{name}` has {what}", environment.name);
-                context.report(
-                    Diagnostic::new(Code::PROTECTED_ENVIRONMENT, message)
-                        .label(entry.key_span, "protected, here or in whimbrel.toml")
-                        .label(span, what.to_owned())
-                        .help("put what belongs there into a set of its own, with rows written out and mode `insert` or `ensure`"),
-                );
-            }
+            let Some(span) = part.generate else { continue };
+            let message = format!(
+                "environment `{}` is protected, and set `{name}` has rows that are made up",
+                environment.name
+            );
+            context.report(
+                Diagnostic::new(Code::PROTECTED_ENVIRONMENT, message)
+                    .label(entry.key_span, "protected, here or in whimbrel.toml")
+                    .label(span, "rows that are made up")
+                    .help("put what belongs there into a set of its own, with all of its rows written out"),
+            );
         }
     }
 }

@@ -311,3 +311,60 @@ fn another_size_is_loaded_anew() {
         assert_eq!(engine.rows("SELECT COUNT(*) FROM users"), ["17"], "{name}");
     }
 }
+
+static BEFORE_FILES: SeedFiles = files(&[(
+    "seeds/changing.toml",
+    r#"
+        set = "changing"
+        [kinds]
+        mode = "upsert"
+        rows.a = { name = "a", words = "one" }
+        rows.b = { name = "b", words = "two" }
+        rows.c = { name = "c", words = "three" }
+        [nodes.rows]
+        kept  = { name = "kept" }
+        other = { name = "other", next_id = "@kept" }
+    "#,
+)]);
+static AFTER_FILES: SeedFiles = files(&[(
+    "seeds/changing.toml",
+    r#"
+        set = "changing"
+        [kinds]
+        mode = "upsert"
+        rows.a = { name = "a", words = "changed" }
+        rows.c = { name = "c", words = "changed" }
+        rows.d = { name = "d", words = "new" }
+        [nodes.rows]
+        new   = { name = "new", next_id = "@kept" }
+        kept  = { name = "renamed" }
+    "#,
+)]);
+static BEFORE: Project = project(&BEFORE_FILES);
+static AFTER: Project = project(&AFTER_FILES);
+
+/// A set that is written otherwise is loaded anew: what still has its label and was not edited becomes what is
+/// written, what others reference stays the row that it is, and the rest goes.
+#[test]
+fn what_is_written_otherwise_is_loaded_anew() {
+    for mut engine in engines() {
+        let name = engine.name();
+        seeder(&*engine, &BEFORE).run(Scope::All).unwrap_or_else(|error| panic!("{name}: {error}"));
+        engine.run("UPDATE kinds SET words = 'mine' WHERE name = 'c'").unwrap();
+        engine
+            .run("INSERT INTO nodes (name, next_id) SELECT 'own', id FROM nodes WHERE name = 'kept'")
+            .unwrap();
+        let report =
+            seeder(&*engine, &AFTER).run(Scope::All).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(report.sets[0].outcome, Outcome::Reloaded, "{name}");
+        assert_eq!(engine.table("kinds", "name, words"), ["a|changed", "c|mine", "d|new"], "{name}");
+        let nodes = "SELECT one.name, other.name FROM nodes AS one LEFT JOIN nodes AS other ON other.id = one.next_id \
+                     ORDER BY one.name";
+        assert_eq!(engine.rows(nodes), ["new|renamed", "own|renamed", "renamed|NULL"], "{name}");
+        let again = seeder(&*engine, &AFTER).run(Scope::All).unwrap();
+        assert_eq!(again.sets[0].outcome, Outcome::Unchanged, "{name}");
+        let cleaned = seeder(&*engine, &AFTER).clean(None).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(engine.table("kinds", "name, words"), ["c|mine"], "{name}: {cleaned:?}");
+        assert_eq!(engine.table("nodes", "name"), ["own", "renamed"], "{name}: {cleaned:?}");
+    }
+}
