@@ -1,6 +1,6 @@
 //! Where each fault of a group is tested: a row for each, and the tests that go red without its protection.
 //!
-//! B: what is compared and planned.
+//! B: what is compared and planned; I: seeds.
 
 use std::fs;
 use std::path::Path;
@@ -46,6 +46,22 @@ const TESTED: &[(&str, &str, &str)] = &[
     // Snapshots that are edited, cut off, missing, or newer.
     ("B10", "build-support/src/chain/tests.rs", "a_snapshot_that_is_not_what_it_was_is_named"),
     ("B10", "tests/tests/projects/errors.rs", "whatever_is_wrong_is_a_compile_error"),
+    // Rows that reference themselves, each other, and those behind them.
+    ("I01", "tests/tests/engines/seeds/mod.rs", "i01_circles_are_loaded_and_cleaned"),
+    ("I01", "schema/tests/reports.rs", "seed_files"),
+    // Keys that are used up; more rows than a statement takes.
+    ("I02", "schema/tests/seeds.rs", "a_full_column_is_a_permutation_and_one_more_is_an_error"),
+    ("I02", "schema/tests/seeds.rs", "what_must_differ_does_by_construction"),
+    ("I02", "tests/tests/engines/seeds/mod.rs", "i02_every_value_of_a_key_is_used_once"),
+    // Twice, after an edit, with numbers of their own, and where something is in the way.
+    ("I03", "tests/tests/engines/seeds/mod.rs", "cleaning_keeps_exactly_what_was_edited"),
+    ("I03", "tests/tests/engines/seeds/mod.rs", "numbers_go_on_behind_those_that_are_loaded"),
+    ("I03", "tests/tests/engines/seeds/mod.rs", "what_is_written_otherwise_is_loaded_anew"),
+    // Awkward values; the same bytes everywhere.
+    ("I04", "tests/tests/engines/seeds/mod.rs", "i04_values_are_the_same_everywhere"),
+    ("I04", "tests/tests/engines/seeds/mod.rs", "the_same_rows_on_every_database"),
+    ("I04", "schema/tests/seeds.rs", "golden"),
+    ("I04", "schema/tests/seeds.rs", "texts_of_files_are_the_same_however_they_were_checked_out"),
 ];
 
 /// Those of the group that are somebody else's: they need a server, or a merge.
@@ -62,8 +78,9 @@ fn every_fault_has_its_tests() {
             || text.contains(&format!("#[test]\n    fn {test}("));
         assert!(there, "{fault}: {file} has no test `{test}`");
     }
-    for number in 1..=10 {
-        let fault = format!("B{number:02}");
+    for fault in
+        (1..=10).map(|number| format!("B{number:02}")).chain((1..=4).map(|number| format!("I{number:02}")))
+    {
         let tested = TESTED.iter().any(|(known, ..)| *known == fault);
         assert!(tested != ELSEWHERE.contains(&fault.as_str()), "{fault}");
     }

@@ -107,6 +107,7 @@ fn value(
         (Cell::Real(number), ColumnType::Decimal { .. }) => quoted(&number.to_string()),
         (Cell::Real(number), _) => format!("{number:?}"),
         (Cell::Bytes(_), _) => format!("{{ hex = \"{}\" }}", cell_text(cell)),
+        (Cell::Text(text), ColumnType::TimestampTz) => quoted(&format!("{text}Z")),
         (Cell::Text(text), _) => {
             let escaped = keys().next().is_some() && text.starts_with('@');
             quoted(&if escaped { format!("@{text}") } else { text.clone() })

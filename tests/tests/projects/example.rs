@@ -250,3 +250,98 @@ fn nothing_says_which_database() {
     package.migrate(&program, "apply --to 0010_nothing").ends(2);
     package.migrate(&program, "--help").ends(0).says("Exit codes");
 }
+
+/// As it stands in the readme: from a clean clone to rows, and back to the one that was edited.
+#[test]
+fn seeds_fill_the_database_and_leave_what_was_edited() {
+    let (_workspace, package, program) = example("example-seeds");
+    let database = package.path("mail.db");
+    package.migrate(&program, "seed all").ends(3).complains("seeds are for the newest schema");
+    package.xtask(&["migrate", "apply"]).ends(0);
+    let plan = package.migrate(&program, "seed plan all").ends(0).says("load demo");
+    assert!(plan.out.contains("emails  3 written (insert)"), "{}", plan.out);
+    package.migrate(&program, "seed status").ends(0).says("no seeds are loaded");
+    package
+        .xtask(&["seed", "all"])
+        .ends(0)
+        .says("loaded demo")
+        .says("loaded fixtures")
+        .says("loaded reference")
+        .says("rows loaded");
+    package.migrate(&program, "seed all").ends(0).says("everything is loaded");
+    let status = package.migrate(&program, "seed status --json").ends(0);
+    let status = json(&status.out);
+    assert_eq!(keys(&status), ["command", "environment", "sets"]);
+    assert_eq!(
+        (status["environment"].as_str(), status["sets"][0]["current"].as_bool()),
+        (Some("dev"), Some(true))
+    );
+
+    let connection = Connection::open(&database).unwrap();
+    let edit = "UPDATE users SET display_name = 'Countess' WHERE email = 'ben@example.com'";
+    assert_eq!(connection.execute(edit, []).unwrap(), 1);
+    package.migrate(&program, "seed clean").ends(0).says("kept users `ben` (id = 2): edited since");
+    let count = |table: &str| -> i64 {
+        connection.query_row(&format!("SELECT COUNT(*) FROM {table}"), [], |row| row.get(0)).unwrap()
+    };
+    let tables = ["emails", "email_analyses", "email_labels", "gmail_labels", "contacts", "user_settings"];
+    assert_eq!(tables.map(count), [0; 6]);
+    let left: String = connection.query_row("SELECT email FROM users", [], |row| row.get(0)).unwrap();
+    assert_eq!(left, "ben@example.com");
+
+    // Another environment is refused, and so is what a protected one does not take.
+    package
+        .migrate(&program, "seed run --env test --url sqlite:mail.db")
+        .ends(5)
+        .complains("this database is environment `dev`");
+    package.migrate(&program, "apply --url sqlite:production.db").ends(0);
+    let production = "--env production --url sqlite:production.db";
+    package
+        .migrate(&program, &format!("seed all {production}"))
+        .ends(5)
+        .complains("is protected, and set `demo`");
+    package.migrate(&program, &format!("seed run {production}")).ends(0).says("loaded reference  14 rows");
+    package
+        .migrate(&program, &format!("seed clean {production}"))
+        .ends(5)
+        .complains("nothing is cleaned there");
+
+    // A file that the program does not have is checked by the same code, with the same words.
+    package.write("own.toml", "set = \"own\"\n[users.rows]\neve = { emial = \"eve@example.com\" }\n");
+    package
+        .migrate(&program, "seed check own.toml")
+        .ends(2)
+        .complains("error[W0204]: table `users` has no column `emial`")
+        .complains("did you mean `email`?");
+    package.write("own.toml", "set = \"own\"\n[users.rows]\neve = { email = \"eve@example.com\" }\n");
+    package.migrate(&program, "seed file own.toml").ends(0).says("loaded own  1 rows");
+    let exported = package.migrate(&program, "seed export users").ends(0).out;
+    assert!(exported.contains("email = \"eve@example.com\""), "{exported}");
+    package.write("exported.toml", &exported);
+    package.migrate(&program, "seed check exported.toml").ends(0).says("exported");
+}
+
+/// A function of the package makes values, and rustc sees to their types.
+#[test]
+fn functions_of_the_package_are_typed() {
+    let (workspace, package, _) = example("example-calls");
+    let lib = package.read("src/lib.rs");
+    let with = |of: &str| {
+        format!("{lib}\npub fn size(call: &mut whimbrel::seed::Call) -> {of} {{ call.number as {of} }}\n")
+    };
+    let seeds = "set = \"calls\"\n[users.rows]\neve = { email = \"eve@example.com\" }\n\
+                 [[emails.generate]]\nfor_each = \"users\"\ncount = 3\n\
+                 columns = { gmail_id = { text = \"call-{row}\" }, sender = \"a@example.com\", received_at = \"now\", \
+                 size_bytes = { call = \"crate::size\" } }\n";
+    package.write("seeds/calls.toml", seeds);
+    package.write("src/lib.rs", &with("f64"));
+    let report = workspace.check().explain();
+    assert!(report.contains("expected `i64`, found `f64`"), "{report}");
+    package.write("src/lib.rs", &with("i64"));
+    let program = package.build_migrate();
+    package.migrate(&program, "apply").ends(0);
+    package.migrate(&program, "seed set calls").ends(0).says("4 rows loaded");
+    let connection = Connection::open(package.path("mail.db")).unwrap();
+    let sum: i64 = connection.query_row("SELECT SUM(size_bytes) FROM emails", [], |row| row.get(0)).unwrap();
+    assert_eq!(sum, 6);
+}

@@ -145,5 +145,6 @@ fn the_tables_in_every_database() {
     is_frozen("history.sql", &format!("{}\n", whimbrel::HISTORY_DDL));
     is_frozen("journal.sql", &format!("{}\n", whimbrel::JOURNAL_DDL));
     is_frozen("archive.sql", &format!("{}\n", whimbrel::ARCHIVE_DDL));
+    is_frozen("seeds.sql", &format!("{}\n", whimbrel::seed::SEEDS_DDL));
     assert_eq!(whimbrel::FORMAT, 1);
 }

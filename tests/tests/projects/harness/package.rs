@@ -265,6 +265,9 @@ impl Package {
     }
 }
 
+/// What the names of files of a package end in, those of seeds included.
+const KEPT: [&str; 4] = ["rs", "toml", "txt", "csv"];
+
 /// The text files below a directory, but for what a build leaves there.
 pub(crate) fn files_below(directory: &Path) -> Files {
     fn walk(root: &Path, directory: &Path, files: &mut Files) {
@@ -272,7 +275,7 @@ pub(crate) fn files_below(directory: &Path) -> Files {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 walk(root, &path, files);
-            } else if path.extension().is_some_and(|extension| extension == "rs" || extension == "toml") {
+            } else if path.extension().is_some_and(|extension| KEPT.iter().any(|kept| extension == *kept)) {
                 let relative = path.strip_prefix(root).unwrap().to_str().unwrap().replace('\\', "/");
                 files.insert(relative, fs::read_to_string(&path).unwrap());
             }
