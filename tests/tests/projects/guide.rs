@@ -21,7 +21,7 @@ fn applications_work_as_written() {
     let workspace = Workspace::new();
     let mut files = files_below(&repository.join("generated-example"));
     files.retain(|path, _| {
-        ["schema/", "migrations/", "whimbrel.toml"].iter().any(|start| path.starts_with(start))
+        ["schema/", "migrations/", "seeds/", "whimbrel.toml"].iter().any(|start| path.starts_with(start))
     });
     let package = workspace.package_with("mail", &files);
     package.write("src/bin/migrate.rs", "fn main() {}\n");
