@@ -67,7 +67,7 @@ pub(super) enum Command {
     ArchiveList,
     ArchiveShow { entry: i64, rows: usize },
     ArchivePurge { entries: Entries, mode: Mode },
-    Seed(SeedRequest),
+    Seed(Box<SeedRequest>),
 }
 
 /// What is to be repaired.

@@ -212,6 +212,7 @@ Options:
   --seed TEXT     Let values follow from this text instead of that of seeds.toml
   --confirm ENV   Name the environment once more, where it wants that
   --dry-run       Show what would be loaded, and write nothing
+  --wait TIME     Wait so long for other migrators: 90s, 5m, 1h
   --env ENV, --url URL, --json, -h, --help
 ";
 

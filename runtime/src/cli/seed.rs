@@ -73,7 +73,14 @@ fn seeder(
     // An environment that only seeds.toml knows has no database but the one that is named.
     let named = name.filter(|name| of_database(name) || request.url.is_none());
     let place = place::find(project, request.url.as_deref(), named, base, shell.variable)?;
-    let mut seeder = Seeder::new(Migrator::open(project, &place.url, base)?)?;
+    let mut migrator = Migrator::open(project, &place.url, base)?;
+    if let Some(environment) = place.environment {
+        migrator = migrator.timeouts(environment.timeouts)?;
+    }
+    if let Some(wait) = request.wait {
+        migrator = migrator.wait(wait)?;
+    }
+    let mut seeder = Seeder::new(migrator)?;
     if let Some(name) = name.or(place.environment.map(|environment| environment.name)) {
         seeder = seeder.environment(name);
     }

@@ -66,7 +66,7 @@ pub(super) fn command(
         ("export", tables) => SeedAct::Export { tables: tables.to_vec() },
         (act, rest) => SeedAct::Load { what: sets(act, rest)?, mode },
     };
-    Ok(Command::Seed(SeedRequest { act, options }))
+    Ok(Command::Seed(Box::new(SeedRequest { act, options })))
 }
 
 fn sets(act: &str, rest: &[String]) -> Result<SeedSets, Error> {
