@@ -331,7 +331,7 @@ fn project() -> &'static Project {
         });
         parent = Some(revision);
     }
-    let project = Project { package: "bench", environments: &[], migrations: migrations.leak() };
+    let project = Project { package: "bench", environments: &[], migrations: migrations.leak(), seeds: None };
     Box::leak(Box::new(project))
 }
 
