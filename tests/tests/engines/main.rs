@@ -13,6 +13,7 @@ mod engine;
 mod galera;
 mod online;
 mod pooler;
+mod power;
 mod seeds;
 mod session;
 mod timeouts;

@@ -2,9 +2,10 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::Duration;
 
 use generated_example::db::PROJECT;
 use whimbrel::{Apply, ErrorKind, Migrator, Rollback};
@@ -101,6 +102,41 @@ fn lose_a_commit<S: Speaks>(lost: Lost) {
     }
 }
 
+/// D03: the statement of a client that is gone runs on. Whoever comes next waits for the lock of its session, and reads the
+/// history then.
+#[test]
+fn a_statement_that_runs_on_is_waited_for() {
+    runs_on::<Postgres>();
+    runs_on::<MariaDb>();
+}
+
+fn runs_on<S: Speaks>() {
+    let Some(database) = S::fresh() else { return };
+    let url = database.url();
+    Migrator::open(&PROJECT, &url, ".").unwrap().jump(false).apply(Apply::To("0004")).unwrap();
+    let mut reader = database.connect();
+    S::does(&mut reader, "BEGIN").unwrap();
+    S::texts(&mut reader, "SELECT id FROM emails").unwrap();
+    let proxy = Proxy::before(&url, usize::MAX, Lost::Request);
+    thread::scope(|scope| {
+        let gone = scope.spawn(|| Migrator::open(&PROJECT, &proxy.url, ".").unwrap().apply(Apply::All));
+        // Until its statement waits for the reader.
+        thread::sleep(Duration::from_secs(1));
+        proxy.cut();
+        let error = gone.join().unwrap().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Disconnected, "{}: {error}", S::NAME);
+        let next = scope.spawn(|| Migrator::open(&PROJECT, &url, ".").unwrap().apply(Apply::All));
+        thread::sleep(Duration::from_secs(1));
+        assert!(!next.is_finished(), "{}: the lock of the session was passed by", S::NAME);
+        S::does(&mut reader, "COMMIT").unwrap();
+        next.join().unwrap().unwrap_or_else(|error| panic!("{}: {error}", S::NAME));
+    });
+    let mut migrator = Migrator::open(&PROJECT, &url, ".").unwrap();
+    assert_eq!(migrator.verify().unwrap().applied, PROJECT.migrations.len(), "{}", S::NAME);
+    let drift = migrator.drift().unwrap();
+    assert!(drift.is_none(), "{}: {drift:?}", S::NAME);
+}
+
 /// What of a COMMIT does not arrive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Lost {
@@ -108,9 +144,12 @@ enum Lost {
     Answer,
 }
 
-/// Stands between a client and its server, and cuts the connection at one COMMIT.
+/// Stands between a client and its server, and cuts the connection at one COMMIT, or when it is told to.
 struct Proxy {
     url: String,
+    /// Both ends of every connection.
+    ends: Arc<Mutex<Vec<TcpStream>>>,
+    closed: Arc<AtomicBool>,
 }
 
 impl Proxy {
@@ -123,9 +162,15 @@ impl Proxy {
         let plain = if start.starts_with("mysql") { "ssl-mode=disabled" } else { "sslmode=disable" };
         let url = format!("{start}@{}/{database}?{plain}", listener.local_addr().unwrap());
         let commits = Arc::new(AtomicUsize::new(0));
+        let (ends, closed) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicBool::new(false)));
+        let (known, none_more) = (Arc::clone(&ends), Arc::clone(&closed));
         thread::spawn(move || {
             for client in listener.incoming() {
+                if none_more.load(Ordering::Relaxed) {
+                    return;
+                }
                 let (Ok(client), Ok(server)) = (client, TcpStream::connect(server)) else { return };
+                known.lock().unwrap().extend([&client, &server].map(|end| end.try_clone().unwrap()));
                 let cut = Arc::new(Mutex::new(false));
                 let (commits, halves) = (Arc::clone(&commits), (client.try_clone(), server.try_clone()));
                 let (Ok(to_client), Ok(from_server)) = halves else { return };
@@ -143,7 +188,15 @@ impl Proxy {
                 thread::spawn(move || forward(from_server, to_client, |_| !*answers_cut.lock().unwrap()));
             }
         });
-        Self { url }
+        Self { url, ends, closed }
+    }
+
+    /// Ends all connections, and takes no more.
+    fn cut(&self) {
+        self.closed.store(true, Ordering::Relaxed);
+        for end in self.ends.lock().unwrap().drain(..) {
+            let _ = end.shutdown(Shutdown::Both);
+        }
     }
 }
 

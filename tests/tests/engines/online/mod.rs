@@ -128,6 +128,23 @@ fn duplicates_are_told<S: Speaks>() {
     assert!(error.contains("nothing was done"), "{error}");
 }
 
+/// E02: building an index waits for every transaction that is open. Those who wait for the lock have none, or neither would
+/// come to an end.
+#[test]
+fn who_waits_for_the_lock_keeps_no_index_from_being_built() {
+    let Some((database, mut client)) = filled::<Postgres>("0001_create") else { return };
+    let url = database.url();
+    thread::scope(|scope| {
+        let together: Vec<_> = (0..4).map(|_| scope.spawn(|| apply(&url, Apply::All))).collect();
+        for one in together {
+            one.join().unwrap().unwrap();
+        }
+    });
+    let events = texts::<Postgres>(&mut client, "SELECT count(*) FROM whimbrel_history");
+    assert_eq!(events, [ONLINE.migrations.len().to_string()]);
+    assert!(texts::<Postgres>(&mut client, STATE)[0].ends_with("true"));
+}
+
 /// D04: duplicates that come while it is built leave an invalid index behind, which is removed at once.
 #[test]
 fn an_index_that_failed_is_removed_and_built_when_its_rows_are_mended() {
