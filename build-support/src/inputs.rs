@@ -1,5 +1,6 @@
 //! The files of a package that whimbrel reads, and nothing else of the outside world.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
@@ -124,6 +125,50 @@ impl Inputs {
             let code = self.read_file(&format!("migrations/{name}/migration.rs"));
             let snapshot = self.read_file(&format!("migrations/{name}/snapshot.toml"));
             self.migrations.push(MigrationFiles { name, directory, code, snapshot });
+        }
+    }
+
+    /// Every text that was read, by its path in the package.
+    pub(crate) fn texts(&self) -> BTreeMap<String, String> {
+        let migrations = self.migrations.iter().flat_map(|files| [files.code, files.snapshot]).flatten();
+        let all = self.config.into_iter().chain(self.schema.iter().copied()).chain(migrations);
+        let text = |id| {
+            let source = self.sources.get(id);
+            (source.path.clone(), source.text.to_string())
+        };
+        all.map(text).collect()
+    }
+
+    /// The same package with other files: these, by their paths in the package, and no others.
+    pub(crate) fn with_texts(mut self, texts: &BTreeMap<String, String>) -> Self {
+        (self.config, self.schema, self.migrations) = (None, Vec::new(), Vec::new());
+        for (path, text) in texts {
+            let id = self.sources.add(path, text);
+            match path.split('/').collect::<Vec<_>>()[..] {
+                ["whimbrel.toml"] => self.config = Some(id),
+                ["migrations", name, file] => self.add_migration(name, file, id),
+                _ => self.schema.push(id),
+            }
+        }
+        self
+    }
+
+    /// Takes in a file of a migration; those of one migration stand together.
+    fn add_migration(&mut self, name: &str, file: &str, id: SourceId) {
+        if self.migrations.last().is_none_or(|last| last.name != name) {
+            let directory = self.root.join("migrations").join(name);
+            self.migrations.push(MigrationFiles {
+                name: name.to_owned(),
+                directory,
+                code: None,
+                snapshot: None,
+            });
+        }
+        if let Some(files) = self.migrations.last_mut() {
+            match file {
+                "migration.rs" => files.code = Some(id),
+                _ => files.snapshot = Some(id),
+            }
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use whimbrel_schema::{Code, Diagnostic, Origins, Snapshot, SourceId, Sources, Span, is_revision};
+use whimbrel_schema::{Code, Diagnostic, Origins, Pair, Snapshot, SourceId, Sources, Span, is_revision};
 
 use crate::inputs::{Inputs, MigrationFiles};
 
@@ -156,11 +156,6 @@ pub(super) fn revision_number(name: &str) -> Option<u32> {
 /// Room for the name in every file system and in every message.
 const LONGEST_REVISION: usize = 120;
 
-/// The name behind the number.
-fn slug_of(revision: &str) -> &str {
-    revision.split_once('_').map_or("", |(_, name)| name)
-}
-
 fn two_heads(first: &Parsed, second: &Parsed, parent: Option<&str>) -> Diagnostic {
     let (one, other) = (&first.snapshot.revision, &second.snapshot.revision);
     let after = parent.map_or("come first".to_owned(), |parent| format!("follow `{parent}`"));
@@ -168,19 +163,27 @@ fn two_heads(first: &Parsed, second: &Parsed, parent: Option<&str>) -> Diagnosti
         .label(second.header.parent, format!("`{other}`"))
         .label(first.header.parent, format!("`{one}`"))
         .help(format!(
-            "keep `migrations/{other}` aside, remove it, and make it again behind the other: \
-             cargo xtask migrate-new {}",
-            slug_of(other)
+            "put the one that no database has applied behind the other: cargo xtask migrate-rebase --onto {one} \
+             moves `{other}`, and --onto {other} moves `{one}`"
         ))
-        .help("the one to remake is the one that no database has applied")
+        .help("or name the branch whose migrations stay as they are: cargo xtask migrate-rebase --base origin/main")
 }
 
 fn bad_number(parent: &Parsed, child: &Parsed) -> Option<Diagnostic> {
-    (child.number <= parent.number).then(|| {
+    let numbers = Pair::new(parent.number, child.number);
+    (numbers.next <= numbers.previous).then(|| {
+        let place = parent.header.revision;
         let (parent, name) = (&parent.snapshot.revision, &child.snapshot.revision);
-        Diagnostic::new(Code::BAD_REVISION, format!("`{name}` follows `{parent}`, but its number does not"))
+        let message = match numbers.previous == numbers.next {
+            true => format!("`{parent}` and `{name}`, which follows it, have one number"),
+            false => format!("`{name}` follows `{parent}`, but its number does not"),
+        };
+        Diagnostic::new(Code::BAD_REVISION, message)
             .label(child.header.revision, "its number must be greater than its parent's")
-            .help("remove its directory and make it again: cargo xtask migrate-new")
+            .label(place, "the parent")
+            .help(format!(
+                "if no database has applied it, number it anew: cargo xtask migrate-rebase --onto {parent}"
+            ))
     })
 }
 
@@ -193,9 +196,8 @@ fn missing_parent(migration: &Parsed) -> Diagnostic {
             "restore it from version control; a migration that a database may have applied is never removed",
         )
         .help(format!(
-            "if `{name}` was made on another branch and no database has applied it, remove it, and make it again: \
-             cargo xtask migrate-new {}",
-            slug_of(name)
+            "if `{name}` was made behind a branch that is not merged yet, merge that branch first; cargo xtask \
+             migrate-rebase then puts one behind the other"
         ))
 }
 

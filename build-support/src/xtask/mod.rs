@@ -6,6 +6,7 @@
 mod check;
 mod editor;
 mod explain;
+mod git;
 #[cfg_attr(not(any(feature = "replay", feature = "postgres", feature = "mysql")), path = "import/without.rs")]
 mod import;
 mod init;
@@ -55,6 +56,7 @@ Commands on files, which work while the package does not compile:
                                    for a person, for a program, as annotations of a run on
                                    GitHub, or as SARIF; --json is short for --format json
       --all                        tell the hazards of every migration, and not only of the newest
+      --base REF                   check what a merge with this branch or commit would give
   migrate-seal       seal again after an edit of a migration that no database has applied
   editor             write .whimbrel/*.json, from which editors know the keys of schema/*.toml and
                      whimbrel.toml, and a first line in these files that leads there

@@ -95,7 +95,7 @@ fn two_heads(package: &Package) -> Vec<Wrong> {
         wrong("W0405", place)
             .says("two migrations follow `0002_add_locale`: `0003_add_settings` and `0003_other`")
             .says(package.place(THIRD_SNAPSHOT, "\"0002_add_locale\""))
-            .says("cargo xtask migrate-new other"),
+            .says("cargo xtask migrate-rebase --onto 0003_add_settings"),
     ]
 }
 

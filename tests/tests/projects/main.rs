@@ -28,5 +28,6 @@ mod repair;
 mod security;
 #[path = "../support/mod.rs"]
 mod support;
+mod team;
 #[cfg(target_os = "linux")]
 mod terminal;

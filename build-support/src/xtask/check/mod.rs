@@ -12,16 +12,25 @@ use lexopt::{Arg, Parser, ValueExt as _};
 use whimbrel_schema::{Code, Diagnostic, Level, closest};
 
 use super::editor;
+use super::git::{self, Git, Merged};
 use super::output::{self, Failure, Outcome};
 use super::package::Package;
 use super::repository;
 use crate::analysis::Analysis;
+use crate::inputs::Inputs;
 use finding::Finding;
 
 pub(super) fn run(package: &Package, parser: Parser) -> Outcome {
-    let Request { format, every } = parse(parser)?;
-    let mut analysis = Analysis::of(&package.root);
-    let notes = tried(&mut analysis);
+    let Request { format, every, base } = parse(parser)?;
+    let Merged { inputs, conflicts } = match &base {
+        Some(base) => git::merged(&Git::around(&package.root)?, Inputs::read(&package.root), base)?,
+        None => Merged { inputs: Inputs::read(&package.root), conflicts: Vec::new() },
+    };
+    let mut analysis = Analysis::new(inputs);
+    let mut notes = tried(&mut analysis);
+    notes.extend(
+        conflicts.iter().map(|path| format!("git cannot merge {path} by itself; merge, and mend it by hand")),
+    );
     let errors = analysis.all();
     let earlier = analysis.remarks.previous.iter().filter(|_| every);
     let remarks = earlier.chain(&analysis.remarks.next).cloned();
@@ -37,6 +46,7 @@ pub(super) fn run(package: &Package, parser: Parser) -> Outcome {
         Format::Sarif => output::print(&checked(package, &analysis, &diagnostics, &notes).sarif()),
     }
     Ok(match &errors[..] {
+        _ if !conflicts.is_empty() => ExitCode::FAILURE,
         [] => ExitCode::SUCCESS,
         [only] if only.code == Code::SCHEMA_AHEAD => ExitCode::from(3),
         _ => ExitCode::FAILURE,
@@ -64,10 +74,12 @@ struct Request {
     format: Format,
     /// Whether hazards of every migration are told, and not only those of the newest.
     every: bool,
+    /// The branch or commit with which the package is merged before it is checked.
+    base: Option<String>,
 }
 
 fn parse(mut parser: Parser) -> Result<Request, Failure> {
-    let (mut format, mut every) = (Format::Human, false);
+    let (mut format, mut every, mut base) = (Format::Human, false, None);
     while let Some(argument) = parser.next()? {
         match argument {
             Arg::Long("format") => {
@@ -77,10 +89,11 @@ fn parse(mut parser: Parser) -> Result<Request, Failure> {
             }
             Arg::Long("json") => format = Format::Json,
             Arg::Long("all") => every = true,
+            Arg::Long("base") => base = Some(parser.value()?.string()?),
             other => return Err(other.unexpected().into()),
         }
     }
-    Ok(Request { format, every })
+    Ok(Request { format, every, base })
 }
 
 fn no_format(word: &str) -> Failure {

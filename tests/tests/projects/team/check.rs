@@ -1,0 +1,71 @@
+//! `migrate-check --base`: what a merge would give is known before it.
+
+use crate::base::{self, SCHEMA};
+use crate::harness::{Repository, Workspace};
+
+const PHONES: &str =
+    "\n[table.phones.columns]\nid = { type = \"bigint\", primary_key = true }\nnumber = \"text\"\n";
+
+#[test]
+fn two_heads_are_told_before_the_merge() {
+    let workspace = Workspace::new();
+    let package = workspace.package_with("checked-base", base::files());
+    let repository = workspace.repository();
+    repository.branch("ada", "main");
+    package.write("schema/phones.toml", PHONES);
+    package.evolve("add_phones", &[]);
+    package.xtask(&["migrate-check", "--base", "main"]).ends(0).says("4 tables").says("4 migrations");
+
+    // Nothing of it need be committed here; and what the other branch has is not needed on disk.
+    repository.commit("phones");
+    repository.branch("bob", "main");
+    package.replace(SCHEMA, "nick  = \"text?\"\n", "nick  = \"text?\"\nage = \"integer?\"\n");
+    package.evolve("add_age", &[]);
+    package.xtask(&["migrate-check", "--base", "main"]).ends(0);
+    let before = package.listing();
+    package
+        .xtask(&["migrate-check", "--base", "ada"])
+        .ends(1)
+        .complains(
+            "error[W0405]: two migrations follow `0003_add_settings`: `0004_add_age` and `0004_add_phones`",
+        )
+        .complains("migrations/0004_add_age/snapshot.toml:3:")
+        .complains("migrations/0004_add_phones/snapshot.toml:3:")
+        .complains("cargo xtask migrate-rebase --onto 0004_add_age");
+    package
+        .xtask(&["migrate-check", "--base", "ada", "--format", "github"])
+        .ends(1)
+        .says("::error file=packages/checked-base/migrations/0004_add_phones/snapshot.toml,line=3");
+    assert_eq!(package.listing(), before);
+
+    // What git cannot merge is said, and is no success.
+    repository.commit("age");
+    repository.branch("eve", "main");
+    package.replace(SCHEMA, "nick  = \"text?\"\n", "nick  = \"varchar(9)?\"\n");
+    package.write("whimbrel.toml", "dialects = [\"sqlite\"]\n");
+    package
+        .xtask(&["migrate-check", "--base", "bob"])
+        .ends(1)
+        .complains("git cannot merge schema/mail.toml by itself");
+}
+
+#[test]
+fn what_is_missing_for_a_comparison_is_said() {
+    let workspace = Workspace::new();
+    let package = workspace.package_with("checked-nothing", base::files());
+    package.xtask(&["migrate-check", "--base", "main"]).ends(2).complains("the package is in no repository");
+    let repository = workspace.repository();
+    package
+        .xtask(&["migrate-check", "--base", "nowhere"])
+        .ends(2)
+        .complains("git knows no commit `nowhere`; fetch it first");
+    package.xtask(&["migrate-check", "--base", "--help"]).ends(2).complains("git knows no commit `--help`");
+
+    // A history of its own, as a shallow checkout has one.
+    repository.git(&["switch", "--quiet", "--orphan", "alone"]).ends(0);
+    repository.git(&["commit", "--quiet", "--allow-empty", "--message", "alone"]).ends(0);
+    repository.switch("main");
+    package.xtask(&["migrate-check", "--base", "alone"]).ends(2).complains("git fetch --unshallow");
+    package.xtask(&["migrate-check", "--base", "main"]).ends(0);
+    assert_eq!(Repository::at(workspace.path()).git(&["status", "--short"]).out, "");
+}

@@ -1,0 +1,3 @@
+//! Several people change one schema, each on a branch of a real repository.
+
+mod check;
