@@ -24,6 +24,7 @@ mod hazard;
 mod import;
 mod keeping;
 pub mod language;
+pub mod merge;
 mod model;
 mod name;
 pub mod names;
