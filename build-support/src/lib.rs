@@ -28,9 +28,12 @@ mod emit;
 mod hazards;
 mod inputs;
 mod name;
+mod rebase;
 #[cfg(feature = "replay")]
 mod replay;
 mod reversal;
+mod review;
 pub mod xtask;
 
 pub use emit::emit;
+pub use review::reviews;

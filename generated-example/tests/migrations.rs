@@ -38,3 +38,12 @@ fn a_fresh_file_is_not_written_over_another() -> Result<(), Box<dyn std::error::
     assert!(testing::fresh_file(&db::PROJECT, &path).is_err());
     Ok(())
 }
+
+/// What reviewers read: whoever changes a migration sees in the snapshot what will run.
+#[test]
+fn every_migration_has_a_review() -> Result<(), String> {
+    for (revision, review) in whimbrel_build::reviews(env!("CARGO_MANIFEST_DIR"))? {
+        insta::assert_snapshot!(revision, review);
+    }
+    Ok(())
+}

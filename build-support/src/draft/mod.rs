@@ -17,6 +17,7 @@ use whimbrel_schema::{
 
 pub(crate) use doubt::{Doubt, Refusal, Renamed, Way};
 use lookalike::lookalikes;
+pub(crate) use online::online;
 use question::open_questions;
 
 use crate::analysis::{Analysis, bad_rename};
@@ -83,8 +84,8 @@ pub(crate) fn draft(
     let plan = plan(pair, &intent);
     let plan = match analysis.config.hazards.online {
         true => Plan {
-            upgrade: online::online(plan.upgrade, pair, &analysis.config.dialects),
-            downgrade: online::online(plan.downgrade, pair.swap(), &analysis.config.dialects),
+            upgrade: online(plan.upgrade, pair, &analysis.config.dialects),
+            downgrade: online(plan.downgrade, pair.swap(), &analysis.config.dialects),
             questions: plan.questions,
         },
         false => plan,

@@ -7,7 +7,7 @@ use whimbrel_schema::{Alteration, Dialect, Name, Operation, Pair, Schema, hazard
 /// The same operations, in the form that lets programs go on wherever that keeps somebody from waiting. What
 /// has no such form stays as it is, by itself: its hazard says so. Tables that the operations create have
 /// nobody who waits for them.
-pub(super) fn online(
+pub(crate) fn online(
     operations: Vec<Operation>,
     schemas: Pair<&Schema>,
     dialects: &[Dialect],

@@ -13,7 +13,9 @@ mod init;
 mod new;
 mod output;
 mod package;
+mod rebase;
 mod repository;
+mod review;
 mod run;
 mod seal;
 mod write;
@@ -57,6 +59,16 @@ Commands on files, which work while the package does not compile:
                                    GitHub, or as SARIF; --json is short for --format json
       --all                        tell the hazards of every migration, and not only of the newest
       --base REF                   check what a merge with this branch or commit would give
+  migrate-review     what the newest migration does, for those who review it: changes, hazards, locks, SQL, a diagram
+      REVISION ...                 of these
+      --all                        of every migration
+      --base REF                   of those that a merge with this branch or commit would bring there
+      --format markdown|json|html  for a pull request, for a program, or as a page of its own; --json is short for
+                                   --format json
+  migrate-rebase     of two lines of migrations, put one behind the other, as after a merge of two branches
+      --onto REVISION              the line of this migration stays
+      --base REF                   the line whose head this branch or commit has stays
+      --dry-run                    show what would become of each, and change nothing
   migrate-seal       seal again after an edit of a migration that no database has applied
   editor             write .whimbrel/*.json, from which editors know the keys of schema/*.toml and
                      whimbrel.toml, and a first line in these files that leads there
@@ -80,11 +92,13 @@ Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 changes found by a che
 5 refused for safety, 6 lock busy.
 ";
 
-const COMMANDS: [&str; 9] = [
+const COMMANDS: [&str; 11] = [
     "migrate-init",
     "migrate-import",
     "migrate-new",
     "migrate-check",
+    "migrate-rebase",
+    "migrate-review",
     "migrate-seal",
     "editor",
     "explain",
@@ -135,6 +149,8 @@ fn run_command(arguments: Vec<OsString>) -> Outcome {
         "migrate-import" => import::run(package.as_deref(), &here, Parser::from_args(rest)),
         "migrate-new" => new::run(&find()?, Parser::from_args(rest)),
         "migrate-check" => check::run(&find()?, Parser::from_args(rest)),
+        "migrate-rebase" => rebase::run(&find()?, Parser::from_args(rest)),
+        "migrate-review" => review::run(&find()?, Parser::from_args(rest)),
         "migrate-seal" => seal::run(&find()?, Parser::from_args(rest)),
         "editor" => editor::run(&find()?, Parser::from_args(rest)),
         "explain" => explain::run(Parser::from_args(rest)),

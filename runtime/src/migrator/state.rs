@@ -6,7 +6,7 @@ use crate::driver::Driver;
 use crate::error::{Error, ErrorKind};
 use crate::history::{self, Event, Head, Newest};
 use crate::journal::{self, Position};
-use crate::project::Project;
+use crate::project::{Migration, Project};
 
 /// A history that fits the project.
 #[derive(Debug)]
@@ -47,9 +47,11 @@ pub(super) fn applied(driver: &mut dyn Driver, project: &Project) -> Result<usiz
 }
 
 pub(super) fn compare(applied: &[Head], project: &Project) -> Result<(), Error> {
-    for (head, migration) in applied.iter().zip(project.migrations) {
+    for (index, (head, migration)) in applied.iter().zip(project.migrations).enumerate() {
         if head.revision != migration.revision {
-            return Err(unknown(head, project));
+            let before = index.checked_sub(1).and_then(|before| project.migrations.get(before));
+            let rest = applied.get(index..).unwrap_or_default();
+            return Err(moved(rest, before, project).unwrap_or_else(|| unknown(head, project)));
         }
         if head.hash != migration.hash {
             return Err(edited(head, migration.hash));
@@ -77,6 +79,33 @@ pub(super) fn unknown(head: &Head, project: &Project) -> Error {
     .help(format!("bring its files back, if they were deleted: {}", from_git(revision)))
     .help("or roll the database back with a program that has it")
     .help(format!("or, if it never ran here, take it out of the history: migrate repair --forget {revision}"))
+}
+
+/// Migrations of which the program has one under another number, because two branches came together since; it cannot
+/// be taken for applied, because others come before it now.
+fn moved(applied: &[Head], before: Option<&Migration>, project: &Project) -> Option<Error> {
+    let name = |revision: &'_ str| revision.split_once('_').map(|(_, name)| name.to_owned());
+    let here = |revision: &str| project.migrations.iter().any(|migration| migration.revision == revision);
+    let (was, is) = applied.iter().filter(|head| !here(&head.revision)).find_map(|head| {
+        let wanted = name(&head.revision)?;
+        let is =
+            project.migrations.iter().find(|migration| name(migration.revision).as_ref() == Some(&wanted))?;
+        Some((&head.revision, is.revision))
+    })?;
+    let back = match before {
+        Some(before) => format!("--revision {}", before.revision),
+        None => "--all".to_owned(),
+    };
+    let message =
+        format!("the database has applied {was}, which was put behind another since: here it is {is}");
+    Some(
+        Error::new(ErrorKind::UnknownRevision, message)
+            .help(format!(
+                "roll the database back with the program that migrated it, built from the branch as it was: migrate rollback \
+                 {back}; then apply with this one"
+            ))
+            .help(format!("the files of that time: {}", from_git(was))),
+    )
 }
 
 /// Gets the files of a migration from the newest commit that has them.

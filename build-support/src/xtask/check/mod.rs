@@ -107,12 +107,12 @@ fn no_format(word: &str) -> Failure {
 
 /// Tries every migration on rows, and tells what could not be tried.
 #[cfg(feature = "replay")]
-fn tried(analysis: &mut Analysis) -> Vec<String> {
+pub(super) fn tried(analysis: &mut Analysis) -> Vec<String> {
     crate::replay::replay(analysis, &mut crate::replay::Proven::default())
 }
 
 #[cfg(not(feature = "replay"))]
-fn tried(_: &mut Analysis) -> Vec<String> {
+pub(super) fn tried(_: &mut Analysis) -> Vec<String> {
     Vec::new()
 }
 

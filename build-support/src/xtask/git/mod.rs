@@ -2,7 +2,7 @@
 
 mod merge;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -79,6 +79,22 @@ impl Git {
             .collect();
         let texts = self.blobs(&files.iter().map(|(id, _)| *id).collect::<Vec<_>>())?;
         Ok(files.iter().map(|(_, path)| (*path).to_owned()).zip(texts).collect())
+    }
+
+    /// The names of the migrations that a commit has.
+    pub(super) fn migrations(&self, commit: &str) -> Result<BTreeSet<String>, Failure> {
+        let arguments = ["ls-tree", "-d", "-z", "--name-only", commit, "--", "migrations/"];
+        let listing = self.run(&arguments)?.map_err(Failure::failed)?;
+        let names = listing.split('\0').filter_map(|path| path.strip_prefix("migrations/"));
+        Ok(names.map(str::to_owned).collect())
+    }
+
+    /// What people call a commit that is named by a rule.
+    pub(super) fn name(&self, rule: &str) -> String {
+        match self.run(&["rev-parse", "--abbrev-ref", rule]) {
+            Ok(Ok(name)) if !name.is_empty() => name,
+            _ => rule.to_owned(),
+        }
     }
 
     /// The contents of objects, one after the other.

@@ -1,3 +1,6 @@
 //! Several people change one schema, each on a branch of a real repository.
 
 mod check;
+mod pairs;
+mod rebase;
+mod review;
