@@ -48,14 +48,24 @@ pub(crate) fn versions(project: &Project, count: usize) -> Result<Vec<Version>, 
 }
 
 fn fold(migration: &Migration, previous: &Version) -> Result<Version, Error> {
+    let snapshot = snapshot(migration)?;
+    Ok(Version {
+        schema: snapshot.apply(&previous.schema),
+        known: previous.known.union(&snapshot.unmanaged).cloned().collect(),
+    })
+}
+
+/// The revisions that a migration stands for, its own last; none if it stands for itself alone.
+pub(crate) fn replaced(migration: &Migration) -> Result<Vec<String>, Error> {
+    Ok(snapshot(migration)?.replaces)
+}
+
+fn snapshot(migration: &Migration) -> Result<Snapshot, Error> {
     let mut sources = Sources::default();
     let id = sources.add(format!("migrations/{}/snapshot.toml", migration.revision), migration.snapshot);
     let parsed = Snapshot::parse(&sources, id);
     match parsed.snapshot {
-        Some(snapshot) if parsed.diagnostics.is_empty() => Ok(Version {
-            schema: snapshot.apply(&previous.schema),
-            known: previous.known.union(&snapshot.unmanaged).cloned().collect(),
-        }),
+        Some(snapshot) if parsed.diagnostics.is_empty() => Ok(snapshot),
         _ => Err(Error::new(
             ErrorKind::Usage,
             format!(

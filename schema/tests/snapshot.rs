@@ -118,6 +118,8 @@ fn headers() {
     snapshot.parent_hash = Some("w1:00ff".to_owned());
     snapshot.hazards = 7;
     snapshot.replaces = vec!["0009_b".to_owned(), "0001_a".to_owned()];
+    snapshot.replaces_hash = Some("w1:00ff".to_owned());
+    snapshot.seal = Some("w1:11ee".to_owned());
     snapshot.dropped.tables = BTreeSet::from([Name::new("b"), Name::new("a \"b\"")]);
     snapshot.accept = BTreeMap::from([("WHD102:users.tz".to_owned(), "two\nlines".to_owned())]);
     snapshot.unmanaged = ["two\nlines", "+ index \"i\u{200b}\" on t"].map(str::to_owned).into();

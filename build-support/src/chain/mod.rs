@@ -16,6 +16,7 @@ use crate::check;
 use crate::code::{self, MigrationCode, ReadCode, Versions};
 use crate::inputs::{Inputs, MigrationFiles};
 use crate::reversal::migration_hazards;
+pub(crate) use hash::hash as content_hash;
 pub(crate) use order::Header;
 use order::Parsed;
 pub(crate) use seal::reseal;
@@ -101,13 +102,14 @@ fn link(
     diagnostics.extend(found);
     // On what it recorded of its parent, so that an edit is one error, at what was edited, and not
     // one more for every migration that follows.
-    let hash = code.as_ref().map(|code| hash::hash(snapshot.parent_hash.as_deref(), &snapshot, code));
+    let hash = code.as_ref().map(|code| hash::known_by(snapshot.parent_hash.as_deref(), &snapshot, code));
     let hazards = code.as_ref().map(|code| migration_hazards(code, Pair::new(&previous, &schema)));
     let hazards = hazards.unwrap_or(Pair::new(Vec::new(), Vec::new()));
     let is_proven = false;
     let mut link =
         Link { number, files, snapshot, origins, header, schema, words, code, hash, hazards, is_proven };
     diagnostics.extend(parent.and_then(|parent| seal::check(parent, &link)));
+    diagnostics.extend(seal::check_own(&link));
     if let Some(code) = &link.code {
         let wrong = check::check(&previous, &link, code, versions);
         link.is_proven = wrong.is_empty();

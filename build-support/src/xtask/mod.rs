@@ -18,6 +18,7 @@ mod repository;
 mod review;
 mod run;
 mod seal;
+mod squash;
 mod write;
 
 use std::ffi::{OsStr, OsString};
@@ -69,6 +70,9 @@ Commands on files, which work while the package does not compile:
       --onto REVISION              the line of this migration stays
       --base REF                   the line whose head this branch or commit has stays
       --dry-run                    show what would become of each, and change nothing
+  migrate-squash     make the first migrations one, which databases that have them take for applied
+      --through REVISION           the last of them; every database must have applied it
+      --dry-run                    show what it would stand for, and change nothing
   migrate-seal       seal again after an edit of a migration that no database has applied
   editor             write .whimbrel/*.json, from which editors know the keys of schema/*.toml and
                      whimbrel.toml, and a first line in these files that leads there
@@ -100,6 +104,7 @@ const COMMANDS: [&str; 11] = [
     "migrate-rebase",
     "migrate-review",
     "migrate-seal",
+    "migrate-squash",
     "editor",
     "explain",
     "migrate",
@@ -151,6 +156,7 @@ fn run_command(arguments: Vec<OsString>) -> Outcome {
         "migrate-check" => check::run(&find()?, Parser::from_args(rest)),
         "migrate-rebase" => rebase::run(&find()?, Parser::from_args(rest)),
         "migrate-review" => review::run(&find()?, Parser::from_args(rest)),
+        "migrate-squash" => squash::run(&find()?, Parser::from_args(rest)),
         "migrate-seal" => seal::run(&find()?, Parser::from_args(rest)),
         "editor" => editor::run(&find()?, Parser::from_args(rest)),
         "explain" => explain::run(Parser::from_args(rest)),

@@ -2,6 +2,7 @@
 
 use whimbrel_schema::is_revision;
 
+use crate::chain;
 use crate::driver::Driver;
 use crate::error::{Error, ErrorKind};
 use crate::history::{self, Event, Head, Newest};
@@ -27,8 +28,8 @@ pub(super) struct State {
 pub(super) fn read(driver: &mut dyn Driver, project: &Project) -> Result<State, Error> {
     let events = history::events(driver)?;
     let applied = history::replay(&events)?;
-    compare(&applied, project)?;
-    Ok(State { applied: applied.len(), events, position: journal::position(driver)? })
+    let applied = compare(&applied, project)?;
+    Ok(State { applied, events, position: journal::position(driver)? })
 }
 
 /// How many migrations are applied, by one query if the newest event shows a migration of the project:
@@ -46,7 +47,9 @@ pub(super) fn applied(driver: &mut dyn Driver, project: &Project) -> Result<usiz
     }
 }
 
-pub(super) fn compare(applied: &[Head], project: &Project) -> Result<(), Error> {
+/// How many of the project's migrations are applied, where these are.
+pub(super) fn compare(applied: &[Head], project: &Project) -> Result<usize, Error> {
+    let applied = applied.get(stood_for(applied, project)?..).unwrap_or_default();
     for (index, (head, migration)) in applied.iter().zip(project.migrations).enumerate() {
         if head.revision != migration.revision {
             let before = index.checked_sub(1).and_then(|before| project.migrations.get(before));
@@ -58,8 +61,36 @@ pub(super) fn compare(applied: &[Head], project: &Project) -> Result<(), Error> 
         }
     }
     match applied.get(project.migrations.len()) {
-        None => Ok(()),
+        None => Ok(applied.len()),
         Some(_) => Err(ahead(applied, project)),
+    }
+}
+
+/// How many of these the first migration of the project stands for, beside the one that has its name and hash.
+fn stood_for(applied: &[Head], project: &Project) -> Result<usize, Error> {
+    let (Some(oldest), Some(first)) = (applied.first(), project.migrations.first()) else { return Ok(0) };
+    if oldest.revision == first.revision {
+        return Ok(0);
+    }
+    let replaced = chain::replaced(first)?;
+    let same = replaced.iter().zip(applied).take_while(|(name, head)| **name == head.revision).count();
+    if same == 0 {
+        return Ok(0);
+    }
+    if same == replaced.len() {
+        return Ok(same - 1);
+    }
+    let revision = first.revision;
+    match applied.get(same) {
+        Some(head) => Err(unknown(head, project)),
+        None => Err(Error::new(
+            ErrorKind::UnknownRevision,
+            format!("the database has applied {}, which {revision} stands for with others behind it", applied[same - 1].revision),
+        )
+        .help(format!(
+            "apply with a program that has them one by one, up to {revision}, and then with this one; their files: {}",
+            from_git(&applied[same - 1].revision)
+        ))),
     }
 }
 

@@ -11,20 +11,35 @@ use crate::{Name, Table, TableOptions};
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
     Whole,
-    /// Without `[accept]` and `unmanaged`.
+    /// Without `[accept]`, `unmanaged` and `seal`.
     Sealed,
 }
 
 pub(super) fn text(snapshot: &Snapshot, part: Part) -> String {
     // Taken apart, so that a new field cannot be forgotten here.
-    let Snapshot { revision, parent, parent_hash, hazards, replaces, dropped, accept, unmanaged, changed } =
-        snapshot;
+    let Snapshot {
+        revision,
+        parent,
+        parent_hash,
+        hazards,
+        replaces,
+        replaces_hash,
+        seal,
+        dropped,
+        accept,
+        unmanaged,
+        changed,
+    } = snapshot;
     let mut lines = vec![format!("format = {}", Snapshot::FORMAT), format!("revision = {}", line(revision))];
     lines.extend(parent.iter().map(|parent| format!("parent = {}", line(parent))));
     lines.extend(parent_hash.iter().map(|hash| format!("parent_hash = {}", line(hash))));
     lines.push(format!("hazards = {hazards}"));
     if !replaces.is_empty() {
         lines.push(format!("replaces = {}", list(replaces.iter().map(|text| line(text)))));
+    }
+    lines.extend(replaces_hash.iter().map(|hash| format!("replaces_hash = {}", line(hash))));
+    if part == Part::Whole {
+        lines.extend(seal.iter().map(|hash| format!("seal = {}", line(hash))));
     }
     if part == Part::Whole && !unmanaged.is_empty() {
         lines.push("unmanaged = [".to_owned());

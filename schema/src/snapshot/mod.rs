@@ -41,8 +41,13 @@ pub struct Snapshot {
     pub parent_hash: Option<String>,
     /// The version of the hazard catalogue that the migration was judged by.
     pub hazards: u32,
-    /// The revisions that this one stands for after a squash.
+    /// The revisions that this one stands for after a squash, its own last.
     pub replaces: Vec<String>,
+    /// The hash that the last of those had: histories and the next migration know this one by it.
+    pub replaces_hash: Option<String>,
+    /// What seals a migration that stands for others, because no hash of its own is in the one behind it. Not part of
+    /// what is sealed.
+    pub seal: Option<String>,
     /// What is gone after it.
     pub dropped: Dropped,
     /// The hazards accepted here, each with the reason. Not part of what is sealed.
@@ -82,6 +87,8 @@ impl Snapshot {
             parent_hash: None,
             hazards: Self::HAZARDS,
             replaces: Vec::new(),
+            replaces_hash: None,
+            seal: None,
             dropped: Dropped::default(),
             accept: BTreeMap::new(),
             unmanaged: BTreeSet::new(),

@@ -128,6 +128,8 @@ fn read_entry(
             }
             snapshot.replaces = names.into_iter().map(|name| name.value.to_string()).collect();
         }
+        "replaces_hash" => snapshot.replaces_hash = hash(context, entry),
+        "seal" => snapshot.seal = hash(context, entry),
         "unmanaged" => {
             let example = "unmanaged = [\"! a line of migrate drift\"]";
             let lines = reader::names(context, entry, example).unwrap_or_default();
@@ -147,6 +149,8 @@ fn read_entry(
                 "parent_hash",
                 "hazards",
                 "replaces",
+                "replaces_hash",
+                "seal",
                 "unmanaged",
                 "dropped",
                 "accept",

@@ -6,16 +6,16 @@ use whimbrel::{Direction, Event, Migrator, Project};
 use whimbrel_schema::{Config, EnvironmentUrl};
 
 /// A database of whimbrel.toml, and the revisions applied there, or why they are not known.
-pub(super) struct Asked {
-    pub(super) environment: String,
-    pub(super) answer: Result<Vec<String>, String>,
+pub(in crate::xtask) struct Asked {
+    pub(in crate::xtask) environment: String,
+    pub(in crate::xtask) answer: Result<Vec<String>, String>,
 }
 
 /// A project that knows nothing: it only reads.
 static NOTHING: Project = Project { package: "", environments: &[], migrations: &[] };
 
 /// Asks the database of every environment. A database that is not there yet has applied nothing.
-pub(super) fn asked_databases(config: &Config, root: &Path) -> Vec<Asked> {
+pub(in crate::xtask) fn asked_databases(config: &Config, root: &Path) -> Vec<Asked> {
     let environments = config.environments.iter();
     environments
         .map(|environment| {

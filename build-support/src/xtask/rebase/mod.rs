@@ -1,8 +1,8 @@
 //! `migrate-rebase`: of two heads one is put behind the other.
 
 #[cfg_attr(not(any(feature = "replay", feature = "postgres", feature = "mysql")), path = "unasked.rs")]
-mod applied;
-mod moves;
+pub(super) mod applied;
+pub(super) mod moves;
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;

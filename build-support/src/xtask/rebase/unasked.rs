@@ -5,13 +5,13 @@ use std::path::Path;
 use whimbrel_schema::Config;
 
 /// A database of whimbrel.toml, and the revisions applied there, or why they are not known.
-pub(super) struct Asked {
-    pub(super) environment: String,
-    pub(super) answer: Result<Vec<String>, String>,
+pub(in crate::xtask) struct Asked {
+    pub(in crate::xtask) environment: String,
+    pub(in crate::xtask) answer: Result<Vec<String>, String>,
 }
 
 /// Says of every environment that it was not asked.
-pub(super) fn asked_databases(config: &Config, _: &Path) -> Vec<Asked> {
+pub(in crate::xtask) fn asked_databases(config: &Config, _: &Path) -> Vec<Asked> {
     let unasked = |name: &str| Asked {
         environment: name.to_owned(),
         answer: Err(

@@ -46,8 +46,7 @@ fn sound(found: &[Found], project: &Project) -> (usize, usize) {
     let events: Vec<Event> = found.iter().map_while(|row| row.event.clone()).collect();
     let applied = |count: &usize| {
         let applied = history::replay(&events[..*count]).ok()?;
-        compare(&applied, project).ok()?;
-        Some((*count, applied.len()))
+        Some((*count, compare(&applied, project).ok()?))
     };
     (0..=events.len()).rev().find_map(|count| applied(&count)).unwrap_or((0, 0))
 }

@@ -114,6 +114,18 @@ pub(crate) fn rustfmt(files: &[PathBuf], options: &str) {
     run(&mut command).ends(0);
 }
 
+/// Runs a script of this repository as a CI system would, with the xtask that packages have here.
+pub(crate) fn script(script: &Path, directory: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Ran {
+    let _one = building();
+    let mut command = Command::new(script);
+    surroundings(&mut command, directory);
+    for name in ["GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT", "GITHUB_WORKSPACE"] {
+        command.env_remove(name);
+    }
+    command.env("WHIMBREL_XTASK", env!("CARGO_BIN_EXE_project-xtask")).envs(variables.iter().copied());
+    run(command.args(arguments))
+}
+
 /// Runs one line as a shell would that knows no more than words.
 pub(crate) fn line(directory: &Path, line: &str) -> Ran {
     let _one = building();

@@ -2,5 +2,7 @@
 
 mod check;
 mod pairs;
+mod pipeline;
 mod rebase;
 mod review;
+mod squash;

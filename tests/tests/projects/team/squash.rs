@@ -1,0 +1,105 @@
+//! `migrate-squash`: one migration for many, and the databases that have those.
+
+use crate::base::{self, SECOND};
+use crate::harness::{Package, Workspace};
+use whimbrel::introspect;
+
+const THROUGH: &str = "0003_add_settings";
+
+fn schema(package: &Package, name: &str) -> whimbrel_schema::Schema {
+    introspect::url(&format!("sqlite:{name}.db"), &package.root).unwrap().1.schema
+}
+
+#[test]
+fn databases_that_have_the_migrations_go_on() {
+    let workspace = Workspace::new();
+    let package = workspace.package_with("squashed", base::files());
+    package.evolve("later", &["--empty"]);
+    package.append(
+        "schema/mail.toml",
+        "\n[table.tags.columns]\nid = { type = \"bigint\", primary_key = true }\n",
+    );
+    package.evolve("add_tags", &[]);
+    let program = package.build_migrate();
+    for (name, to) in [("all", ""), ("through", "--to 0003"), ("part", "--to 0002")] {
+        package.migrate(&program, &format!("apply --url sqlite:{name}.db {to}")).ends(0);
+    }
+    // A database of whimbrel.toml that is behind is not left behind.
+    package.migrate(&program, "apply --to 0002").ends(0);
+    let before = package.listing();
+    let squash = |package: &Package| package.xtask(&["migrate-squash", "--through", THROUGH]);
+    squash(&package).ends(5).complains("the database of `dev` has not applied 0003_add_settings yet");
+    package.xtask(&["migrate-squash"]).ends(2).complains("--through");
+    assert_eq!(package.listing(), before);
+    package.migrate(&program, "apply").ends(0);
+
+    squash(&package).ends(0).says("0003_add_settings stands for 3 migrations").complains("go on from there");
+    let names: Vec<String> =
+        package.text_files().into_iter().filter(|path| path.ends_with("migration.rs")).collect();
+    assert_eq!(names.len(), 3, "{names:?}");
+    assert!(names[0].contains(THROUGH));
+    package.xtask(&["migrate-check"]).ends(0);
+    squash(&package).ends(0).says("stands for itself");
+
+    let after = package.build_migrate();
+    for name in ["all", "through", "fresh"] {
+        package.migrate(&after, &format!("apply --url sqlite:{name}.db")).ends(0);
+        package.migrate(&after, &format!("drift --url sqlite:{name}.db")).ends(0);
+        package.migrate(&after, &format!("verify --url sqlite:{name}.db")).ends(0);
+    }
+    assert_eq!(schema(&package, "all"), schema(&package, "fresh"));
+    assert_eq!(schema(&package, "through"), schema(&package, "fresh"));
+    // Nothing of what it stands for ran where it had run already; and the way back ends there.
+    package.migrate(&after, "status --url sqlite:through.db --json").ends(0).says("0005_add_tags");
+    package.migrate(&after, "rollback --url sqlite:all.db --steps 1").ends(0);
+    package.migrate(&after, "apply --url sqlite:all.db").ends(0);
+    assert_eq!(package.migrate(&after, "rollback --url sqlite:all.db --all").code, 5);
+    package
+        .migrate(&after, "apply --url sqlite:part.db")
+        .ends(4)
+        .complains("0003_add_settings stands for with others behind it")
+        .complains("apply with a program that has them one by one");
+
+    // It is sealed, although nothing behind it has its hash.
+    let code = format!("migrations/{THROUGH}/migration.rs");
+    package.replace(
+        &code,
+        "db.create_table(after::Notes)?;",
+        "db.create_table(after::Notes)?;\n    db.sql(\"SELECT 1\").touches_nothing().run()?;",
+    );
+    package
+        .xtask(&["migrate-check"])
+        .ends(1)
+        .complains("error[W0406]")
+        .complains("which stands for others, was changed");
+}
+
+#[test]
+fn what_makes_rows_is_not_squashed() {
+    let workspace = Workspace::new();
+    let package = workspace.package_with("unsquashed", base::files());
+    package.evolve("seed", &["--empty"]);
+    let code = "migrations/0004_seed/migration.rs";
+    package.replace(
+        code,
+        "pub fn upgrade(db: &mut Editor<'_>) -> Result<()> {\n",
+        "pub fn upgrade(db: &mut Editor<'_>) -> Result<()> {\n    db.insert(after::Users).set(after::Users::EMAIL, \"root\").run()?;\n",
+    );
+    package.replace(
+        code,
+        "pub fn downgrade(db: &mut Editor<'_>) -> Result<()> {\n",
+        "pub fn downgrade(db: &mut Editor<'_>) -> Result<()> {\n    db.delete(after::Users).filter(after::Users::EMAIL.eq(\"root\")).run()?;\n",
+    );
+    package.xtask(&["migrate-check"]).ends(0);
+    let before = package.listing();
+    package
+        .xtask(&["migrate-squash", "--through", "0004_seed"])
+        .ends(5)
+        .complains("`0004_seed` makes rows, or may")
+        .complains("migrations/0004_seed/migration.rs:")
+        .complains("nothing was changed");
+    assert_eq!(package.listing(), before);
+    assert!(package.read(SECOND).contains("db.update"));
+    package.xtask(&["migrate-squash", "--through", THROUGH, "--dry-run"]).ends(0).says("nothing was changed");
+    assert_eq!(package.listing(), before);
+}
