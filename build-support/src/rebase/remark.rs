@@ -32,7 +32,7 @@ pub(super) fn remarks(
             }
         }
     }
-    remarks.into_iter().map(|(line, remark)| format!("line {line}: {remark}")).collect()
+    remarks.into_iter().map(|(line, remark)| format!("(line {line} before it was moved): {remark}")).collect()
 }
 
 /// Whether a difference is about something as it was called before.

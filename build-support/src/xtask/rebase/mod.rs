@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use lexopt::{Arg, Parser, ValueExt as _};
-use whimbrel_schema::{Config, Diagnostic, Document, parse, validate};
+use whimbrel_schema::{Config, Diagnostic, Document, Snapshot, parse, validate};
 
 use self::applied::{Asked, asked_databases};
 use self::moves::{Move, carry_out};
@@ -33,6 +33,11 @@ pub(super) fn run(package: &Package, parser: Parser) -> Outcome {
     let mut inputs = Inputs::read(&package.root);
     if !inputs.diagnostics.is_empty() {
         output::print_diagnostics(&inputs.diagnostics, &inputs.sources);
+        return Err(Failure::failed("mend this first; nothing was changed"));
+    }
+    let unread = unread(&inputs);
+    if !unread.is_empty() {
+        output::print_diagnostics(&unread, &inputs.sources);
         return Err(Failure::failed("mend this first; nothing was changed"));
     }
     let Some(lines) = find_lines(package, &inputs, &request)? else {
@@ -66,6 +71,26 @@ pub(super) fn run(package: &Package, parser: Parser) -> Outcome {
     );
     editor::renew(package)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// What is wrong with snapshots, without which nobody knows what follows what.
+fn unread(inputs: &Inputs) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for files in &inputs.migrations {
+        let Some(id) = files.snapshot else { continue };
+        let conflict = inputs.sources.get(id).text.lines().any(|line| line.starts_with("<<<<<<< "));
+        let diagnostics = Snapshot::parse(&inputs.sources, id).diagnostics;
+        let hint = format!(
+            "two branches have a migration `{}`: take theirs as it is, and yours under another name, the directory and \
+             `revision` in its snapshot",
+            files.name
+        );
+        found.extend(diagnostics.into_iter().map(|diagnostic| match conflict {
+            true => diagnostic.help(hint.clone()),
+            false => diagnostic,
+        }));
+    }
+    found
 }
 
 fn parse_line(mut parser: Parser) -> Result<Request, Failure> {
@@ -190,7 +215,10 @@ fn prove_whole(package: &Package, inputs: &Inputs, moved: &[Moved]) -> Result<Ve
             "the files below schema/ say something else than both lines of migrations together, as above: git merges them \
              line by line, so mend them, and run this again; nothing was changed"
         }
-        None => "the package would not build; nothing was changed",
+        None => {
+            "the package would not build; nothing was changed. Write your own migration as it has to be in its next place, and run \
+             this again"
+        }
     }))
 }
 
@@ -235,9 +263,7 @@ fn summary(lines: &Lines, moved: &[Moved]) -> String {
             text += &format!("  no longer accepted, because there is no such hazard: {name}\n");
         }
         for remark in remarks {
-            text += &format!(
-                "  look at migrations/{revision}/migration.rs again, before it was moved {remark}\n"
-            );
+            text += &format!("  look at migrations/{revision}/migration.rs again {remark}\n");
         }
     }
     text

@@ -83,7 +83,11 @@ fn two_branches_become_one_line() {
         let ran = package.xtask(&["migrate-rebase", "--base", "theirs"]);
         match pair.outcome {
             Outcome::Merged(names) => {
-                ran.ends(0).complains("read the migrations that were moved");
+                let ran = ran.ends(0).complains("read the migrations that were moved");
+                if pair.name == "team-data" {
+                    // In the line in which its author wrote it.
+                    ran.says("(line 12 before it was moved): it names `users.nick`; theirs: ~ users.nick  renamed to handle");
+                }
                 let after = revisions(package);
                 assert!(
                     after.ends_with(&names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>()),
@@ -222,4 +226,53 @@ fn what_has_no_code_by_hand_is_planned_again() {
     assert!(code.contains("db.rename_table(before::Settings, after::Choices)?;"), "{code}");
     assert!(code.contains("CHOICES_TIMEZONE_KEY"), "{code}");
     package.xtask(&["migrate-check"]).ends(0);
+}
+
+/// SQL in a text is nobody's to change, and somebody's to look at.
+#[test]
+fn sql_by_hand_is_pointed_out() {
+    let workspace = Workspace::new();
+    let package = workspace.package_with("team-sql", base::files());
+    let repository = workspace.repository();
+    repository.branch("theirs", "main");
+    (PAIRS[6].theirs)(&package);
+    repository.commit("theirs");
+    repository.branch("ours", "main");
+    package.evolve("shout", &["--empty"]);
+    let file = "migrations/0004_shout/migration.rs";
+    let body =
+        "    db.sql(\"UPDATE users SET nick = upper(nick) WHERE 1 = 1\").changes(after::Users).run()?;\n";
+    let upgrade = "pub fn upgrade(db: &mut Editor<'_>) -> Result<()> {\n";
+    package.replace(file, upgrade, &format!("{upgrade}{body}"));
+    let code = package.read(file);
+    let start = code.find("pub fn downgrade").unwrap();
+    package.write(
+        file,
+        &format!("{}pub const NOTHING_TO_UNDO: &str = \"case means nothing\";\n", &code[..start]),
+    );
+    package.xtask(&["migrate-check"]).ends(0);
+    repository.commit("ours");
+    repository.git(&["merge", "--quiet", "--no-edit", "theirs"]).ends(0);
+    let before = package.listing();
+    let rebase = || package.xtask(&["migrate-rebase", "--onto", "0004_rename_nick"]);
+    rebase().ends(1).complains("no such column: nick").complains("as it has to be in its next place");
+    assert_eq!(package.listing(), before);
+
+    // What nobody can try before it is compiled is moved, and said.
+    let data = "    db.data(|rows| {
+        rows.execute(\"UPDATE users SET nick = upper(nick)\", &[])?;
+        Ok(())
+    })?;
+";
+    package.replace(file, body, data);
+    rebase()
+        .ends(0)
+        .says("look at migrations/0005_shout/migration.rs again (line 10 before it was moved): its SQL says `nick`")
+        .says("and stays as it is; theirs: ~ users.nick  renamed to handle");
+    assert!(package.read("migrations/0005_shout/migration.rs").contains(data));
+
+    // A directory of one name on both branches is a conflict of files, which is said.
+    package.write("migrations/0006_x/snapshot.toml", "<<<<<<< HEAD\nformat = 1\n");
+    package.write("migrations/0006_x/migration.rs", "");
+    package.xtask(&["migrate-rebase"]).ends(1).complains("two branches have a migration `0006_x`");
 }
