@@ -193,6 +193,16 @@ fn what_is_dropped_must_not_be_spoken_of() {
 }
 
 #[test]
+fn who_took_a_name_away_may_go_on_using_it_for_something_else() {
+    let (none, renames) = (Renames::default(), columns(&[("users", "nick", "handle")]));
+    let view = "[view.nicks]\nsql = 'SELECT handle AS nick FROM users'\n";
+    let theirs = edited(&[(NICK, "handle = 'text?'\n")], view);
+    let ours = edited(&[(AGE, "age = 'bigint?'\n")], "");
+    let both = edited(&[(NICK, "handle = 'text?'\n"), (AGE, "age = 'bigint?'\n")], view);
+    assert_eq!(merged(&theirs, &ours, Pair::new(&renames, &none)), Ok(both));
+}
+
+#[test]
 fn a_table_that_was_renamed_is_the_same_table() {
     let none = Renames::default();
     let mut renames = columns(&[("memos", "body", "text")]);

@@ -184,6 +184,7 @@ fn bad_number(parent: &Parsed, child: &Parsed) -> Option<Diagnostic> {
             .help(format!(
                 "if no database has applied it, number it anew: cargo xtask migrate-rebase --onto {parent}"
             ))
+            .help("or remove its directory and make it again: cargo xtask migrate-new")
     })
 }
 

@@ -60,7 +60,7 @@ fn numbers_are_compared_as_numbers() {
 #[test]
 fn a_number_stands_for_one_migration_and_grows() {
     for (names, wrong) in [
-        (["0001_a", "0002_b", "0002_c"], "W0401 `0002_c` follows `0002_b`, but its number does not"),
+        (["0001_a", "0002_b", "0002_c"], "W0401 `0002_b` and `0002_c`, which follows it, have one number"),
         (["0001_a", "0003_b", "0002_c"], "W0401 `0002_c` follows `0003_b`, but its number does not"),
         (["0001_a", "0002_b", "20140924113530_c"], "W0401 `20140924113530_c` is not the name of a migration"),
         (

@@ -1,9 +1,8 @@
 //! Conflicts as diagnostics, with what each side did and where.
 
-use whimbrel_schema::merge::{Conflict, ConflictKind, Fork, Side};
+use whimbrel_schema::merge::{Conflict, ConflictKind, Fork, Side, differs};
 use whimbrel_schema::{Code, Diagnostic, Object, Pair, Renames, Schema, Span, differences};
 
-use super::done::differs;
 use crate::chain::Link;
 
 /// The migrations of one side, and what they lead from.

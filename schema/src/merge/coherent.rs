@@ -1,9 +1,9 @@
 //! What in a merged schema speaks of something that one side took away.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{ConflictKind, Fork, Naming, Side};
-use crate::{ColumnType, DefaultValue, IndexKey, Name, Object, Schema, Sql, Table};
+use super::{ConflictKind, Fork, Naming, Side, differs};
+use crate::{ColumnType, DefaultValue, IndexKey, Name, Object, Pair, Schema, Sql, Table};
 
 /// The three under the names that the merge gives them, and what became of them.
 pub(super) struct Site<'a> {
@@ -101,37 +101,37 @@ impl Site<'_> {
             return;
         }
         for (by, sql) in texts(table) {
-            if let Some(column) = lost.iter().find(|column| sql.names(column.as_str())) {
-                found.push(self.gone(Object::Column(table.name.clone(), column.clone()), by));
-            }
+            let gone =
+                lost.iter().find(|(column, gone)| sql.names(column.as_str()) && self.is_news(&by, **gone));
+            found.extend(gone.map(|(column, gone)| {
+                let kind = ConflictKind::GoneAndNamed { gone: *gone, by: by.clone() };
+                (Object::Column(table.name.clone(), column.clone()), kind)
+            }));
         }
     }
 
     /// SQL of views and triggers, which may speak of tables and of the columns of those.
     fn views(&self, found: &mut Vec<(Object, ConflictKind)>) {
-        let lost: Vec<Name> = self.lost_tables().into_iter().collect();
+        let lost = self.lost_tables();
         let views = self.merged.views.values().map(|view| (Object::View(view.name.clone()), &view.sql));
         let triggers = self.merged.triggers.values();
         let triggers = triggers.map(|trigger| (Object::Trigger(trigger.name.clone()), &trigger.sql));
         for (by, sql) in views.chain(triggers) {
-            if let Some(table) = lost.iter().find(|table| sql.names(table.as_str())) {
-                found.push(self.gone(Object::Table(table.clone()), by));
+            let speaks = |name: &Name, gone: Side| sql.names(name.as_str()) && self.is_news(&by, gone);
+            let kind = |gone: Side| ConflictKind::GoneAndNamed { gone, by: by.clone() };
+            if let Some((table, gone)) = lost.iter().find(|(table, gone)| speaks(table, **gone)) {
+                found.push((Object::Table(table.clone()), kind(*gone)));
                 continue;
             }
-            let read: Vec<&Table> = self
-                .merged
-                .tables
-                .values()
-                .map(AsRef::as_ref)
-                .filter(|table| sql.names(table.name.as_str()))
-                .collect();
+            let tables = self.merged.tables.values().map(AsRef::as_ref);
+            let read: Vec<&Table> = tables.filter(|table| sql.names(table.name.as_str())).collect();
             let known = |column: &Name| read.iter().any(|table| table.columns.contains_key(column));
             let gone = read.iter().find_map(|table| {
                 let mut lost = self.lost_columns(table).into_iter();
-                let column = lost.find(|column| sql.names(column.as_str()) && !known(column))?;
-                Some(Object::Column(table.name.clone(), column))
+                let (column, gone) = lost.find(|(column, gone)| speaks(column, *gone) && !known(column))?;
+                Some((Object::Column(table.name.clone(), column), kind(gone)))
             });
-            found.extend(gone.map(|object| self.gone(object, by)));
+            found.extend(gone);
         }
         for trigger in self.merged.triggers.values() {
             if !self.merged.tables.contains_key(&trigger.table) {
@@ -141,28 +141,30 @@ impl Site<'_> {
         }
     }
 
-    /// The names that columns of a table had anywhere, and none has now.
-    fn lost_columns(&self, table: &Table) -> BTreeSet<Name> {
-        let mut names: BTreeSet<Name> = BTreeSet::new();
-        for (schema, naming) in self.schemas.zip(self.naming.as_ref()).each() {
+    /// Whether a side does not have something as the merged schema has it. What it has so holds there, whatever words
+    /// are in it.
+    fn is_news(&self, object: &Object, side: Side) -> bool {
+        differs(Pair::new(self.schemas.side(side), self.merged), object)
+    }
+
+    /// The names that columns of a table had anywhere and none has now, each with the side that took it away.
+    fn lost_columns(&self, table: &Table) -> BTreeMap<Name, Side> {
+        let names = self.schemas.zip(self.naming.as_ref()).map(|(schema, naming)| {
             let before = naming.invert();
             let columns =
                 schema.table(table.name.as_str()).into_iter().flat_map(|table| table.columns.keys());
-            names.extend(columns.map(|column| before.column(&table.name, column).clone()));
-        }
-        names.retain(|name| !table.columns.contains_key(name));
-        names
+            columns.map(|column| before.column(&table.name, column).clone()).collect()
+        });
+        lost(&names, |name| table.columns.contains_key(name))
     }
 
-    /// The names that tables had anywhere, and none has now.
-    fn lost_tables(&self) -> BTreeSet<Name> {
-        let mut names: BTreeSet<Name> = BTreeSet::new();
-        for (schema, naming) in self.schemas.zip(self.naming.as_ref()).each() {
+    /// The same for tables.
+    fn lost_tables(&self) -> BTreeMap<Name, Side> {
+        let names = self.schemas.zip(self.naming.as_ref()).map(|(schema, naming)| {
             let before = naming.invert();
-            names.extend(schema.tables.keys().map(|table| before.table(table).clone()));
-        }
-        names.retain(|name| !self.merged.tables.contains_key(name) && !self.merged.views.contains_key(name));
-        names
+            schema.tables.keys().map(|table| before.table(table).clone()).collect()
+        });
+        lost(&names, |name| self.merged.tables.contains_key(name) || self.merged.views.contains_key(name))
     }
 
     /// Who took it away: the side that does not have what speaks of it, or does not have it so.
@@ -176,6 +178,17 @@ impl Site<'_> {
         };
         (object, ConflictKind::GoneAndNamed { gone, by })
     }
+}
+
+/// What both took away is spoken of by neither.
+fn lost(names: &Fork<BTreeSet<Name>>, is_there: impl Fn(&Name) -> bool) -> BTreeMap<Name, Side> {
+    let all = names.as_ref().each().into_iter().flatten().filter(|name| !is_there(name));
+    let lost = all.filter_map(|name| match (names.theirs.contains(name), names.ours.contains(name)) {
+        (false, true) => Some((name.clone(), Side::Theirs)),
+        (true, false) => Some((name.clone(), Side::Ours)),
+        (true, true) | (false, false) => None,
+    });
+    lost.collect()
 }
 
 fn has(schema: &Schema, object: &Object) -> bool {

@@ -6,6 +6,7 @@
 
 mod coherent;
 mod conflict;
+mod differs;
 mod fork;
 mod lineage;
 mod naming;
@@ -15,6 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 pub use conflict::{Conflict, ConflictKind};
+pub use differs::differs;
 pub use fork::{Fork, Side};
 pub use lineage::renamed_by;
 pub use naming::Naming;

@@ -91,16 +91,10 @@ pub(super) fn naming(schemas: Fork<&Schema>, renames: Pair<&Renames>) -> (Fork<N
     let tables = schemas.map(|schema| schema.tables.keys().cloned().collect());
     let scope = Scope { names: tables, renames: renames.map(|renames| renames.tables.clone()) };
     for thing in scope.things(&Object::Table, &mut conflicts) {
-        for (map, name) in thing
-            .names
-            .as_ref()
-            .zip(Fork::new(&mut naming.base.tables, &mut naming.theirs.tables, &mut naming.ours.tables))
-            .each()
-            .map(|(name, map)| (map, name))
-        {
-            map.extend(
-                name.clone().filter(|name| *name != thing.last).map(|name| (name, thing.last.clone())),
-            );
+        let maps = Fork::new(&mut naming.base.tables, &mut naming.theirs.tables, &mut naming.ours.tables);
+        for (name, map) in thing.names.as_ref().zip(maps).each() {
+            let renamed = name.as_ref().filter(|name| **name != thing.last);
+            map.extend(renamed.map(|name| (name.clone(), thing.last.clone())));
         }
         if thing.names.as_ref().each().into_iter().all(Option::is_some) {
             columns(schemas, renames, &thing.names, &mut naming, &mut conflicts);
