@@ -12,7 +12,7 @@ pub(in crate::xtask) struct Asked {
 }
 
 /// A project that knows nothing: it only reads.
-static NOTHING: Project = Project { package: "", environments: &[], migrations: &[] };
+static NOTHING: Project = Project { package: "", environments: &[], migrations: &[], seeds: None };
 
 /// Asks the database of every environment. A database that is not there yet has applied nothing.
 pub(in crate::xtask) fn asked_databases(config: &Config, root: &Path) -> Vec<Asked> {
