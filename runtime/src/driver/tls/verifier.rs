@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::{self, CryptoProvider};
+use rustls::crypto::{self, WebPkiSupportedAlgorithms};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, SignatureScheme};
 
@@ -15,80 +15,35 @@ use crate::error::{Error, ErrorKind};
 pub(in crate::driver) fn client(trust: &Trust) -> Result<ClientConfig, Error> {
     // Named, because a program may have several, and then rustls would not know which is meant.
     let provider = Arc::new(crypto::ring::default_provider());
-    let unusable =
-        |error: rustls::Error| Error::new(ErrorKind::Failed, "TLS cannot be used").source_of(Box::new(error));
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
         .map_err(unusable)?;
-    let signed = Signed { provider };
+    let by = |roots| {
+        WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider))
+            .build()
+            .map_err(unusable)
+    };
+    let any_host =
+        |authorities| AnyHost { authorities, algorithms: provider.signature_verification_algorithms };
     let verifier: Arc<dyn ServerCertVerifier> = match trust {
-        Trust::Anyone => Arc::new(signed),
-        Trust::Authority(file) => {
-            Arc::new(AnyHost { signed: signed.clone(), inner: signed.by(roots::of_file(file)?)? })
-        }
-        Trust::Host(Some(file)) => signed.by(roots::of_file(file)?)?,
-        Trust::Host(None) => signed.by(roots::public())?,
+        Trust::Anyone => Arc::new(any_host(None)),
+        Trust::Authority(file) => Arc::new(any_host(Some(by(roots::of_file(file)?)?))),
+        Trust::Host(Some(file)) => by(roots::of_file(file)?)?,
+        Trust::Host(None) => by(roots::public())?,
     };
     Ok(builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth())
 }
 
-/// Believes any certificate whose owner signs the handshake.
-#[derive(Debug, Clone)]
-struct Signed {
-    provider: Arc<CryptoProvider>,
+fn unusable(error: impl std::error::Error + Send + Sync + 'static) -> Error {
+    Error::new(ErrorKind::Failed, "TLS cannot be used").source_of(Box::new(error))
 }
 
-impl Signed {
-    /// The verifier that believes these authorities, for the host that they name.
-    fn by(&self, roots: rustls::RootCertStore) -> Result<Arc<WebPkiServerVerifier>, Error> {
-        WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&self.provider))
-            .build()
-            .map_err(|error| Error::new(ErrorKind::Failed, "TLS cannot be used").source_of(Box::new(error)))
-    }
-}
-
-impl ServerCertVerifier for Signed {
-    fn verify_server_cert(
-        &self,
-        _: &CertificateDer<'_>,
-        _: &[CertificateDer<'_>],
-        _: &ServerName<'_>,
-        _: &[u8],
-        _: UnixTime,
-    ) -> Result<ServerCertVerified, rustls::Error> {
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        let algorithms = &self.provider.signature_verification_algorithms;
-        crypto::verify_tls12_signature(message, certificate, signed, algorithms)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        let algorithms = &self.provider.signature_verification_algorithms;
-        crypto::verify_tls13_signature(message, certificate, signed, algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.provider.signature_verification_algorithms.supported_schemes()
-    }
-}
-
-/// Believes what an authority has signed, for whatever host.
+/// Believes a certificate for whatever host, if its owner signs the handshake.
 #[derive(Debug)]
 struct AnyHost {
-    signed: Signed,
-    inner: Arc<WebPkiServerVerifier>,
+    /// Who has to have signed it; without them anybody may.
+    authorities: Option<Arc<WebPkiServerVerifier>>,
+    algorithms: WebPkiSupportedAlgorithms,
 }
 
 impl ServerCertVerifier for AnyHost {
@@ -100,8 +55,9 @@ impl ServerCertVerifier for AnyHost {
         ocsp: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
+        let Some(authorities) = &self.authorities else { return Ok(ServerCertVerified::assertion()) };
         // The name is looked at last, when all else was found right.
-        match self.inner.verify_server_cert(certificate, intermediates, host, ocsp, now) {
+        match authorities.verify_server_cert(certificate, intermediates, host, ocsp, now) {
             Err(rustls::Error::InvalidCertificate(
                 CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
             )) => Ok(ServerCertVerified::assertion()),
@@ -115,7 +71,7 @@ impl ServerCertVerifier for AnyHost {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.signed.verify_tls12_signature(message, certificate, signed)
+        crypto::verify_tls12_signature(message, certificate, signed, &self.algorithms)
     }
 
     fn verify_tls13_signature(
@@ -124,10 +80,10 @@ impl ServerCertVerifier for AnyHost {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.signed.verify_tls13_signature(message, certificate, signed)
+        crypto::verify_tls13_signature(message, certificate, signed, &self.algorithms)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.signed.supported_verify_schemes()
+        self.algorithms.supported_schemes()
     }
 }
