@@ -11,6 +11,7 @@ mod mysql;
 mod parameters;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod quoting;
 mod spelling;
 #[cfg(feature = "sqlite")]
 mod sqlite;
@@ -31,6 +32,8 @@ pub(crate) use fault::{Fault, FaultKind, during};
 pub(crate) use mysql::Mysql;
 #[cfg(feature = "postgres")]
 pub(crate) use postgres::Postgres;
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql", feature = "seed"))]
+pub(crate) use quoting::quoted;
 pub(crate) use spelling::Spelling;
 #[cfg(feature = "sqlite")]
 pub(crate) use sqlite::Sqlite;

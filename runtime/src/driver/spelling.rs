@@ -2,6 +2,12 @@
 
 use std::borrow::Cow;
 
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+use whimbrel_schema::Dialect;
+
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+use super::quoted;
+
 /// The texts of whimbrel's own tables are written once, as SQLite has them: with `main.` before each
 /// table, `?1`, `?2` and so on in order for parameters, and columns that are `INTEGER` or `TEXT`. This turns
 /// them into the words of another database.
@@ -24,12 +30,12 @@ impl Spelling {
             Self::Sqlite => Cow::Borrowed(sql),
             #[cfg(feature = "postgres")]
             Self::Postgres(schema) => {
-                let home = format!("\"{}\".", schema.replace('"', "\"\""));
+                let home = quoted(Dialect::Postgres, schema) + ".";
                 Cow::Owned(marks(&words(sql, &home, "TEXT"), "$", true))
             }
             #[cfg(feature = "mysql")]
             Self::Mysql(database) => {
-                let home = format!("`{}`.", database.replace('`', "``"));
+                let home = quoted(Dialect::Mysql, database) + ".";
                 // TEXT would end at 64 KiB, and a table in the character set of the database cuts what
                 // people write.
                 let text = "LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin";

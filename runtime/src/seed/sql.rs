@@ -2,7 +2,7 @@
 
 use whimbrel_schema::{ColumnType, Dialect, Table, Value};
 
-use crate::driver::Cell;
+use crate::driver::{Cell, quoted};
 
 /// How a database writes names and parameters.
 #[derive(Debug, Clone, Copy)]
@@ -10,10 +10,7 @@ pub(super) struct Grammar(pub(super) Dialect);
 
 impl Grammar {
     pub(super) fn ident(self, name: &str) -> String {
-        match self.0 {
-            Dialect::Mysql => format!("`{}`", name.replace('`', "``")),
-            Dialect::Sqlite | Dialect::Postgres => format!("\"{}\"", name.replace('"', "\"\"")),
-        }
+        quoted(self.0, name)
     }
 
     /// A table, where a temporary one must not stand in its place.

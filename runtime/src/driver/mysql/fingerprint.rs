@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use whimbrel_schema::Name;
+use whimbrel_schema::{Dialect, Name};
 
 use super::Mysql;
-use crate::driver::{Cell, Fault, FaultKind};
+use crate::driver::{Cell, Fault, FaultKind, quoted};
 
 /// A number for the definitions of the objects of these names, or of all.
 pub(super) fn fingerprint(driver: &mut Mysql<'_>, names: Option<&BTreeSet<Name>>) -> Result<String, Fault> {
@@ -35,7 +35,7 @@ fn tables(driver: &mut Mysql<'_>) -> Result<Vec<String>, Fault> {
 
 /// What creates a table or a view, or nothing if there is none.
 fn definition(driver: &mut Mysql<'_>, name: &str) -> Result<String, Fault> {
-    let sql = format!("SHOW CREATE TABLE `{}`", name.replace('`', "``"));
+    let sql = format!("SHOW CREATE TABLE {}", quoted(Dialect::Mysql, name));
     match driver.rows(&sql, &[]) {
         Ok(rows) => {
             let text = rows.into_iter().next().and_then(|row| row.into_iter().nth(1)).and_then(Cell::text);
@@ -69,7 +69,7 @@ fn triggers(driver: &mut Mysql<'_>, name: &str) -> Result<Vec<String>, Fault> {
                ORDER BY trigger_name";
     let of_table = driver.rows(sql, &[name.into()])?.into_iter().flatten().filter_map(Cell::text);
     let mut triggers: Vec<String> = of_table.collect();
-    match driver.rows(&format!("SHOW CREATE TRIGGER `{}`", name.replace('`', "``")), &[]) {
+    match driver.rows(&format!("SHOW CREATE TRIGGER {}", quoted(Dialect::Mysql, name)), &[]) {
         // Its name, the settings it was made under, and its statement.
         Ok(rows) => triggers.extend(rows.into_iter().flatten().nth(2).and_then(Cell::text)),
         // There is none, or nobody may look.

@@ -1,10 +1,10 @@
 //! Rows into MariaDB and MySQL, many with one INSERT.
 
 use mysql::prelude::Queryable as _;
-use whimbrel_schema::{Column, Value};
+use whimbrel_schema::{Column, Dialect, Value};
 
 use super::{Mysql, fault};
-use crate::driver::{Cell, Fault};
+use crate::driver::{Cell, Fault, quoted};
 
 /// Parameters of one statement, below the 65,535 that the protocol counts.
 const PARAMETERS: usize = 60_000;
@@ -23,8 +23,9 @@ pub(super) fn load(
     // Half of it leaves room for what stands around values.
     let packet = packet.and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or(1 << 20) / 2;
     let most = ROWS.min(PARAMETERS / columns.len().max(1)).max(1);
-    let names: Vec<String> = columns.iter().map(|column| quoted(column.name.as_str())).collect();
-    let head = format!("INSERT INTO {} ({}) VALUES ", quoted(table), names.join(", "));
+    let names: Vec<String> =
+        columns.iter().map(|column| quoted(Dialect::Mysql, column.name.as_str())).collect();
+    let head = format!("INSERT INTO {} ({}) VALUES ", quoted(Dialect::Mysql, table), names.join(", "));
     let marks = format!("({})", vec!["?"; columns.len()].join(", "));
     let mut waiting: Vec<mysql::Value> = Vec::new();
     let (mut count, mut bytes) = (0, 0);
@@ -58,10 +59,6 @@ fn insert(
     };
     // What is said of an error shows how the statement begins, and not all of its marks.
     driver.connection.conn().exec_drop(&sql, parameters).map_err(|error| fault::fault(error, head))
-}
-
-fn quoted(name: &str) -> String {
-    format!("`{}`", name.replace('`', "``"))
 }
 
 fn size(value: &mysql::Value) -> usize {

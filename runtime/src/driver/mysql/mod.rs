@@ -26,7 +26,9 @@ use whimbrel_schema::{Column, Value};
 use self::connection::Connection;
 use self::session::Settings;
 use super::control::refuse_control;
-use super::{Cell, Driver, Fault, FaultKind, Row, Spelling, Violation, Visit, Waiting, during, verify};
+use super::{
+    Cell, Driver, Fault, FaultKind, Row, Spelling, Violation, Visit, Waiting, during, quoted, verify,
+};
 use crate::archive::Act;
 use crate::{Error, ErrorKind};
 
@@ -352,7 +354,7 @@ impl Driver for Mysql<'_> {
         // The server lists no temporary tables, but tells of one by its name.
         let mut found = Vec::new();
         for table in tables {
-            let sql = format!("SHOW CREATE TABLE `{}`", table.replace('`', "``"));
+            let sql = format!("SHOW CREATE TABLE {}", quoted(Dialect::Mysql, table));
             match self.rows(&sql, &[]) {
                 Ok(rows) => {
                     let text =

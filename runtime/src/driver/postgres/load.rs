@@ -2,10 +2,10 @@
 
 use std::io::Write as _;
 
-use whimbrel_schema::{Column, Value};
+use whimbrel_schema::{Column, Dialect, Value};
 
 use super::{Postgres, fault};
-use crate::driver::{Fault, FaultKind};
+use crate::driver::{Fault, FaultKind, quoted};
 
 /// Inserts rows; their transaction is open.
 pub(super) fn load(
@@ -14,12 +14,13 @@ pub(super) fn load(
     columns: &[&Column],
     rows: &[Vec<Option<Value>>],
 ) -> Result<(), Fault> {
-    let table = quoted(table);
+    let table = quoted(Dialect::Postgres, table);
     if columns.is_empty() {
         let sql = format!("INSERT INTO {table} DEFAULT VALUES");
         return rows.iter().try_for_each(|_| driver.rows(&sql, &[]).map(drop));
     }
-    let names: Vec<String> = columns.iter().map(|column| quoted(column.name.as_str())).collect();
+    let names: Vec<String> =
+        columns.iter().map(|column| quoted(Dialect::Postgres, column.name.as_str())).collect();
     let sql = format!("COPY {table} ({}) FROM STDIN", names.join(", "));
     #[cfg(feature = "fault-injection")]
     crate::driver::inject::before(&sql)?;
@@ -47,17 +48,13 @@ pub(super) fn load(
 
 /// Moves the numbers of a column past those that are there; never back.
 pub(super) fn move_numbers(driver: &mut Postgres<'_>, table: &str, column: &str) -> Result<(), Fault> {
-    let (name, field) = (quoted(table), quoted(column));
+    let [name, field] = [table, column].map(|name| quoted(Dialect::Postgres, name));
     let sql = format!(
         "SELECT setval(sequence, greatest) FROM (SELECT pg_get_serial_sequence($1, $2)::regclass AS sequence, \
          (SELECT MAX({field}) FROM {name}) AS greatest) AS found \
          WHERE greatest IS NOT NULL AND greatest > COALESCE(pg_sequence_last_value(sequence), 0)"
     );
     driver.rows(&sql, &[name.as_str().into(), column.into()]).map(drop)
-}
-
-fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 /// A field of the text format: <https://www.postgresql.org/docs/current/sql-copy.html>.

@@ -30,7 +30,9 @@ use self::connection::Connection;
 use self::session::Settings;
 use self::value::{Parameter, Raw};
 use super::control::refuse_control;
-use super::{Cell, Driver, Fault, FaultKind, Row, Spelling, Violation, Visit, Waiting, during, verify};
+use super::{
+    Cell, Driver, Fault, FaultKind, Row, Spelling, Violation, Visit, Waiting, during, quoted, verify,
+};
 use crate::archive::{self, Act};
 use crate::{Error, ErrorKind};
 
@@ -341,7 +343,7 @@ impl Driver for Postgres<'_> {
     fn is_empty(&mut self) -> Result<bool, Fault> {
         let sql = "SELECT 1 FROM pg_class WHERE relnamespace = $1::regnamespace \
                    AND relkind IN ('r', 'p', 'v', 'm', 'f', 'S') LIMIT 1";
-        let home = Cell::Text(format!("\"{}\"", self.home.replace('"', "\"\"")));
+        let home = Cell::Text(quoted(Dialect::Postgres, &self.home));
         Ok(self.rows(sql, &[home])?.is_empty())
     }
 

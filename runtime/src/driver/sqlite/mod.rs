@@ -30,7 +30,8 @@ use whimbrel_schema::{Column, Value};
 pub use self::bind::bind;
 use self::settings::Settings;
 use super::{
-    Cell, Driver, Enforcement, Fault, FaultKind, Row, Spelling, Violation, Visit, Waiting, during, verify,
+    Cell, Driver, Enforcement, Fault, FaultKind, Row, Spelling, Violation, Visit, Waiting, during, quoted,
+    verify,
 };
 use crate::archive::{self, Act};
 use crate::{Error, ErrorKind};
@@ -281,7 +282,7 @@ impl Driver for Sqlite<'_> {
 
 /// A name as SQL has it.
 pub(crate) fn ident(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
+    quoted(Dialect::Sqlite, name)
 }
 
 impl From<Cell> for SqliteValue {
