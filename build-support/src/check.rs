@@ -243,10 +243,7 @@ fn disturbed_child(statement: &DataStatement, position: &Schema) -> Option<Name>
 /// a table does so on every one, and what is said once for all is whole as each of them reads it.
 pub(crate) fn sql_by_dialect(link: &Link, dialects: &[Dialect]) -> Vec<Diagnostic> {
     let Some(code) = &link.code else { return Vec::new() };
-    let downgrade = match &code.downgrade {
-        Downgrade::Function(function) => &function.steps[..],
-        Downgrade::NothingToUndo(_) | Downgrade::Irreversible(_) => &[],
-    };
+    let downgrade = code.downgrade.steps();
     let steps = code.upgrade.steps.iter().chain(downgrade);
     steps.flat_map(|step| missing_sql(step, dialects).into_iter().chain(broken_sql(step, dialects))).collect()
 }

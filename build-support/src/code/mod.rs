@@ -52,6 +52,16 @@ pub(crate) enum Downgrade {
     Irreversible(String),
 }
 
+impl Downgrade {
+    /// Its steps, of which there are none where there is no way back.
+    pub(crate) fn steps(&self) -> &[Step] {
+        match self {
+            Self::Function(function) => &function.steps,
+            Self::NothingToUndo(_) | Self::Irreversible(_) => &[],
+        }
+    }
+}
+
 /// One statement: what it does, where it stands, and which tokens it names.
 #[derive(Debug, Clone)]
 pub(crate) struct Step {

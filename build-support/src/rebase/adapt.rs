@@ -11,7 +11,7 @@ use whimbrel_schema::{Code, Diagnostic, Object, Schema, SourceId, Sources, Span,
 
 use super::done::Way;
 use super::settle::Settled;
-use crate::code::{Downgrade, MigrationCode, Step, Tokens, Versions, module_name};
+use crate::code::{MigrationCode, Step, Tokens, Versions, module_name};
 
 /// What becomes of a version that code may name.
 pub(super) struct Version<'a> {
@@ -49,10 +49,7 @@ pub(super) fn adapt(written: &Written<'_>, way: Way<'_>) -> Result<Adapted, Vec<
     let text = &*written.sources.get(written.id).text;
     let Ok(file) = syn::parse_file(text) else { return Err(Vec::new()) };
     let (upgrade, downgrade) = (statements(&file, "upgrade"), statements(&file, "downgrade"));
-    let back: &[Step] = match &written.code.downgrade {
-        Downgrade::Function(function) => &function.steps,
-        Downgrade::NothingToUndo(_) | Downgrade::Irreversible(_) => &[],
-    };
+    let back = written.code.downgrade.steps();
     let mut gone = way.done(upgrade, &written.code.upgrade.steps);
     gone.extend(way.back().done(downgrade, back));
     let by_hand = |steps: &[Step]| -> Vec<Range<usize>> {
@@ -82,11 +79,7 @@ pub(super) fn adapt(written: &Written<'_>, way: Way<'_>) -> Result<Adapted, Vec<
 
 /// Whether nothing in the code was written by hand, so that it can be made anew.
 pub(super) fn is_generated(sources: &Sources, id: SourceId, code: &MigrationCode) -> bool {
-    let steps = match &code.downgrade {
-        Downgrade::Function(function) => &function.steps[..],
-        Downgrade::NothingToUndo(_) | Downgrade::Irreversible(_) => &[],
-    };
-    let all = code.upgrade.steps.iter().chain(steps);
+    let all = code.upgrade.steps.iter().chain(code.downgrade.steps());
     let Ok(file) = syn::parse_file(&sources.get(id).text) else { return false };
     all.clone().all(|step| !step.operation.changes_rows() && !step.operation.is_opaque())
         && !file.items.iter().any(is_by_hand)

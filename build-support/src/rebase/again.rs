@@ -18,10 +18,7 @@ pub(super) fn again(
     config: &Config,
 ) -> Option<String> {
     let upgrade: Vec<&Operation> = code.upgrade.steps.iter().map(|step| &step.operation).collect();
-    let downgrade: Vec<&Operation> = match &code.downgrade {
-        Downgrade::Function(function) => function.steps.iter().map(|step| &step.operation).collect(),
-        Downgrade::NothingToUndo(_) | Downgrade::Irreversible(_) => Vec::new(),
-    };
+    let downgrade: Vec<&Operation> = code.downgrade.steps().iter().map(|step| &step.operation).collect();
     let there = Values::of(&upgrade, &way);
     let back = Values::of(&downgrade, &way.back());
     let intent = Intent {

@@ -114,10 +114,8 @@ fn one(link: &Link, previous: &Schema, config: &Config, sources: &Sources, newes
     let code = link.code.as_ref()?;
     let schemas = Pair::new(previous, &link.schema);
     let upgrade: Vec<Operation> = code.upgrade.steps.iter().map(|step| step.operation.clone()).collect();
-    let downgrade: Vec<Operation> = match &code.downgrade {
-        Downgrade::Function(function) => function.steps.iter().map(|step| step.operation.clone()).collect(),
-        Downgrade::NothingToUndo(_) | Downgrade::Irreversible(_) => Vec::new(),
-    };
+    let downgrade: Vec<Operation> =
+        code.downgrade.steps().iter().map(|step| step.operation.clone()).collect();
     let renames = renamed_by(previous, &upgrade);
     let (kind, _) = reversal(code, link.hazards.as_ref(), &config.dialects);
     let losses = match &code.downgrade {
