@@ -8,6 +8,7 @@
 mod online;
 mod oracle;
 mod program;
+mod seeds;
 mod servers;
 
 use std::collections::BTreeSet;
