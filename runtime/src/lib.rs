@@ -29,6 +29,8 @@
 //! - `cli` (default): the `migrate` command;
 //! - `seed` (default, with `cli`): seeds, and their part of that command: the module [`seed`];
 //! - `testing`: databases for tests, and all migrations tried on rows: the module `testing`;
+//! - `chrono`, `jiff`, `rust_decimal`, `serde_json`, `uuid`: row structs with types of these crates, where
+//!   `row_types` of whimbrel.toml asks for them; each is `whimbrel::jiff` and so on;
 //! - `sea-query`: tokens of the newest schema in queries of sea-query 1, which is `whimbrel::sea_query`.
 
 #[cfg_attr(not(feature = "sqlite"), allow(dead_code, reason = "only drivers call it"))]
@@ -64,8 +66,14 @@ mod url;
 pub mod v1;
 
 pub use archive::{ARCHIVE_DDL, Archived, ArchivedRows};
+#[cfg(feature = "chrono")]
+#[doc(no_inline)]
+pub use chrono;
 pub use error::{Error, ErrorKind};
 pub use history::{Event, FORMAT, HISTORY_DDL, Method};
+#[cfg(feature = "jiff")]
+#[doc(no_inline)]
+pub use jiff;
 pub use journal::{Attempt, JOURNAL_DDL};
 pub use migrator::{
     Applied, Apply, Completed, Migrator, Planned, PlannedStep, Probed, Progress, Repair, RepairAct, Repaired,
@@ -75,11 +83,20 @@ pub use project::{
     Destruction, Direction, Downgrade, Environment, EnvironmentUrl, Migration, Project, Reversal, SeedFiles,
     SeedFunction, Steps,
 };
+#[cfg(feature = "rust_decimal")]
+#[doc(no_inline)]
+pub use rust_decimal;
 #[cfg(feature = "sea-query")]
 #[doc(no_inline)]
 pub use sea_query;
+#[cfg(feature = "serde_json")]
+#[doc(no_inline)]
+pub use serde_json;
 pub use token::{Check, Column, Enum, ForeignKey, Index, Table, Trigger, Unique, View};
 pub use url::Url;
+#[cfg(feature = "uuid")]
+#[doc(no_inline)]
+pub use uuid;
 pub use whimbrel_schema::{
     Age, Archiving, Beside, Difference, DifferenceKind, Drift, HazardCode, Rebuild, Statement, Timeouts,
     Unmanaged, UnmanagedKind,

@@ -23,12 +23,14 @@ pub trait Parameter {
 }
 
 /// A Rust type in which values are read: `bool`, `i16`, `i32`, `i64`, `f32`, `f64`, `String`,
-/// `Vec<u8>`, or an `Option` of these.
+/// `Vec<u8>`, or an `Option` of these; with the features of the same names also dates and times of `jiff` and
+/// `chrono`, and those of `uuid`, `rust_decimal` and `serde_json`.
 ///
 /// Only this crate implements it.
 #[diagnostic::on_unimplemented(
     message = "values of columns are not read as `{Self}`",
-    note = "they are read as bool, i16, i32, i64, f32, f64, String, Vec<u8>, and Options of these"
+    note = "they are read as bool, i16, i32, i64, f32, f64, String, Vec<u8>, and Options of these",
+    note = "types of jiff, chrono, uuid, rust_decimal and serde_json need the feature of that name"
 )]
 pub trait Scalar: Sized {
     /// The value, or why it is none of this type.
@@ -83,6 +85,8 @@ pub enum Found {
     BrokenText,
     /// Bytes.
     Bytes,
+    /// What only the driver knows.
+    Unknown,
 }
 
 impl<T: BaseType + Stored> Stored for Nullable<T> {
@@ -232,7 +236,7 @@ impl Scalar for Vec<u8> {
     }
 }
 
-fn not(found: &Cell, wanted: &'static str) -> Misread {
+pub(crate) fn not(found: &Cell, wanted: &'static str) -> Misread {
     let found = match found {
         Cell::Null => Found::Null,
         Cell::Integer(_) => Found::Integer,
@@ -272,6 +276,7 @@ impl fmt::Display for Found {
             Self::Text => "text",
             Self::BrokenText => "text that is not UTF-8",
             Self::Bytes => "bytes",
+            Self::Unknown => "a value that cannot be read; CAST it to text",
         })
     }
 }

@@ -1,6 +1,6 @@
 //! whimbrel.toml.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use toml::de::DeValue;
@@ -10,8 +10,8 @@ use crate::document::{finish, read_toml};
 use crate::language::{ARCHIVE, CONFIG, ENVIRONMENT, SEEDS_CONFIG, URL};
 use crate::suggest::closest;
 use crate::{
-    Age, Archiving, Code, Diagnostic, Dialect, HazardCode, HazardPolicy, Severity, SourceId, Sources,
-    Timeouts,
+    Age, Archiving, Code, Diagnostic, Dialect, HazardCode, HazardPolicy, RowTypes, Severity, SourceId,
+    Sources, Timeouts,
 };
 
 /// What whimbrel.toml says; every key has a default, so an empty file is a whole one.
@@ -23,6 +23,8 @@ pub struct Config {
     pub environments: Vec<Environment>,
     /// How much hazards weigh.
     pub hazards: HazardPolicy,
+    /// The crates whose types fields of row structs have.
+    pub row_types: BTreeSet<RowTypes>,
     /// The directory of the seeds, if the package has any.
     pub seeds: Option<String>,
 }
@@ -59,6 +61,7 @@ impl Default for Config {
             dialects: vec![Dialect::Sqlite],
             environments: Vec::new(),
             hazards: HazardPolicy::default(),
+            row_types: BTreeSet::new(),
             seeds: None,
         }
     }
@@ -97,6 +100,7 @@ impl Config {
                         table.into_iter().filter_map(|entry| environment(&mut context, entry, archive)),
                     );
                 }
+                "row_types" => config.row_types = row_types(&mut context, entry).unwrap_or_default(),
                 "seeds" => config.seeds = seeds(&mut context, entry),
                 "online" => config.hazards.online = reader::flag(&mut context, entry).is_some(),
                 "hazards" => {
@@ -206,6 +210,35 @@ fn dialects(context: &mut Context<'_>, entry: Entry<'_>) -> Option<Vec<Dialect>>
         );
     }
     (!dialects.is_empty()).then(|| dialects.into_keys().collect())
+}
+
+fn row_types(context: &mut Context<'_>, entry: Entry<'_>) -> Option<BTreeSet<RowTypes>> {
+    let names = reader::names(context, entry, "row_types = [\"jiff\", \"uuid\"]")?;
+    let wrong = |message: String| Diagnostic::new(Code::BAD_CONFIG, message);
+    if names.is_empty() {
+        let report = wrong("`row_types` names no crate".to_owned());
+        context.report(report.label(entry.value_span, "this list is empty").help("remove it, or name one"));
+    }
+    let mut types = BTreeSet::new();
+    for name in names {
+        let known = RowTypes::ALL.map(RowTypes::key);
+        match RowTypes::from_key(name.value.as_str()) {
+            Some(found) => _ = types.insert(found),
+            None => {
+                let help = match closest(name.value.as_str(), known) {
+                    Some(key) => format!("did you mean \"{key}\"?"),
+                    None => format!("the crates are: {}", known.join(", ")),
+                };
+                let report = wrong(format!("no field of a row has types of `{}`", name.value));
+                context.report(report.label(name.span, "not known").help(help));
+            }
+        }
+    }
+    if types.contains(&RowTypes::Chrono) && types.contains(&RowTypes::Jiff) {
+        let report = wrong("a time is of one crate, `jiff` or `chrono`".to_owned());
+        context.report(report.label(entry.value_span, "both are here").help("remove one of them"));
+    }
+    Some(types)
 }
 
 fn environment(context: &mut Context<'_>, entry: Entry<'_>, inherited: Archiving) -> Option<Environment> {

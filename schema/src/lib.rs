@@ -33,6 +33,7 @@ mod pair;
 pub mod plan;
 mod probe;
 mod render;
+mod row_types;
 mod script;
 mod secret;
 pub mod seed;
@@ -81,6 +82,7 @@ pub use operation::{Alteration, DataStatement, Effect, Misfit, MisfitKind, Opera
 pub use pair::Pair;
 pub use probe::{Origin, Probe, ProbeQuestion, Rows};
 pub use render::{Query, probe_query, render, render_step};
+pub use row_types::RowTypes;
 pub use script::{each_statement, parameters};
 pub use secret::{secrets, without_secrets};
 pub use snapshot::{Dropped, HeaderSpans, ParsedSnapshot, Snapshot, is_hash, is_revision};

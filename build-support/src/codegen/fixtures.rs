@@ -7,10 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use whimbrel_schema::seed::{Call, Loading, SeedTable, Seeds, World};
-use whimbrel_schema::{Column, ColumnType, Name, Schema, Table, Value, names};
+use whimbrel_schema::{Name, RowTypes, Schema, Value, names};
 
 use super::SILENCE;
 use super::doc::doc_lines;
+use super::field::field_value;
 use crate::analysis::Analysis;
 
 /// `fixtures::TABLE::LABEL()` for each labelled row, where nothing is wrong with the package: then the schema
@@ -27,7 +28,7 @@ pub(super) fn fixtures(analysis: &Analysis) -> String {
         if !labelled {
             continue;
         }
-        of_set(&seeds.seeds, set, &link.schema, &mut modules);
+        of_set(&seeds.seeds, set, (&link.schema, &analysis.config.row_types), &mut modules);
     }
     modules.retain(|_, (_, functions)| !functions.is_empty());
     if modules.is_empty() {
@@ -49,7 +50,7 @@ pub(super) fn fixtures(analysis: &Analysis) -> String {
 fn of_set<'s>(
     seeds: &'s Seeds,
     set: usize,
-    schema: &Schema,
+    (schema, chosen): (&Schema, &BTreeSet<RowTypes>),
     modules: &mut BTreeMap<&'s str, (BTreeSet<String>, String)>,
 ) {
     // What functions of the package make is no part of rows that are written out.
@@ -80,7 +81,7 @@ fn of_set<'s>(
         for (number, row) in rows.rows.iter().enumerate() {
             let Some(label) = &row.label else { continue };
             let Ok(values) = world.values(&world.written(set, index, number)) else { continue };
-            let Some(fields) = fields(&rows.table, rows, &values) else { continue };
+            let Some(fields) = fields(rows, &values, chosen) else { continue };
             let doc = doc_lines("        ", &format!("`{label}` of set `{}`.", definition.name));
             // A label of several sets is no name by itself.
             let own = match is_shared(seeds, &rows.table.name, label) {
@@ -105,43 +106,16 @@ fn is_shared(seeds: &Seeds, table: &Name, label: &str) -> bool {
     seeds.sets.iter().filter(|set| set.tables.iter().any(has)).count() > 1
 }
 
-/// The fields of a row struct; `None` if the database computes a column of it, so that nobody knows its value.
-fn fields(table: &Table, rows: &SeedTable, values: &[Option<Value>]) -> Option<String> {
+/// The fields of a row struct; `None` if the database computes a column of it, so that nobody knows its value, or
+/// if a type does not hold one.
+fn fields(rows: &SeedTable, values: &[Option<Value>], chosen: &BTreeSet<RowTypes>) -> Option<String> {
     let field = |field: names::Field<'_>| {
         let column = rows.column(field.column.name.as_str())?;
-        Some(format!("{}: {}", field.name, nullable(field.column, values[column].as_ref())?))
+        let value = field_value(field.column, values[column].as_ref(), chosen)?;
+        Some(format!("{}: {value}", field.name))
     };
-    let fields: Option<Vec<String>> = names::fields(table).into_iter().map(field).collect();
+    let fields: Option<Vec<String>> = names::fields(&rows.table).into_iter().map(field).collect();
     Some(fields?.join(", "))
-}
-
-fn nullable(column: &Column, value: Option<&Value>) -> Option<String> {
-    match (column.nullable, value) {
-        (true, None) => Some("::core::option::Option::None".to_owned()),
-        (true, Some(value)) => Some(format!("::core::option::Option::Some({})", literal(column, value))),
-        (false, Some(value)) => Some(literal(column, value)),
-        (false, None) => None,
-    }
-}
-
-fn literal(column: &Column, value: &Value) -> String {
-    match value {
-        Value::Boolean(truth) => truth.to_string(),
-        Value::Integer(number) => number.to_string(),
-        Value::Float(number) if column.column_type == ColumnType::Real => {
-            format!("{:?}_f32", number.get() as f32)
-        }
-        Value::Float(number) => format!("{:?}_f64", number.get()),
-        Value::Bytes(bytes) => format!("::std::vec::Vec::<u8>::from({bytes:?})"),
-        Value::Decimal(text)
-        | Value::Text(text)
-        | Value::Date(text)
-        | Value::Time(text)
-        | Value::Timestamp(text)
-        | Value::TimestampTz(text)
-        | Value::Uuid(text)
-        | Value::Json(text) => format!("::std::string::String::from({text:?})"),
-    }
 }
 
 /// What Rust calls something of this name.

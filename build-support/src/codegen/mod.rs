@@ -14,6 +14,7 @@
 
 mod doc;
 mod errors;
+mod field;
 mod fixtures;
 mod mentions;
 mod registry;
@@ -35,7 +36,7 @@ pub(crate) struct Generated {
 /// Generates code for everything that did parse, and errors for the rest.
 pub(crate) fn generate(analysis: &Analysis, package: &str) -> Generated {
     let versions = tokens::versions(&analysis.chain);
-    let rows = rows::rows(&analysis.chain);
+    let rows = rows::rows(&analysis.chain, &analysis.config.row_types);
     let fixtures = fixtures::fixtures(analysis);
     let registry = registry::registry(analysis, package);
     let errors = errors::errors(&analysis.all(), analysis.sources());

@@ -3,27 +3,29 @@
 //! Old versions have none: their rows are nobody's any more, and the time to compile would grow with
 //! them.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use whimbrel_schema::{Column, ColumnType, Schema, Table, names};
+use whimbrel_schema::{RowTypes, Schema, Table, names};
 
 use super::SILENCE;
 use super::doc::{column_summary, described, doc_lines};
+use super::field::field_type;
 use crate::chain::Chain;
 
 /// A struct for a row of each table of the newest version, at the root of `db` beside the tokens.
-pub(super) fn rows(chain: &Chain) -> String {
+pub(super) fn rows(chain: &Chain, chosen: &BTreeSet<RowTypes>) -> String {
     match chain.links.last() {
-        Some(link) if !link.schema.tables.is_empty() => module(&link.schema),
+        Some(link) if !link.schema.tables.is_empty() => module(&link.schema, chosen),
         Some(_) | None => String::new(),
     }
 }
 
-fn module(schema: &Schema) -> String {
+fn module(schema: &Schema, chosen: &BTreeSet<RowTypes>) -> String {
     let rows = names::row_names(schema);
     let tokens: Vec<String> = schema.tables.values().map(|table| names::table_type(table)).collect();
     let structs: String =
-        schema.tables.values().zip(&rows).map(|(table, row)| row_struct(table, row)).collect();
+        schema.tables.values().zip(&rows).map(|(table, row)| row_struct(table, row, chosen)).collect();
     format!(
         "{SILENCE}\nmod rows {{\n    use super::{{{}}};\n{structs}}}\n{SILENCE}\npub use rows::{{{}}};\n",
         tokens.join(", "),
@@ -33,7 +35,7 @@ fn module(schema: &Schema) -> String {
 
 // A table of the schema may be called as anything in Rust's prelude, or as a parameter. So all paths are
 // full, and the parameter ends in `_`, as no type of a table does but `Self_`.
-fn row_struct(table: &Table, row: &str) -> String {
+fn row_struct(table: &Table, row: &str, chosen: &BTreeSet<RowTypes>) -> String {
     let summary = format!("A row of table `{}`.", table.name);
     let doc = doc_lines("    ", &described(&summary, table.doc.as_deref()));
     let token = names::table_type(table);
@@ -46,7 +48,7 @@ fn row_struct(table: &Table, row: &str) -> String {
     for (index, field) in fields.iter().enumerate() {
         let (name, constant) = (&field.name, &field.constant);
         let doc = described(&column_summary(field.column), field.column.doc.as_deref());
-        let (doc, values) = (doc_lines("        ", &doc), field_type(field.column));
+        let (doc, values) = (doc_lines("        ", &doc), field_type(field.column, chosen));
         let _ = writeln!(declared, "{doc}        pub {name}: {values},");
         let _ = writeln!(
             read,
@@ -70,34 +72,4 @@ fn row_struct(table: &Table, row: &str) -> String {
                  }}\n    \
              }}\n"
     )
-}
-
-/// The Rust type that values of a column are read in. What no type of the standard library stands for
-/// is text, as databases without a type for it keep it.
-fn field_type(column: &Column) -> String {
-    let values = match column.column_type {
-        ColumnType::Boolean => "bool",
-        ColumnType::SmallInt => "i16",
-        ColumnType::Integer => "i32",
-        ColumnType::BigInt => "i64",
-        ColumnType::Real => "f32",
-        ColumnType::Double => "f64",
-        ColumnType::Binary(_) | ColumnType::Blob => "::std::vec::Vec<u8>",
-        ColumnType::Decimal { .. }
-        | ColumnType::Char(_)
-        | ColumnType::Varchar(_)
-        | ColumnType::Text
-        | ColumnType::Date
-        | ColumnType::Time
-        | ColumnType::Timestamp
-        | ColumnType::TimestampTz
-        | ColumnType::Uuid
-        | ColumnType::Json
-        | ColumnType::Enum(_)
-        | ColumnType::Native(_) => "::std::string::String",
-    };
-    match column.nullable {
-        true => format!("::core::option::Option<{values}>"),
-        false => values.to_owned(),
-    }
 }

@@ -35,6 +35,7 @@
 //! Writing is left to SQL, or to `sea_query` with the feature `sea-query`.
 
 mod error;
+mod typed;
 
 #[cfg(all(feature = "sqlite", feature = "sea-query"))]
 pub mod sqlite {
@@ -45,18 +46,23 @@ pub mod sqlite {
 
 pub use self::error::RowError;
 pub(crate) use self::error::Wrong;
+#[cfg(feature = "chrono")]
+pub use self::typed::chrono;
+#[cfg(feature = "serde_json")]
+pub use self::typed::json;
 use crate::scalar::{Content, Misread, Scalar};
 use crate::token::{Column, Table};
 
 /// A row of a result, of whatever driver.
 ///
-/// With the feature `sqlite`, `rusqlite::Row` is one. Only this crate implements it.
+/// `rusqlite::Row` is one with the feature `sqlite`, `postgres::Row` (which is that of `tokio_postgres` as well) with
+/// `postgres`, and `mysql::Row` with `mysql`. Only this crate implements it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a row that whimbrel can read",
-    note = "a row of SQLite is one with the feature `sqlite` of whimbrel, if it comes from the same version of the driver"
+    note = "rows of rusqlite, postgres and mysql are, with the features `sqlite`, `postgres` and `mysql` of whimbrel, if they come from the same version of the driver"
 )]
 pub trait Row {
-    /// What the driver's own functions fail with.
+    /// What the driver's own functions fail with, or a [`RowError`] where nobody but the driver makes such errors.
     type Error: From<RowError>;
 
     /// How many columns the result has.

@@ -31,3 +31,4 @@ mod support;
 mod team;
 #[cfg(target_os = "linux")]
 mod terminal;
+mod typed;

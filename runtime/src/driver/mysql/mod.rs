@@ -9,6 +9,7 @@ mod introspect;
 mod load;
 mod lock;
 mod open;
+mod row;
 mod session;
 mod tls;
 mod value;

@@ -78,6 +78,20 @@ fn of_bytes(bytes: Vec<u8>, column: &Column) -> Result<Cell, String> {
     }
     let text =
         String::from_utf8(bytes).map_err(|_| "holds text that is not UTF-8; CAST it to binary".to_owned())?;
+    let is_time = matches!(
+        kind,
+        Type::MYSQL_TYPE_TIME
+            | Type::MYSQL_TYPE_TIME2
+            | Type::MYSQL_TYPE_DATETIME
+            | Type::MYSQL_TYPE_DATETIME2
+            | Type::MYSQL_TYPE_TIMESTAMP
+            | Type::MYSQL_TYPE_TIMESTAMP2
+    );
+    if is_time && let Some((clock, fraction)) = text.split_once('.') {
+        // As many digits as the column has, where a prepared statement tells microseconds.
+        let is_whole = fraction.bytes().all(|digit| digit == b'0');
+        return Ok(Cell::Text(if is_whole { clock.to_owned() } else { format!("{clock}.{fraction:0<6}") }));
+    }
     if is_number && let Ok(number) = text.parse() {
         return Ok(Cell::Integer(number));
     }

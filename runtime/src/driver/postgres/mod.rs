@@ -9,6 +9,7 @@ mod lock;
 mod online_index;
 mod open;
 mod pool;
+mod row;
 mod session;
 mod tls;
 mod value;

@@ -49,6 +49,6 @@ fn found(found: Found) -> Type {
         Found::Integer => Type::Integer,
         Found::Real => Type::Real,
         Found::Text | Found::BrokenText => Type::Text,
-        Found::Bytes => Type::Blob,
+        Found::Bytes | Found::Unknown => Type::Blob,
     }
 }

@@ -1,6 +1,6 @@
 //! `whimbrel.toml`.
 
-use super::{DIALECTS, Key, Place, Shape};
+use super::{DIALECTS, Key, Place, ROW_TYPES, Shape};
 
 /// `whimbrel.toml`.
 pub static CONFIG: Place = Place::new(
@@ -40,6 +40,13 @@ pub static CONFIG: Place = Place::new(
             "{ test = { url = \"sqlite:test.db\" } }",
             "Databases that commands are pointed at by name, each as `[environment.NAME]`. Without `--env`, \
              `--url` and `DATABASE_URL` it is `dev`, or else the first one.",
+        ),
+        Key::new(
+            "row_types",
+            ROW_TYPES,
+            "[\"jiff\", \"uuid\"]",
+            "Crates whose types fields of row structs have instead of texts: `jiff` or `chrono`, `uuid`, \
+             `rust_decimal`, `serde_json`; none without. Each is a feature of `whimbrel` of the same name.",
         ),
         Key::new(
             "seeds",

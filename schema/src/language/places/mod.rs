@@ -18,7 +18,7 @@ pub use seed::{SEED_FILE, SEEDS};
 pub(crate) use table::{MYSQL, POSTGRES, SQLITE, TABLE};
 
 use super::key::{Key, Place, Shape};
-use crate::{Dialect, ReferentialAction, Timing};
+use crate::{Dialect, ReferentialAction, RowTypes, Timing};
 
 /// Every place, from the whole of a file to the parts of its parts.
 pub static ALL: [&Place; 23] = [
@@ -79,6 +79,15 @@ const ONLY: Key = Key::new(
 
 const DIALECTS: Shape = Shape::List { of: &Shape::Word(DIALECT), least: 1 };
 const DIALECT: &[&str] = &[Dialect::Sqlite.key(), Dialect::Postgres.key(), Dialect::Mysql.key()];
+
+const ROW_TYPES: Shape = Shape::List { of: &Shape::Word(ROW_TYPE), least: 1 };
+const ROW_TYPE: &[&str] = &[
+    RowTypes::Chrono.key(),
+    RowTypes::Jiff.key(),
+    RowTypes::RustDecimal.key(),
+    RowTypes::SerdeJson.key(),
+    RowTypes::Uuid.key(),
+];
 
 const ACTION: Shape = Shape::Word(&[
     ReferentialAction::NoAction.key(),

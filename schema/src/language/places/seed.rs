@@ -274,7 +274,7 @@ pub(crate) static SEED_MAKER: Place = Place::new(
             Shape::Text,
             "\"crate::seeds::subject\"",
             "What a function of the package gives, `fn(&mut whimbrel::seed::Call) -> T`, where `T` is the type of \
-             the column's field in its row struct.",
+             the column's field in a row struct without `row_types`.",
         ),
         Key::new(
             "weights",

@@ -1,6 +1,7 @@
 //! Seeds on every database: what is loaded is the same everywhere, and what is cleaned is what was loaded.
 
 mod project;
+mod rows;
 
 use std::collections::BTreeMap;
 
