@@ -581,7 +581,9 @@ mod tests {
         seed("seed plan", load(SeedSets::OfEnvironment, Mode::DryRun));
         seed("seed plan set demo", load(SeedSets::Set("demo".to_owned()), Mode::DryRun));
         seed("seed", SeedAct::Status);
-        seed("seed clean demo", SeedAct::Clean { set: Some("demo".to_owned()) });
+        seed("seed clean demo", SeedAct::Clean { set: Some("demo".to_owned()), mode: Mode::Run });
+        let dry = SeedAct::Clean { set: None, mode: Mode::DryRun };
+        seed("seed clean --dry-run", dry);
         seed("seed check x.toml", SeedAct::Check { file: Some("x.toml".to_owned()) });
         seed("seed export users", SeedAct::Export { tables: vec!["users".to_owned()] });
         assert!(wrong("seed rnu").contains("did you mean `seed run`?"));

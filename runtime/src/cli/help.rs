@@ -211,7 +211,7 @@ Options:
   --size SIZE     Multiply numbers of rows: a size of seeds.toml, or a number as 0.1
   --seed TEXT     Let values follow from this text instead of that of seeds.toml
   --confirm ENV   Name the environment once more, where it wants that
-  --dry-run       Show what would be loaded, and write nothing
+  --dry-run       Show what would be loaded or cleaned, and write nothing
   --wait TIME     Wait so long for other migrators: 90s, 5m, 1h
   --env ENV, --url URL, --json, -h, --help
 ";

@@ -52,9 +52,18 @@ pub(super) fn seed(
                 |paint| text_status(&status, environment.as_deref(), paint),
             );
         }
-        SeedAct::Clean { set } => {
-            let cleaned = seeder.clean(set.as_deref())?;
-            show(shell, request, || json_cleaned(&cleaned), |paint| text_cleaned(&cleaned, paint));
+        SeedAct::Clean { set, mode } => {
+            let cleaned = match mode {
+                Mode::DryRun => seeder.plan_clean(set.as_deref())?,
+                Mode::Run => seeder.clean(set.as_deref())?,
+            };
+            let mode = *mode;
+            show(
+                shell,
+                request,
+                || json_cleaned(&cleaned, mode),
+                |paint| text_cleaned(&cleaned, mode, paint),
+            );
         }
         SeedAct::Export { tables } => say(shell.out, &seeder.export(tables)?),
     }
@@ -212,21 +221,21 @@ fn text_set(set: &SeededSet, paint: Paint) -> String {
         }
         line(&mut out, &format!("  {}  {}", table.name, parts.join(", ")));
     }
-    text_kept(&mut out, &set.kept, paint);
+    text_kept(&mut out, &set.kept, "kept", paint);
     out
 }
 
 /// At most so many rows are listed, and the others counted.
 const LISTED: usize = 20;
 
-fn text_kept(out: &mut String, kept: &[Kept], paint: Paint) {
+fn text_kept(out: &mut String, kept: &[Kept], words: &str, paint: Paint) {
     for row in kept.iter().take(LISTED) {
         let label = row.label.as_deref().map_or_else(String::new, |label| format!(" `{label}`"));
-        let words = format!("{}{label} ({}): {}", row.table, row.key, row.reason);
-        line(out, &format!("  {} {}", paint.notice("kept"), visible_line(&words)));
+        let row = format!("{}{label} ({}): {}", row.table, row.key, row.reason);
+        line(out, &format!("  {} {}", paint.notice(words), visible_line(&row)));
     }
     if kept.len() > LISTED {
-        line(out, &format!("  {} {} more; --json lists all", paint.notice("kept"), kept.len() - LISTED));
+        line(out, &format!("  {} {} more; --json lists all", paint.notice(words), kept.len() - LISTED));
     }
 }
 
@@ -288,18 +297,22 @@ fn text_status(status: &[SeedStatus], environment: Option<&str>, paint: Paint) -
     out
 }
 
-fn text_cleaned(cleaned: &[Cleaned], paint: Paint) -> String {
+fn text_cleaned(cleaned: &[Cleaned], mode: Mode, paint: Paint) -> String {
     let mut out = String::new();
+    let (done, removed, kept) = match mode {
+        Mode::DryRun => ("would clean", "to remove", "would stay"),
+        Mode::Run => ("cleaned", "removed", "kept"),
+    };
     for set in cleaned {
         let rows: u64 = set.removed.iter().map(|(_, rows)| rows).sum();
-        line(&mut out, &format!("{} {}  {rows} rows removed", paint.good("cleaned"), visible_line(&set.set)));
+        line(&mut out, &format!("{} {}  {rows} rows {removed}", paint.good(done), visible_line(&set.set)));
         for (table, rows) in set.removed.iter().filter(|(_, rows)| *rows > 0) {
-            line(&mut out, &format!("  {table}  {rows} removed"));
+            line(&mut out, &format!("  {table}  {rows} {removed}"));
         }
         if set.missing > 0 {
             line(&mut out, &format!("  {} were gone already", set.missing));
         }
-        text_kept(&mut out, &set.kept, paint);
+        text_kept(&mut out, &set.kept, kept, paint);
     }
     if cleaned.is_empty() {
         line(&mut out, "no seeds are loaded");
@@ -384,14 +397,14 @@ fn json_status(status: &[SeedStatus], environment: Option<&str>) -> String {
     text(json!({ "command": "seed status", "environment": environment, "sets": sets }))
 }
 
-fn json_cleaned(cleaned: &[Cleaned]) -> String {
+fn json_cleaned(cleaned: &[Cleaned], mode: Mode) -> String {
     let set = |set: &Cleaned| {
         let removed: Vec<Value> =
             set.removed.iter().map(|(table, rows)| json!({ "table": table, "rows": rows })).collect();
         json!({ "set": set.set, "removed": removed, "missing": set.missing, "kept": json_kept(&set.kept) })
     };
     let sets: Vec<Value> = cleaned.iter().map(set).collect();
-    text(json!({ "command": "seed clean", "sets": sets }))
+    text(json!({ "command": "seed clean", "dry_run": mode == Mode::DryRun, "sets": sets }))
 }
 
 fn text(value: Value) -> String {

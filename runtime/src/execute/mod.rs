@@ -15,4 +15,6 @@ pub(crate) use record::record;
 #[cfg(feature = "sqlite")]
 pub(crate) use steps::run_steps;
 pub(crate) use steps::take_steps;
+#[cfg(feature = "seed")]
+pub(crate) use transaction::undone;
 pub(crate) use transaction::{ended, in_order, in_transaction};

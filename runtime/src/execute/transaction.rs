@@ -65,6 +65,27 @@ pub(crate) fn in_order<T>(
     })
 }
 
+/// Runs `body` in a transaction as [`in_transaction`] does, and rolls it back: what it gives is what would be.
+///
+/// # Errors
+///
+/// Those of `body` and of the database.
+#[cfg(feature = "seed")]
+pub(crate) fn undone<T>(
+    driver: &mut dyn Driver,
+    waiting: &mut Waiting<'_>,
+    body: impl FnOnce(&mut dyn Driver) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let prepared = Prepared::nothing();
+    // A transaction that is left open, because something failed, is rolled back there.
+    in_order(driver, &prepared, |driver| {
+        begin(driver, &prepared, waiting)?;
+        let value = body(driver)?;
+        driver.rollback()?;
+        Ok(value)
+    })
+}
+
 /// What comes of work whose end has been seen to.
 pub(crate) fn ended<T>(result: Result<T, Error>, left: Result<(), Error>) -> Result<T, Error> {
     match (result, left) {

@@ -14,7 +14,7 @@ use super::sources;
 use crate::clock::timestamp;
 use crate::driver::Driver;
 use crate::error::{Error, ErrorKind};
-use crate::execute::{Prepared, in_transaction};
+use crate::execute::{Prepared, in_transaction, undone};
 
 /// Loads sets.
 pub(super) fn run(seeder: &mut Seeder<'_>, scope: Scope<'_>) -> Result<SeedReport, Error> {
@@ -159,9 +159,67 @@ pub(super) fn clean(seeder: &mut Seeder<'_>, set: Option<&str>) -> Result<Vec<Cl
     let policy = seeder.policy()?;
     policy.check_clean()?;
     policy.check_confirmed(seeder.options.confirmed.as_deref())?;
-    let loaded = ledger::sets(seeder.migrator.driver())?;
-    let meant = match set {
-        None => loaded,
+    let meant = meant(seeder, set)?;
+    let Seeder { migrator, schema, .. } = seeder;
+    let mut cleaned = Vec::new();
+    let result = migrator.shut_in(|driver| {
+        for loaded in &meant {
+            let one = in_transaction(driver, &Prepared::nothing(), &mut |_| {}, |driver| {
+                take_out(driver, schema, loaded)
+            });
+            cleaned.push(
+                one.map_err(|error| error.context(format!("set `{}` cannot be cleaned", loaded.name)))?,
+            );
+        }
+        Ok(())
+    });
+    match result {
+        Ok(()) => Ok(cleaned),
+        Err(error) => Err(error.after(cleaned.into_iter().map(|one| one.set))),
+    }
+}
+
+/// What [`clean`] would do: it is done in one transaction, which is rolled back. What stays because a row
+/// references it is known only once the others are gone.
+pub(super) fn plan_clean(seeder: &mut Seeder<'_>, set: Option<&str>) -> Result<Vec<Cleaned>, Error> {
+    seeder.migrator.driver().check_idle()?;
+    let policy = seeder.policy()?;
+    policy.check_clean()?;
+    let meant = meant(seeder, set)?;
+    if meant.is_empty() {
+        return Ok(Vec::new());
+    }
+    let Seeder { migrator, schema, .. } = seeder;
+    migrator.shut_in(|driver| {
+        undone(driver, &mut |_| {}, |driver| {
+            meant.iter().map(|loaded| take_out(driver, schema, loaded)).collect()
+        })
+    })
+}
+
+/// Takes out what one set has loaded, and remembers what stays.
+fn take_out(
+    driver: &mut dyn Driver,
+    schema: &whimbrel_schema::Schema,
+    loaded: &LoadedSet,
+) -> Result<Cleaned, Error> {
+    let (cleaned, kept) = clean_set(driver, schema, loaded, &|_, _| false)?;
+    for (table, rows) in kept.tables() {
+        let rows: Vec<LedgerRow> = rows.iter().map(|kept| kept.row.clone()).collect();
+        ledger::add_rows(driver, "rows", &loaded.name, table, &rows, &loaded.written_at)?;
+    }
+    if !cleaned.kept.is_empty() {
+        ledger::add_set(driver, &loaded.left_over())?;
+    }
+    Ok(cleaned)
+}
+
+/// The sets that are to be cleaned, the last one first: it may name rows of those before it.
+fn meant(seeder: &mut Seeder<'_>, set: Option<&str>) -> Result<Vec<LoadedSet>, Error> {
+    let mut loaded = ledger::sets(seeder.migrator.driver())?;
+    loaded.reverse();
+    match set {
+        None => Ok(loaded),
         Some(name) => {
             if !loaded.iter().any(|known| known.name == name) {
                 let error = Error::new(ErrorKind::Usage, format!("set `{name}` is not loaded"));
@@ -175,33 +233,8 @@ pub(super) fn clean(seeder: &mut Seeder<'_>, set: Option<&str>) -> Result<Vec<Cl
                 let known = seeder.seeds.sets.iter().find(|one| one.name == known.name);
                 known.is_some_and(|one| one.needs.iter().any(|need| seeder.seeds.sets[*need].name == name))
             };
-            loaded.iter().filter(|known| known.name == name || needs(known)).cloned().collect()
+            loaded.retain(|known| known.name == name || needs(known));
+            Ok(loaded)
         }
-    };
-    let Seeder { migrator, schema, .. } = seeder;
-    let mut cleaned = Vec::new();
-    let result = migrator.shut_in(|driver| {
-        // The last one first: it may name rows of those before it.
-        for loaded in meant.iter().rev() {
-            let one = in_transaction(driver, &Prepared::nothing(), &mut |_| {}, |driver| {
-                let (cleaned, kept) = clean_set(driver, schema, loaded, &|_, _| false)?;
-                for (table, rows) in kept.tables() {
-                    let rows: Vec<LedgerRow> = rows.iter().map(|kept| kept.row.clone()).collect();
-                    ledger::add_rows(driver, "rows", &loaded.name, table, &rows, &loaded.written_at)?;
-                }
-                if !cleaned.kept.is_empty() {
-                    ledger::add_set(driver, &loaded.left_over())?;
-                }
-                Ok(cleaned)
-            });
-            cleaned.push(
-                one.map_err(|error| error.context(format!("set `{}` cannot be cleaned", loaded.name)))?,
-            );
-        }
-        Ok(())
-    });
-    match result {
-        Ok(()) => Ok(cleaned),
-        Err(error) => Err(error.after(cleaned.into_iter().map(|one| one.set))),
     }
 }

@@ -228,6 +228,16 @@ impl<'c> Seeder<'c> {
         run::clean(self, set)
     }
 
+    /// What [`clean`](Self::clean) would do. It is done in a transaction that is rolled back, so that rows are
+    /// locked meanwhile and nothing is changed; [`confirm`](Self::confirm) is not asked for.
+    ///
+    /// # Errors
+    ///
+    /// As for [`clean`](Self::clean).
+    pub fn plan_clean(&mut self, set: Option<&str>) -> Result<Vec<Cleaned>, Error> {
+        run::plan_clean(self, set)
+    }
+
     /// The rows of tables as the text of a seed file. Rows reference each other by labels there, so that they can
     /// be loaded where other rows have their numbers.
     ///

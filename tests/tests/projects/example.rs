@@ -280,6 +280,11 @@ fn seeds_fill_the_database_and_leave_what_was_edited() {
     let connection = Connection::open(&database).unwrap();
     let edit = "UPDATE users SET display_name = 'Countess' WHERE email = 'ben@example.com'";
     assert_eq!(connection.execute(edit, []).unwrap(), 1);
+    let plan = "seed clean --dry-run";
+    package.migrate(&program, plan).ends(0).says("would stay users `ben` (id = 2): edited since");
+    let plan = json(&package.migrate(&program, &format!("{plan} --json")).ends(0).out);
+    assert_eq!((keys(&plan), plan["dry_run"].as_bool()), (vec!["command", "dry_run", "sets"], Some(true)));
+    package.migrate(&program, "seed all").ends(0).says("everything is loaded");
     package.migrate(&program, "seed clean").ends(0).says("kept users `ben` (id = 2): edited since");
     let count = |table: &str| -> i64 {
         connection.query_row(&format!("SELECT COUNT(*) FROM {table}"), [], |row| row.get(0)).unwrap()

@@ -18,7 +18,7 @@ pub(in crate::cli) enum SeedAct {
     Load { what: SeedSets, mode: Mode },
     Check { file: Option<String> },
     Status,
-    Clean { set: Option<String> },
+    Clean { set: Option<String>, mode: Mode },
     Export { tables: Vec<String> },
 }
 
@@ -61,8 +61,8 @@ pub(super) fn command(
         ("check", []) => SeedAct::Check { file: None },
         ("check", [file]) => SeedAct::Check { file: Some(file.clone()) },
         ("status", []) => SeedAct::Status,
-        ("clean", []) => SeedAct::Clean { set: None },
-        ("clean", [set]) => SeedAct::Clean { set: Some(set.clone()) },
+        ("clean", []) => SeedAct::Clean { set: None, mode },
+        ("clean", [set]) => SeedAct::Clean { set: Some(set.clone()), mode },
         ("export", tables) => SeedAct::Export { tables: tables.to_vec() },
         (act, rest) => SeedAct::Load { what: sets(act, rest)?, mode },
     };
@@ -94,7 +94,7 @@ fn has(act: &str, option: &str) -> bool {
     match option {
         "size" | "seed" => !matches!(act, "check" | "status" | "clean" | "export"),
         "confirm" => !matches!(act, "plan" | "check" | "status" | "export"),
-        "dry-run" => !matches!(act, "plan" | "check" | "status" | "export" | "clean"),
+        "dry-run" => !matches!(act, "plan" | "check" | "status" | "export"),
         _ => true,
     }
 }

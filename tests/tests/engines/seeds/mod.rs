@@ -70,7 +70,13 @@ fn cleaning_keeps_exactly_what_was_edited() {
             ["demo", "fixtures", "reference"]
         );
         assert!(status.iter().all(|set| set.current == Some(true)), "{name}");
+        // What would be done is what is done then, and nothing of it before.
+        let (before, planned) = (everything(&mut *engine), seeder.plan_clean(None));
+        let planned = planned.unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(everything(&mut *engine), before, "{name}");
+        assert_eq!(seeder.status().unwrap(), status, "{name}");
         let cleaned = seeder.clean(None).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(cleaned, planned, "{name}");
         let kept: Vec<_> = cleaned.iter().flat_map(|set| &set.kept).collect();
         assert_eq!(kept.len(), 1, "{name}: {kept:?}");
         assert_eq!((kept[0].table.as_str(), kept[0].label.as_deref()), ("users", Some("ada")), "{name}");
