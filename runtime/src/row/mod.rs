@@ -59,7 +59,7 @@ use crate::token::{Column, Table};
 /// `postgres`, and `mysql::Row` with `mysql`. Only this crate implements it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a row that whimbrel can read",
-    note = "rows of rusqlite, postgres and mysql are, with the features `sqlite`, `postgres` and `mysql` of whimbrel, if they come from the same version of the driver"
+    note = "rows of SQLite, PostgreSQL and MariaDB are, with the features `sqlite`, `postgres` and `mysql` of whimbrel, if they come from the same version of the driver"
 )]
 pub trait Row {
     /// What the driver's own functions fail with, or a [`RowError`] where nobody but the driver makes such errors.

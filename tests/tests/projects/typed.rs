@@ -29,6 +29,11 @@ set = "latest"
 latest = { day = "9999-12-31", local = "9999-12-31 23:59:59", at = "9999-12-31 23:59:59Z", key = "00000000-0000-0000-0000-000000000000", price = "0", huge = "0" }
 "#;
 
+/// As the guide shows it.
+const CHOSEN: &str = r#"
+row_types = ["jiff", "uuid", "rust_decimal", "serde_json"]
+"#;
+
 /// Its fixtures are the rows that are loaded, and their fields have these types.
 const MAIN: &str = r#"
 use NAME::db::{MomentsRow, PROJECT, fixtures};
@@ -72,7 +77,7 @@ fn fields_have_the_types_that_the_package_has_chosen() {
     let jiff = package(
         &workspace,
         "typed-jiff",
-        "row_types = [\"jiff\", \"uuid\", \"rust_decimal\", \"serde_json\"]",
+        CHOSEN,
         "(whimbrel::jiff::civil::Date, Option<whimbrel::jiff::civil::Time>, whimbrel::jiff::civil::DateTime, \
          whimbrel::jiff::Timestamp, whimbrel::uuid::Uuid, whimbrel::rust_decimal::Decimal, String, \
          Option<whimbrel::serde_json::Value>)",
