@@ -98,7 +98,7 @@ impl Seeds {
 /// Checks the seeds against the schema; not against one with errors, of which some would come again.
 fn seeds(inputs: &Inputs, config: &Config, schema: &Validated) -> Option<CheckedSeeds> {
     let directory = config.seeds.as_deref().filter(|_| schema.diagnostics.is_empty())?;
-    let data = SeedData { root: &inputs.root, directory, paths: &inputs.seed_paths };
+    let data = SeedData { inputs, directory };
     let protected = config.environments.iter().filter(|environment| environment.protect);
     let protected: Vec<String> = protected.map(|environment| environment.name.clone()).collect();
     let context = SeedContext {

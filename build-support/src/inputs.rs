@@ -24,10 +24,15 @@ pub(crate) struct Inputs {
     pub(crate) seeds: SeedSources,
     /// The paths of all files below the directory of the seeds, in that directory.
     pub(crate) seed_paths: Vec<String>,
+    /// What those files hold, where it is not what the disk has.
+    seed_files: Option<SeedFiles>,
     /// Every file and directory that was read, and those that were missing.
     pub(crate) watched: Vec<PathBuf>,
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
+
+/// The files of seeds by their paths in the directory of the seeds.
+pub(crate) type SeedFiles = BTreeMap<String, Arc<[u8]>>;
 
 /// One directory under `migrations`.
 #[derive(Debug, Clone)]
@@ -50,6 +55,7 @@ impl MigrationFiles {
 
 /// Larger files are refused before they are read.
 const SIZE_LIMIT: u64 = 16 * 1024 * 1024;
+const NOT_TEXT: &str = "it is not text in UTF-8";
 
 impl Inputs {
     /// Reads the package in a directory. What could not be read is a diagnostic, not a failure.
@@ -85,6 +91,9 @@ impl Inputs {
 
     /// Reads the files of the seeds in a directory of the package, and lists those that they may name.
     pub(crate) fn read_seeds(&mut self, directory: &str) {
+        if let Some(files) = self.seed_files.clone() {
+            return self.hold_seeds(directory, &files);
+        }
         if !self.root.join(directory).is_dir() {
             self.missing(directory, "create the directory, or remove `[seeds]` from whimbrel.toml");
         }
@@ -99,16 +108,58 @@ impl Inputs {
                 self.list_seeds(directory, &inside);
                 continue;
             }
-            self.seed_paths.push(inside.trim_start_matches('/').to_owned());
-            if !name.ends_with(".toml") {
-                continue;
-            }
-            let source = self.read_file(&path);
-            match inside.as_str() {
-                "/seeds.toml" => self.seeds.manifest = source,
-                _ => self.seeds.files.extend(source),
+            let inside = inside.trim_start_matches('/');
+            self.seed_paths.push(inside.to_owned());
+            if inside.ends_with(".toml") {
+                let source = self.read_file(&path);
+                self.add_seeds(inside, source);
             }
         }
+    }
+
+    fn add_seeds(&mut self, inside: &str, source: Option<SourceId>) {
+        match inside {
+            "seeds.toml" => self.seeds.manifest = source,
+            _ => self.seeds.files.extend(source),
+        }
+    }
+
+    /// Takes files for those of the seeds that are not on the disk, or not so.
+    fn hold_seeds(&mut self, directory: &str, files: &SeedFiles) {
+        for (inside, bytes) in files {
+            self.seed_paths.push(inside.clone());
+            if !inside.ends_with(".toml") {
+                continue;
+            }
+            let path = format!("{directory}/{inside}");
+            match str::from_utf8(bytes) {
+                Ok(text) => {
+                    let source = self.sources.add(path, text);
+                    self.add_seeds(inside, Some(source));
+                }
+                Err(_) => self.unreadable(&path, NOT_TEXT),
+            }
+        }
+    }
+
+    /// The same package with other files of the seeds: these, and no others.
+    pub(crate) fn with_seeds(mut self, files: SeedFiles) -> Self {
+        self.seed_files = Some(files);
+        self
+    }
+
+    /// What the files below a directory hold that is the seeds'; one that cannot be read is a diagnostic.
+    pub(crate) fn seed_files(&mut self, directory: &str) -> SeedFiles {
+        let mut listed = Self { root: self.root.clone(), ..Self::default() };
+        listed.list_seeds(directory, "");
+        let mut files = SeedFiles::new();
+        for path in std::mem::take(&mut listed.seed_paths) {
+            match read_bytes(&self.root.join(directory).join(&path), &self.root) {
+                Ok(bytes) => drop(files.insert(path, Arc::from(bytes))),
+                Err(error) => self.unreadable(&format!("{directory}/{path}"), &error.to_string()),
+            }
+        }
+        files
     }
 
     fn read_migrations(&mut self) {
@@ -280,7 +331,7 @@ impl Inputs {
 /// A regular file's text: a pipe or a device would block the build or fill the memory, and a link that
 /// leads out of the package would show what is none of its business.
 fn read_text(path: &Path, root: &Path) -> io::Result<String> {
-    String::from_utf8(read_bytes(path, root)?).map_err(|_| io::Error::other("it is not text in UTF-8"))
+    String::from_utf8(read_bytes(path, root)?).map_err(|_| io::Error::other(NOT_TEXT))
 }
 
 /// A regular file's bytes.
@@ -307,23 +358,26 @@ fn read_bytes(path: &Path, root: &Path) -> io::Result<Vec<u8>> {
 
 /// The files that seeds name, in their directory of a package.
 pub(crate) struct SeedData<'i> {
-    pub(crate) root: &'i Path,
+    pub(crate) inputs: &'i Inputs,
     pub(crate) directory: &'i str,
-    pub(crate) paths: &'i [String],
 }
 
 impl DataFiles for SeedData<'_> {
     fn read(&self, path: &str) -> Result<Arc<[u8]>, String> {
+        let Inputs { root, seed_paths, seed_files, .. } = self.inputs;
         // Only what was listed: no link in between leads elsewhere.
-        if !self.paths.iter().any(|known| known == path) {
+        if !seed_paths.iter().any(|known| known == path) {
             return Err("is not there".to_owned());
         }
-        let place = self.root.join(self.directory).join(path);
-        read_bytes(&place, self.root).map(Arc::from).map_err(|error| format!("cannot be read: {error}"))
+        if let Some(bytes) = seed_files.as_ref().and_then(|files| files.get(path)) {
+            return Ok(Arc::clone(bytes));
+        }
+        let place = root.join(self.directory).join(path);
+        read_bytes(&place, root).map(Arc::from).map_err(|error| format!("cannot be read: {error}"))
     }
 
     fn paths(&self) -> Vec<String> {
-        self.paths.iter().filter(|path| !path.ends_with(".toml")).cloned().collect()
+        self.inputs.seed_paths.iter().filter(|path| !path.ends_with(".toml")).cloned().collect()
     }
 }
 

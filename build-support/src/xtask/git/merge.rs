@@ -1,12 +1,14 @@
 //! What a merge of two branches would give, without doing it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::process::Stdio;
+use std::sync::Arc;
 
-use whimbrel_schema::without_secrets;
+use whimbrel_schema::merge::Fork;
+use whimbrel_schema::{Config, without_secrets};
 
-use super::{Git, Texts, missing};
-use crate::inputs::Inputs;
+use super::{Files, Git, missing};
+use crate::inputs::{Inputs, SeedFiles};
 use crate::xtask::output::Failure;
 
 /// The files of a package after a merge.
@@ -19,56 +21,99 @@ pub(crate) struct Merged {
 
 /// The package as it is here, merged with a commit: what came to either side since they parted is on both.
 pub(crate) fn merged(git: &Git, here: Inputs, name: &str) -> Result<Merged, Failure> {
-    let commit = git.commit(name)?;
-    let (base, theirs) = (git.texts(&git.parting(&commit)?)?, git.texts(&commit)?);
-    let (base, theirs) = (public(base), public(theirs));
-    let ours = here.texts();
-    let (mut texts, mut conflicts) = (Texts::new(), Vec::new());
-    let paths: BTreeSet<&String> = base.keys().chain(theirs.keys()).chain(ours.keys()).collect();
+    let theirs = git.commit(name)?;
+    let base = git.parting(&theirs)?;
+    let mut conflicts = Vec::new();
+    let ours = here.texts().into_iter().map(|(path, text)| (path, text.into_bytes())).collect();
+    let schemas = Fork::new(public(git.schema(&base)?), public(git.schema(&theirs)?), ours);
+    let mut texts = BTreeMap::new();
+    for (path, bytes) in three_ways(git, schemas.as_ref(), &mut conflicts)? {
+        let text = String::from_utf8(bytes)
+            .map_err(|_| Failure::failed(format!("`{path}` of `{name}` is not text in UTF-8")))?;
+        texts.insert(path, text);
+    }
+    let mut inputs = here.with_texts(&texts);
+    let config = inputs.config.map(|id| Config::parse(&inputs.sources, id).0).unwrap_or_default();
+    if let Some(directory) = config.seeds {
+        let inside = |files: Files| -> Files {
+            let below = format!("{directory}/");
+            files
+                .into_iter()
+                .filter_map(|(path, bytes)| Some((path.strip_prefix(&below)?.to_owned(), bytes)))
+                .collect()
+        };
+        let ours = inputs.seed_files(&directory).into_iter().map(|(path, bytes)| (path, bytes.to_vec()));
+        let seeds = Fork::new(
+            inside(git.below(&base, &directory)?),
+            inside(git.below(&theirs, &directory)?),
+            ours.collect(),
+        );
+        let mut unmerged = Vec::new();
+        let files = three_ways(git, seeds.as_ref(), &mut unmerged)?;
+        conflicts.extend(unmerged.into_iter().map(|path| format!("{directory}/{path}")));
+        let files: SeedFiles = files.into_iter().map(|(path, bytes)| (path, Arc::from(bytes))).collect();
+        inputs = inputs.with_seeds(files);
+    }
+    Ok(Merged { inputs, conflicts })
+}
+
+/// Merges each file: what one side alone has changed is taken, and of what both have, line by line, what git can.
+fn three_ways(git: &Git, files: Fork<&Files>, conflicts: &mut Vec<String>) -> Result<Files, Failure> {
+    let mut merged = Files::new();
+    let paths: BTreeSet<&String> = files.each().into_iter().flat_map(Files::keys).collect();
     for path in paths {
-        let (base, theirs, ours) = (base.get(path), theirs.get(path), ours.get(path));
-        let text = if ours == base || ours == theirs {
+        let Fork { base, theirs, ours } = files.map(|files| files.get(path));
+        let file = if ours == base || ours == theirs {
             theirs.cloned()
         } else if theirs == base {
             ours.cloned()
         } else {
-            let lines = ours.zip(theirs).map(|(ours, theirs)| git.lines(base, theirs, ours)).transpose()?;
-            conflicts.extend(lines.as_ref().is_none_or(Option::is_none).then(|| path.clone()));
-            lines.flatten().or_else(|| ours.cloned())
+            let lines = match (theirs, ours) {
+                (Some(theirs), Some(ours)) => {
+                    git.lines(Fork::new(base.map_or(&[], Vec::as_slice), theirs, ours))?
+                }
+                (None, _) | (_, None) => None,
+            };
+            conflicts.extend(lines.is_none().then(|| path.clone()));
+            lines.or_else(|| ours.cloned())
         };
-        texts.extend(text.map(|text| (path.clone(), text)));
+        merged.extend(file.map(|file| (path.clone(), file)));
     }
-    Ok(Merged { inputs: here.with_texts(&texts), conflicts })
+    Ok(merged)
 }
 
 /// As [`Inputs`] has them: without what nobody is to read.
-fn public(mut texts: Texts) -> Texts {
-    if let Some(config) = texts.get_mut("whimbrel.toml") {
-        *config = without_secrets(config);
+fn public(mut files: Files) -> Files {
+    if let Some(config) = files.get_mut("whimbrel.toml")
+        && let Ok(text) = str::from_utf8(config)
+    {
+        *config = without_secrets(text).into_bytes();
     }
-    texts
+    files
 }
 
 impl Git {
-    /// Two texts that came from one, merged line by line; `None` where both changed the same lines.
-    fn lines(&self, base: Option<&String>, theirs: &str, ours: &str) -> Result<Option<String>, Failure> {
+    /// Files that came from one, merged line by line; `None` where both changed the same lines, or there are none.
+    fn lines(&self, files: Fork<&[u8]>) -> Result<Option<Vec<u8>>, Failure> {
         let directory = std::env::temp_dir().join(format!("whimbrel-merge-{}", std::process::id()));
+        let names = Fork::new("base", "theirs", "ours").map(|name| directory.join(name));
         let write = || -> std::io::Result<()> {
             std::fs::create_dir_all(&directory)?;
-            std::fs::write(directory.join("ours"), ours)?;
-            std::fs::write(directory.join("base"), base.map_or("", String::as_str))?;
-            std::fs::write(directory.join("theirs"), theirs)
+            for (path, bytes) in names.as_ref().zip(files).each() {
+                std::fs::write(path, bytes)?;
+            }
+            Ok(())
         };
         let merged = write()
             .map_err(|error| Failure::failed(format!("{} cannot be written: {error}", directory.display())))
             .and_then(|()| {
                 let mut command = self.command(&["merge-file", "--stdout", "--quiet"]);
-                command.args(["ours", "base", "theirs"].map(|name| directory.join(name)));
+                command.args([&names.ours, &names.base, &names.theirs]);
                 command.stdin(Stdio::null()).output().map_err(|error| missing(&error))
             });
         // Whatever is left there is overwritten by the next run of the same number.
         let _ = std::fs::remove_dir_all(&directory);
         let output = merged?;
-        Ok(if output.status.success() { String::from_utf8(output.stdout).ok() } else { None })
+        Ok(output.status.success().then_some(output.stdout))
     }
 }

@@ -18,8 +18,8 @@ pub(super) struct Git {
     directory: PathBuf,
 }
 
-/// Texts by their paths in the package, with `/`.
-pub(super) type Texts = BTreeMap<String, String>;
+/// Files by their paths in the package, with `/`.
+pub(super) type Files = BTreeMap<String, Vec<u8>>;
 
 /// What of a package decides about its database.
 const PATHS: [&str; 3] = ["migrations", "schema", "whimbrel.toml"];
@@ -64,21 +64,31 @@ impl Git {
         })
     }
 
-    /// The files that decide about the database, as a commit has them. Links and submodules are none.
-    pub(super) fn texts(&self, commit: &str) -> Result<Texts, Failure> {
+    /// The files that decide about the database, as a commit has them.
+    fn schema(&self, commit: &str) -> Result<Files, Failure> {
+        self.files(commit, &PATHS, is_read)
+    }
+
+    /// The files below a directory of the package, as a commit has them; hidden ones are none of ours.
+    fn below(&self, commit: &str, directory: &str) -> Result<Files, Failure> {
+        self.files(commit, &[directory], |path| !is_hidden(path))
+    }
+
+    /// Some of the files below some paths, as a commit has them. Links and submodules are none.
+    fn files(&self, commit: &str, below: &[&str], wanted: fn(&str) -> bool) -> Result<Files, Failure> {
         let mut arguments = vec!["ls-tree", "-r", "-z", commit, "--"];
-        arguments.extend(PATHS);
+        arguments.extend(below);
         let listing = self.run(&arguments)?.map_err(Failure::failed)?;
         let entries = listing.split('\0').filter_map(|entry| entry.split_once('\t'));
         let files: Vec<(&str, &str)> = entries
-            .filter(|(_, path)| is_read(path))
+            .filter(|(_, path)| wanted(path))
             .filter_map(|(about, path)| match about.split(' ').collect::<Vec<_>>()[..] {
                 [mode, "blob", id] if mode.starts_with("100") => Some((id, path)),
                 _ => None,
             })
             .collect();
-        let texts = self.blobs(&files.iter().map(|(id, _)| *id).collect::<Vec<_>>())?;
-        Ok(files.iter().map(|(_, path)| (*path).to_owned()).zip(texts).collect())
+        let contents = self.blobs(&files.iter().map(|(id, _)| *id).collect::<Vec<_>>())?;
+        Ok(files.iter().map(|(_, path)| (*path).to_owned()).zip(contents).collect())
     }
 
     /// The names of the migrations that a commit has.
@@ -98,7 +108,7 @@ impl Git {
     }
 
     /// The contents of objects, one after the other.
-    fn blobs(&self, ids: &[&str]) -> Result<Vec<String>, Failure> {
+    fn blobs(&self, ids: &[&str]) -> Result<Vec<Vec<u8>>, Failure> {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
@@ -119,12 +129,7 @@ impl Git {
             return Err(unread("it ended early"));
         }
         let mut rest = &output.stdout[..];
-        let mut texts = Vec::new();
-        for id in ids {
-            let text = blob(&mut rest).ok_or_else(|| unread(&format!("{id} is not UTF-8 text")))?;
-            texts.push(text);
-        }
-        Ok(texts)
+        ids.iter().map(|id| blob(&mut rest).ok_or_else(|| unread(&format!("{id} is not there")))).collect()
     }
 
     /// Runs git. `Err` inside is what it says where it fails.
@@ -149,25 +154,30 @@ impl Git {
 }
 
 /// The next object in what `cat-file --batch` says: a line about it, and its bytes.
-fn blob(rest: &mut &[u8]) -> Option<String> {
+fn blob(rest: &mut &[u8]) -> Option<Vec<u8>> {
     let end = rest.iter().position(|byte| *byte == b'\n')?;
     let size = str::from_utf8(rest.get(..end)?).ok()?.rsplit(' ').next()?.parse::<usize>().ok()?;
     let start = end.checked_add(1)?;
-    let text = String::from_utf8(rest.get(start..start.checked_add(size)?)?.to_vec()).ok()?;
+    let bytes = rest.get(start..start.checked_add(size)?)?.to_vec();
     *rest = rest.get(start + size + 1..)?;
-    Some(text)
+    Some(bytes)
 }
 
 /// Whether the build reads a file of the package.
 fn is_read(path: &str) -> bool {
     let parts: Vec<&str> = path.split('/').collect();
-    !parts.iter().any(|part| part.starts_with('.'))
+    !is_hidden(path)
         && match parts[..] {
             ["whimbrel.toml"] => true,
             ["schema", .., file] => file.ends_with(".toml"),
             ["migrations", _, file] => file == "migration.rs" || file == "snapshot.toml",
             _ => false,
         }
+}
+
+/// Whether a file or a directory above it is hidden.
+fn is_hidden(path: &str) -> bool {
+    path.split('/').any(|part| part.starts_with('.'))
 }
 
 /// Enough of a commit's name to tell it from another.
@@ -186,8 +196,8 @@ mod tests {
     #[test]
     fn objects_are_taken_by_their_sizes() {
         let mut rest = &b"aa blob 3\nx\ny\nbb blob 0\n\ncc missing\n"[..];
-        assert_eq!(blob(&mut rest).as_deref(), Some("x\ny"));
-        assert_eq!(blob(&mut rest).as_deref(), Some(""));
+        assert_eq!(blob(&mut rest).as_deref(), Some(&b"x\ny"[..]));
+        assert_eq!(blob(&mut rest).as_deref(), Some(&b""[..]));
         assert_eq!(blob(&mut rest), None);
     }
 

@@ -49,6 +49,48 @@ fn two_heads_are_told_before_the_merge() {
         .complains("git cannot merge schema/mail.toml by itself");
 }
 
+/// Each branch holds by itself, git merges them without a word, and the build after that would not.
+#[test]
+fn seeds_of_both_branches_are_checked_together() {
+    let workspace = Workspace::new();
+    let package = workspace.package_with("checked-seeds", base::files());
+    package.write("whimbrel.toml", "dialects = [\"sqlite\"]\n[seeds]\n");
+    package.write("seeds/seeds.toml", "seed = \"mail\"\nnow = 2026-01-01T00:00:00Z\n");
+    package.write("seeds/demo.toml", "set = \"demo\"\n[users.rows]\nada = { email = \"ada@example.com\" }\n");
+    package.xtask(&["migrate-check"]).ends(0);
+    let repository = workspace.repository();
+    repository.branch("ada", "main");
+    package.replace(SCHEMA, "nick  = \"text?\"\n", "");
+    package.evolve("drop_nick", &["--accept", "WHD102:users.nick=nobody has one"]);
+    repository.commit("no more nicks");
+    repository.branch("bob", "main");
+    std::fs::write(package.path("seeds/photo.bin"), [0, 159, 146, 150, 10, 1]).unwrap();
+    package
+        .append("seeds/demo.toml", "bob = { email = \"bob@example.com\", nick = { file = \"nick.txt\" } }\n");
+    package.write("seeds/nick.txt", "bobby");
+    package.xtask(&["migrate-check"]).ends(0);
+    package.xtask(&["migrate-check", "--base", "main"]).ends(0);
+    package
+        .xtask(&["migrate-check", "--base", "ada"])
+        .ends(1)
+        .complains("error[W0204]: table `users` has no column `nick`")
+        .complains("seeds/demo.toml:4:");
+
+    // What only the other branch has counts as well, and what git cannot merge is said.
+    repository.commit("a nick");
+    repository.branch("eve", "main");
+    std::fs::write(package.path("seeds/photo.bin"), [0, 159, 146, 150, 10, 2]).unwrap();
+    package
+        .xtask(&["migrate-check", "--base", "bob"])
+        .ends(1)
+        .complains("git cannot merge seeds/photo.bin by itself");
+    std::fs::write(package.path("seeds/photo.bin"), [0, 159, 146, 150, 10, 1]).unwrap();
+    package.xtask(&["migrate-check", "--base", "bob"]).ends(0);
+    package.replace(SCHEMA, "nick  = \"text?\"\n", "");
+    package.evolve("drop_nicks", &["--accept", "WHD102:users.nick=nobody has one"]);
+    package.xtask(&["migrate-check", "--base", "bob"]).ends(1).complains("has no column `nick`");
+}
+
 #[test]
 fn what_is_missing_for_a_comparison_is_said() {
     let workspace = Workspace::new();
