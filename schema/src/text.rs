@@ -57,6 +57,18 @@ pub const fn is_hidden(character: char) -> bool {
     )
 }
 
+/// A number with its noun, as people say it.
+///
+/// ```
+/// use whimbrel_schema::text::counted;
+///
+/// assert_eq!(counted(1_u64, "row"), "1 row");
+/// assert_eq!(counted(0_usize, "row"), "0 rows");
+/// ```
+pub fn counted<N: fmt::Display + PartialEq + From<u8>>(number: N, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == N::from(1) { "" } else { "s" })
+}
+
 /// A name in the composed form of Unicode, in which a letter with its accent is one character.
 pub(crate) fn composed(name: &str) -> String {
     if name.is_ascii() { name.to_owned() } else { name.nfc().collect() }

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use lexopt::{Arg, Parser, ValueExt as _};
 use whimbrel_schema::plan::{Intent, plan};
+use whimbrel_schema::text::counted;
 use whimbrel_schema::{Code, Diagnostic, Pair, Schema, Snapshot, closest};
 
 use super::editor;
@@ -243,9 +244,9 @@ fn moves(analysis: &Analysis, count: usize, squashed: &Squashed) -> Vec<Move> {
 
 fn summary(squashed: &Squashed) -> String {
     let Snapshot { revision, replaces, changed, .. } = &squashed.snapshot;
-    let mut text = format!("{revision} stands for {} migrations:\n", replaces.len());
+    let mut text = format!("{revision} stands for {}:\n", counted(replaces.len(), "migration"));
     for name in replaces {
         text += &format!("  {name}\n");
     }
-    text + &format!("it makes {} tables at once; its hash stays\n", changed.tables.len())
+    text + &format!("it makes {} at once; its hash stays\n", counted(changed.tables.len(), "table"))
 }

@@ -6,12 +6,12 @@ mod tests;
 use std::collections::BTreeSet;
 
 use whimbrel_schema::Age;
+use whimbrel_schema::text::counted;
 
 use super::arguments::{Entries, Mode, Request};
 use super::json;
 use super::paint::Paint;
 use super::run::{Shell, say, show};
-use super::text::count;
 use crate::archive::entry_of;
 use crate::error::{Error, ErrorKind, visible};
 use crate::{Archived, Migrator};
@@ -133,5 +133,5 @@ pub(super) fn overdue(entries: &[Archived], age: Age, paint: Paint) -> String {
 }
 
 fn rows(entry: &Archived) -> String {
-    count(usize::try_from(entry.rows).unwrap_or(0), "row")
+    counted(entry.rows, "row")
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+use whimbrel_schema::text::counted;
 
 use super::arguments::{Mode, Request, SeedAct, SeedRequest, SeedSets};
 use super::paint::Paint;
@@ -148,7 +149,7 @@ fn load(seeder: Seeder<'_>, what: &SeedSets, request: &Request, shell: &mut Shel
     let rows: u64 = report.sets.iter().map(SeededSet::rows).sum();
     let words = match report.sets.iter().all(|set| set.outcome == Outcome::Unchanged) {
         true => "everything is loaded\n".to_owned(),
-        false => format!("{rows} rows loaded\n"),
+        false => format!("{} loaded\n", counted(rows, "row")),
     };
     say(shell.out, &words);
     Ok(0)
@@ -208,7 +209,12 @@ fn text_set(set: &SeededSet, paint: Paint) -> String {
         Outcome::Unchanged => line(&mut out, &format!("{} {}", paint.faint("unchanged"), set.name)),
         outcome => line(
             &mut out,
-            &format!("{} {}  {rows} rows in {duration:.1?}", paint.good(outcome.key()), set.name),
+            &format!(
+                "{} {}  {} in {duration:.1?}",
+                paint.good(outcome.key()),
+                set.name,
+                counted(rows, "row")
+            ),
         ),
     }
     for table in &set.tables {
@@ -281,14 +287,15 @@ fn text_status(status: &[SeedStatus], environment: Option<&str>, paint: Paint) -
             None => paint.notice("not of this program"),
         };
         let words = format!(
-            "{}  {state}  {rows} rows, size {}, at {}",
+            "{}  {state}  {}, size {}, at {}",
             paint.strong(&visible_line(&set.set)),
+            counted(rows, "row"),
             set.size,
             set.loaded_at
         );
         line(&mut out, &words);
         for (table, rows) in &set.tables {
-            line(&mut out, &format!("  {}  {rows} rows", visible_line(table)));
+            line(&mut out, &format!("  {}  {}", visible_line(table), counted(*rows, "row")));
         }
     }
     if status.is_empty() {
@@ -305,7 +312,10 @@ fn text_cleaned(cleaned: &[Cleaned], mode: Mode, paint: Paint) -> String {
     };
     for set in cleaned {
         let rows: u64 = set.removed.iter().map(|(_, rows)| rows).sum();
-        line(&mut out, &format!("{} {}  {rows} rows {removed}", paint.good(done), visible_line(&set.set)));
+        line(
+            &mut out,
+            &format!("{} {}  {} {removed}", paint.good(done), visible_line(&set.set), counted(rows, "row")),
+        );
         for (table, rows) in set.removed.iter().filter(|(_, rows)| *rows > 0) {
             line(&mut out, &format!("  {table}  {rows} {removed}"));
         }
@@ -323,8 +333,7 @@ fn text_cleaned(cleaned: &[Cleaned], mode: Mode, paint: Paint) -> String {
 fn listed(sets: &[String]) -> String {
     match sets.len() {
         0 => "there are no seeds".to_owned(),
-        1 => format!("1 set, {}", sets[0]),
-        count => format!("{count} sets, {}", sets.join(", ")),
+        count => format!("{}, {}", counted(count, "set"), sets.join(", ")),
     }
 }
 

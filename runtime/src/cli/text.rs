@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use whimbrel_schema::Statement;
+use whimbrel_schema::text::counted;
 
 use super::arguments::Command;
 use super::paint::Paint;
@@ -44,8 +45,8 @@ pub(super) fn completed(done: &Completed, width: usize, paint: Paint) -> String 
     format!(
         "{what}  {:width$}  {:>9}  {:>14}  {:>8}\n",
         done.revision,
-        count(done.steps, "step"),
-        count(done.statements, "statement"),
+        counted(done.steps, "step"),
+        counted(done.statements, "statement"),
         format!("{} ms", done.duration.as_millis()),
     )
 }
@@ -58,7 +59,7 @@ pub(super) fn jumped(completed: &[Completed], width: usize, paint: Paint) -> Str
         paint.good("created    "),
         last.revision,
         format!("of {}", completed.len()),
-        count(last.statements, "statement"),
+        counted(last.statements, "statement"),
         format!("{} ms", last.duration.as_millis()),
     )
 }
@@ -70,9 +71,9 @@ pub(super) fn report(command: &Command, report: &Report, paint: Paint) -> String
         (0, Command::Rollback { .. }) => format!("nothing to roll back: the database is at {head}\n"),
         (0, _) => format!("{}: the database is at {head}\n", paint.good("up to date")),
         (done, Command::Rollback { .. }) => {
-            format!("{} rolled back: the database is at {head}\n", count(done, "migration"))
+            format!("{} rolled back: the database is at {head}\n", counted(done, "migration"))
         }
-        (done, _) => format!("{} applied: the database is at {head}\n", count(done, "migration")),
+        (done, _) => format!("{} applied: the database is at {head}\n", counted(done, "migration")),
     }
 }
 
@@ -101,7 +102,7 @@ pub(super) fn plan(plan: &[Planned], drift: &Result<Drift, Error>, paint: Paint)
                 paint,
                 &format!(
                     "create what {} lead to, from {first} to {}: the database is empty",
-                    count(planned.jump.len(), "migration"),
+                    counted(planned.jump.len(), "migration"),
                     planned.revision
                 ),
             ),
@@ -234,7 +235,7 @@ pub(super) fn status(
     match super::drift::lines(drift).len() {
         0 => {}
         found => {
-            let words = format!("{}; migrate drift shows what", count(found, "difference"));
+            let words = format!("{}; migrate drift shows what", counted(found, "difference"));
             line(&mut out, &format!("drift     {}", paint.notice(&words)));
         }
     }
@@ -331,7 +332,7 @@ pub(super) fn archive(entries: &[Archived], paint: Paint) -> String {
             entry.archived_at,
             entry.kind,
             entry.object,
-            count(usize::try_from(entry.rows).unwrap_or(0), "row"),
+            counted(entry.rows, "row"),
             entry.direction,
             entry.revision
         );
@@ -355,10 +356,6 @@ pub(super) fn archived_rows(rows: &ArchivedRows, paint: Paint) -> String {
         line(&mut out, &paint.faint(&format!("and {} more; --rows N shows more", rows.entry.rows - shown)));
     }
     out
-}
-
-pub(super) fn count(number: usize, what: &str) -> String {
-    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 
 /// A comment of SQL, which must not end before its line does.

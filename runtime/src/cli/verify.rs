@@ -1,11 +1,12 @@
 //! `migrate verify` and `migrate wait`.
 
 use serde_json::json;
+use whimbrel_schema::text::counted;
 
 use super::arguments::Request;
 use super::paint::Paint;
 use super::run::{Shell, show};
-use super::text::{count, line};
+use super::text::line;
 use crate::error::Error;
 use crate::{Migrator, Verified};
 
@@ -23,7 +24,10 @@ fn text(verified: &Verified, paint: Paint) -> String {
     let Verified { head, events, applied, pending } = verified;
     let mut out = String::new();
     let words = paint.good("the history is right");
-    line(&mut out, &format!("{words}: {}, {} applied, {pending} pending", count(*events, "event"), applied));
+    line(
+        &mut out,
+        &format!("{words}: {}, {} applied, {pending} pending", counted(*events, "event"), applied),
+    );
     let head = head.as_deref().unwrap_or("the beginning, with nothing applied");
     line(&mut out, &format!("the database is at {head}"));
     out

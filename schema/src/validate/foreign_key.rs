@@ -9,6 +9,7 @@ use super::personal;
 use super::table::Draft;
 use crate::document::raw::{RawActions, RawOnly, RawTable, RawTarget, RawType, Spanned};
 use crate::suggest::closest;
+use crate::text::counted;
 use crate::{
     Capabilities, Code, Column, ColumnType, Diagnostic, Dialect, ForeignKey, Name, ReferentialAction, Span,
     Table, Timing,
@@ -222,18 +223,18 @@ fn same_count(context: &mut Context<'_>, what: &str, written: &Written<'_>) -> b
         context.report(
             Diagnostic::new(
                 Code::BAD_FOREIGN_KEY,
-                format!("{what} has {}, and references {}", count(own), count(referenced)),
+                format!(
+                    "{what} has {}, and references {}",
+                    counted(own, "column"),
+                    counted(referenced, "column")
+                ),
             )
-            .label(written.target.span, count(referenced))
-            .label(written.span, count(own))
+            .label(written.target.span, counted(referenced, "column"))
+            .label(written.span, counted(own, "column"))
             .help("name one referenced column for each column"),
         );
     }
     same
-}
-
-fn count(columns: usize) -> String {
-    if columns == 1 { "1 column".to_owned() } else { format!("{columns} columns") }
 }
 
 /// The table referenced, if it and the columns are there. Nothing is said about a table that could

@@ -319,7 +319,7 @@ fn seeds_fill_the_database_and_leave_what_was_edited() {
         .complains("error[W0204]: table `users` has no column `emial`")
         .complains("did you mean `email`?");
     package.write("own.toml", "set = \"own\"\n[users.rows]\neve = { email = \"eve@example.com\" }\n");
-    package.migrate(&program, "seed file own.toml").ends(0).says("loaded own  1 rows");
+    package.migrate(&program, "seed file own.toml").ends(0).says("loaded own  1 row in ");
     let exported = package.migrate(&program, "seed export users").ends(0).out;
     assert!(exported.contains("email = \"eve@example.com\""), "{exported}");
     package.write("exported.toml", &exported);

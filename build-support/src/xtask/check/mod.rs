@@ -9,6 +9,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use lexopt::{Arg, Parser, ValueExt as _};
+use whimbrel_schema::text::counted;
 use whimbrel_schema::{Code, Diagnostic, Level, closest};
 
 use super::editor;
@@ -174,11 +175,6 @@ fn checked<'a>(
         migrations: analysis.chain.links.len(),
         notes,
     }
-}
-
-/// A number with its noun.
-pub(super) fn counted(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 #[cfg(test)]
