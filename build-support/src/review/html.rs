@@ -1,5 +1,6 @@
 //! Reviews as one page that loads nothing.
 
+use whimbrel_schema::text::counted;
 use whimbrel_schema::{DifferenceKind, Pair, Severity};
 
 use super::svg::svg;
@@ -50,13 +51,21 @@ fn one(review: &Review) -> String {
     text += &match &review.locks[..] {
         [] => "<p>None that would keep others waiting.</p>\n".to_owned(),
         locks => list(locks.iter().map(|danger| {
-            format!("{}: {} <code>{}</code>", escaped(&danger.what), escaped(danger.reason), danger.code)
+            let what = escaped(&danger.what) + &review.only_on(danger);
+            format!("{what}: {} <code>{}</code>", escaped(danger.reason), danger.code)
         })),
     };
+    if review.opaque.previous + review.opaque.next > 0 {
+        text += &format!(
+            "<p><strong>Rust code</strong> runs on rows in {}; read <code>migrations/{}/migration.rs</code>.</p>\n",
+            counted(review.opaque.previous + review.opaque.next, "step"),
+            escaped(&review.revision)
+        );
+    }
     for (dialect, Pair { previous: up, next: down }) in &review.sql {
         text += &format!(
             "<details><summary>SQL on {dialect}: {} up, {} down</summary>\n<pre>-- upgrade\n{}\n\n-- downgrade\n{}</pre>\n</details>\n",
-            up.len(),
+            counted(up.len(), "statement"),
             down.len(),
             escaped(&up.join("\n")),
             escaped(&down.join("\n"))
@@ -94,7 +103,7 @@ fn changes(review: &Review) -> String {
 }
 
 fn dangers(review: &Review) -> String {
-    let rows: String = review.dangers.iter().map(row).collect();
+    let rows: String = review.dangers.iter().map(|danger| row(danger, review)).collect();
     match rows.is_empty() {
         true => "<h3>Hazards</h3>\n<p>None.</p>\n".to_owned(),
         false => format!(
@@ -103,16 +112,17 @@ fn dangers(review: &Review) -> String {
     }
 }
 
-fn row(danger: &Danger) -> String {
+fn row(danger: &Danger, review: &Review) -> String {
     let weight = match (danger.weight, &danger.accepted) {
         (_, Some(reason)) => format!("accepted: {}", escaped(reason)),
         (Severity::Error, None) => "<span class=\"error\">error</span>".to_owned(),
         (weight, None) => weight.key().to_owned(),
     };
     format!(
-        "<tr><td>{weight}</td><td><code>{}</code></td><td>{}</td><td>{}</td></tr>\n",
+        "<tr><td>{weight}</td><td><code>{}</code></td><td>{}{}</td><td>{}</td></tr>\n",
         escaped(&danger.name),
         escaped(&danger.what),
+        review.only_on(danger),
         escaped(danger.safer)
     )
 }

@@ -1,5 +1,6 @@
 //! Reviews as Markdown: a comment in a pull request, the summary of a run, a snapshot.
 
+use whimbrel_schema::text::counted;
 use whimbrel_schema::{Dialect, DifferenceKind, Pair, Severity};
 
 use super::diagram::mermaid;
@@ -88,17 +89,8 @@ fn row(danger: &Danger, review: &Review) -> String {
         (Severity::Error, None) => "**error**".to_owned(),
         (weight, None) => weight.key().to_owned(),
     };
-    let on = on(&danger.dialects, review);
+    let on = review.only_on(danger);
     format!("| {weight} | `{}` | {}{on} | {} |", danger.name, cell(&danger.what), cell(danger.safer))
-}
-
-/// Where not all of a project's databases have it.
-fn on(dialects: &[Dialect], review: &Review) -> String {
-    if dialects.len() == review.sql.len() {
-        return String::new();
-    }
-    let names: Vec<String> = dialects.iter().map(ToString::to_string).collect();
-    format!(" (on {})", names.join(" and "))
 }
 
 fn locks(review: &Review) -> String {
@@ -109,7 +101,7 @@ fn locks(review: &Review) -> String {
                 format!(
                     "- {}{}: {} `{}`",
                     prose(&danger.what),
-                    on(&danger.dialects, review),
+                    review.only_on(danger),
                     prose(danger.reason),
                     danger.code
                 )
@@ -133,10 +125,6 @@ fn statements(dialect: Dialect, sql: &Pair<Vec<String>>) -> String {
         true => format!("<details><summary>{title}</summary>\n\n{block}\n\n</details>"),
         false => format!("**{title}**\n\n{block}"),
     }
-}
-
-fn counted(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 fn longest_run(text: &str) -> usize {

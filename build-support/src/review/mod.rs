@@ -70,6 +70,17 @@ pub(crate) struct Danger {
     pub(crate) dialects: Vec<Dialect>,
 }
 
+impl Review {
+    /// Where not all of a project's databases have a hazard: a remark in parentheses that begins with a blank.
+    fn only_on(&self, danger: &Danger) -> String {
+        if danger.dialects.len() == self.sql.len() {
+            return String::new();
+        }
+        let names: Vec<String> = danger.dialects.iter().map(ToString::to_string).collect();
+        format!(" (on {})", names.join(" and "))
+    }
+}
+
 /// The review of every migration of a package, in their order.
 ///
 /// For a package's own snapshot tests: each is the revision and the text that `cargo xtask migrate-review` prints for

@@ -51,7 +51,8 @@ fn drafted(schemas: &[&str]) -> Analysis {
         let draft = crate::draft::draft(&mut analysis, "change", &wishes, &|code| code).unwrap().unwrap();
         let directory = format!("migrations/{}", draft.revision);
         let code = if index == 1 {
-            draft.code.replacen("// Change.", "// Change | <b>it</b>.", 1)
+            let code = draft.code.replacen("// Change.", "// Change | <b>it</b>.", 1);
+            code.replacen("    Ok(())\n", "    db.data(|_| Ok(()))?;\n    Ok(())\n", 1)
         } else {
             draft.code
         };
