@@ -7,9 +7,16 @@ use std::process::{Command, ExitCode};
 use whimbrel_schema::language::fill_guide;
 
 fn main() -> ExitCode {
-    match std::env::args().nth(1).as_deref() {
-        Some("ci") => ci(),
-        Some("guide") => guide(),
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["ci"] => ci(),
+        ["guide"] => guide(),
+        [chore @ ("ci" | "guide"), ..] => {
+            eprintln!(
+                "error: `{chore}` is a chore of this workspace and takes no arguments: .ci/run and docs/ say what it does"
+            );
+            ExitCode::from(2)
+        }
         _ => whimbrel_build::xtask::main(),
     }
 }
