@@ -1,7 +1,5 @@
 //! What in a merged schema speaks of something that one side took away.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::{ConflictKind, Fork, Naming, Side, differs};
 use crate::{ColumnType, DefaultValue, IndexKey, Name, Object, Pair, Schema, Sql, Table};
 
@@ -101,11 +99,10 @@ impl Site<'_> {
             return;
         }
         for (by, sql) in texts(table) {
-            let gone =
-                lost.iter().find(|(column, gone)| sql.names(column.as_str()) && self.is_news(&by, **gone));
-            found.extend(gone.map(|(column, gone)| {
-                let kind = ConflictKind::GoneAndNamed { gone: *gone, by: by.clone() };
-                (Object::Column(table.name.clone(), column.clone()), kind)
+            let lost = lost.iter().find(|lost| sql.names(lost.said.as_str()) && self.is_news(&by, lost.gone));
+            found.extend(lost.map(|lost| {
+                let kind = ConflictKind::GoneAndNamed { gone: lost.gone, by: by.clone() };
+                (Object::Column(table.name.clone(), lost.name.clone()), kind)
             }));
         }
     }
@@ -117,19 +114,22 @@ impl Site<'_> {
         let triggers = self.merged.triggers.values();
         let triggers = triggers.map(|trigger| (Object::Trigger(trigger.name.clone()), &trigger.sql));
         for (by, sql) in views.chain(triggers) {
-            let speaks = |name: &Name, gone: Side| sql.names(name.as_str()) && self.is_news(&by, gone);
+            let speaks = |lost: &&Lost| sql.names(lost.said.as_str()) && self.is_news(&by, lost.gone);
             let kind = |gone: Side| ConflictKind::GoneAndNamed { gone, by: by.clone() };
-            if let Some((table, gone)) = lost.iter().find(|(table, gone)| speaks(table, **gone)) {
-                found.push((Object::Table(table.clone()), kind(*gone)));
+            if let Some(lost) = lost.iter().find(speaks) {
+                found.push((Object::Table(lost.name.clone()), kind(lost.gone)));
                 continue;
             }
             let tables = self.merged.tables.values().map(AsRef::as_ref);
             let read: Vec<&Table> = tables.filter(|table| sql.names(table.name.as_str())).collect();
-            let known = |column: &Name| read.iter().any(|table| table.columns.contains_key(column));
+            let known = |column: &Name, table: &Table| {
+                let mut others = read.iter().filter(|other| other.name != table.name);
+                others.any(|other| other.columns.contains_key(column))
+            };
             let gone = read.iter().find_map(|table| {
-                let mut lost = self.lost_columns(table).into_iter();
-                let (column, gone) = lost.find(|(column, gone)| speaks(column, *gone) && !known(column))?;
-                Some((Object::Column(table.name.clone(), column), kind(gone)))
+                let lost = self.lost_columns(table);
+                let lost = lost.iter().find(|lost| speaks(lost) && !known(&lost.said, table))?;
+                Some((Object::Column(table.name.clone(), lost.name.clone()), kind(lost.gone)))
             });
             found.extend(gone);
         }
@@ -147,30 +147,34 @@ impl Site<'_> {
         differs(Pair::new(self.schemas.side(side), self.merged), object)
     }
 
-    /// The names that columns of a table had anywhere and none has now, each with the side that took it away.
-    fn lost_columns(&self, table: &Table) -> BTreeMap<Name, Side> {
-        let names = self.schemas.zip(self.naming.as_ref()).map(|(schema, naming)| {
-            let before = naming.invert();
-            let columns =
-                schema.table(table.name.as_str()).into_iter().flat_map(|table| table.columns.keys());
-            columns.map(|column| before.column(&table.name, column).clone()).collect()
-        });
-        lost(&names, |name| table.columns.contains_key(name))
+    /// The columns of a table whose names no longer mean what they meant to a side, because the other took them away or
+    /// gave the names to something else.
+    fn lost_columns(&self, table: &Table) -> Vec<Lost> {
+        lost(|side| {
+            let schema = self.schemas.side(side).table(table.name.as_str());
+            let before = self.naming.as_ref().side(side).invert();
+            let columns = schema.into_iter().flat_map(|table| table.columns.keys());
+            let all = columns.map(|name| (before.column(&table.name, name).clone(), name.clone()));
+            all.filter(|(said, name)| said != name || !table.columns.contains_key(name)).collect()
+        })
     }
 
     /// The same for tables.
-    fn lost_tables(&self) -> BTreeMap<Name, Side> {
-        let names = self.schemas.zip(self.naming.as_ref()).map(|(schema, naming)| {
-            let before = naming.invert();
-            schema.tables.keys().map(|table| before.table(table).clone()).collect()
-        });
-        lost(&names, |name| self.merged.tables.contains_key(name) || self.merged.views.contains_key(name))
+    fn lost_tables(&self) -> Vec<Lost> {
+        let is_there =
+            |name: &Name| self.merged.tables.contains_key(name) || self.merged.views.contains_key(name);
+        lost(|side| {
+            let before = self.naming.as_ref().side(side).invert();
+            let tables = self.schemas.side(side).tables.keys();
+            let all = tables.map(|name| (before.table(name).clone(), name.clone()));
+            all.filter(|(said, name)| said != name || !is_there(name)).collect()
+        })
     }
 
     /// Who took it away: the side that does not have what speaks of it, or does not have it so.
     fn gone(&self, object: Object, by: Object) -> (Object, ConflictKind) {
-        let speaks = |schema: &Schema| has(schema, &by);
-        let gone = match (speaks(self.schemas.theirs), speaks(self.schemas.ours)) {
+        let holds_on = |side: Side| !self.is_news(&by, side);
+        let gone = match (holds_on(Side::Theirs), holds_on(Side::Ours)) {
             (true, false) => Side::Ours,
             (false, true) => Side::Theirs,
             _ if has(self.schemas.theirs, &object) => Side::Ours,
@@ -180,15 +184,20 @@ impl Site<'_> {
     }
 }
 
-/// What both took away is spoken of by neither.
-fn lost(names: &Fork<BTreeSet<Name>>, is_there: impl Fn(&Name) -> bool) -> BTreeMap<Name, Side> {
-    let all = names.as_ref().each().into_iter().flatten().filter(|name| !is_there(name));
-    let lost = all.filter_map(|name| match (names.theirs.contains(name), names.ours.contains(name)) {
-        (false, true) => Some((name.clone(), Side::Theirs)),
-        (true, false) => Some((name.clone(), Side::Ours)),
-        (true, true) | (false, false) => None,
-    });
-    lost.collect()
+/// What a side knows by a name that holds no longer.
+struct Lost {
+    /// What that side calls it.
+    said: Name,
+    /// Its name in the merged schema, if it is there.
+    name: Name,
+    /// The other side, which took it away or gave it another name.
+    gone: Side,
+}
+
+fn lost(names: impl Fn(Side) -> Vec<(Name, Name)>) -> Vec<Lost> {
+    let of =
+        |side: Side| names(side).into_iter().map(move |(said, name)| Lost { said, name, gone: side.other() });
+    of(Side::Theirs).chain(of(Side::Ours)).collect()
 }
 
 fn has(schema: &Schema, object: &Object) -> bool {

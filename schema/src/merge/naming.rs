@@ -144,6 +144,13 @@ struct Thing {
     last: Name,
 }
 
+impl Thing {
+    /// Whether it was there, and a side no longer has it.
+    const fn is_gone(&self) -> bool {
+        self.names.base.is_some() && (self.names.theirs.is_none() || self.names.ours.is_none())
+    }
+}
+
 impl Scope {
     fn things(&self, object: &dyn Fn(Name) -> Object, conflicts: &mut Vec<Conflict>) -> Vec<Thing> {
         let mut things: Vec<Thing> =
@@ -160,14 +167,20 @@ impl Scope {
             let has = |side: &BTreeSet<Name>| side.get(name).cloned();
             things.push(Thing { names: Fork::new(None, has(&theirs), has(&ours)), last: name.clone() });
         }
-        let mut taken: BTreeSet<&Name> = BTreeSet::new();
-        for thing in &things {
-            if !taken.insert(&thing.last) {
+        let mut taken: BTreeSet<Name> = BTreeSet::new();
+        for thing in things.iter().filter(|thing| !thing.is_gone()) {
+            if !taken.insert(thing.last.clone()) {
                 let object = object(thing.last.clone());
                 conflicts.push(Conflict {
                     object: Fork::new(object.clone(), object.clone(), object),
                     kind: ConflictKind::AddedDifferently,
                 });
+            }
+        }
+        // Whoever dropped it may have given its name to something else, with which it must not be mixed up.
+        for thing in things.iter_mut().filter(|thing| thing.is_gone()) {
+            while !taken.insert(thing.last.clone()) {
+                thing.last = Name::new(format!("{} (gone)", thing.last));
             }
         }
         things
