@@ -144,12 +144,18 @@ impl Visitor<'_, '_> {
         }
     }
 
-    fn name(&mut self, version: u32, object: Object, idents: &[&syn::Ident]) {
-        let Some(last) = idents.last() else { return };
-        let span = crate::code::span(self.written.id, last.span());
+    /// Keeps in mind what code by hand names, and where.
+    fn note(&mut self, object: &Object, ident: &syn::Ident) -> Span {
+        let span = crate::code::span(self.written.id, ident.span());
         if self.is_in(&self.data, &span.range()) {
             self.named.push((object.clone(), span));
         }
+        span
+    }
+
+    fn name(&mut self, version: u32, object: Object, idents: &[&syn::Ident]) {
+        let Some(last) = idents.last() else { return };
+        let span = self.note(&object, last);
         let Some(becomes) = self.written.becomes.get(&version) else { return };
         match (self.called(becomes, &object), idents) {
             (Some((whole, None)), [ident]) => self.rename(ident, &whole),
@@ -203,9 +209,15 @@ impl<'ast> Visit<'ast> for Visitor<'_, '_> {
                 self.name(version, object, idents.get(named..).unwrap_or_default());
             }
             Err(_) => {
-                if let (Ok((version, table)), true) = (self.tokens.table(path), idents.len() > 1) {
+                if let Ok((version, table)) = self.tokens.table(path) {
                     let object = Object::Table(table.name.clone());
-                    self.name(version, object, idents.get(idents.len() - 1..).unwrap_or_default());
+                    match idents[..] {
+                        // One that was imported goes on being called so.
+                        [ident] => {
+                            self.note(&object, ident);
+                        }
+                        _ => self.name(version, object, idents.get(idents.len() - 1..).unwrap_or_default()),
+                    }
                 }
             }
         }

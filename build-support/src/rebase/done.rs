@@ -7,6 +7,7 @@ use syn::{Expr, Stmt};
 use whimbrel_schema::merge::{Naming, differs};
 use whimbrel_schema::{Alteration, Name, Object, Operation, Pair, Schema, Table};
 
+use super::settle::Settled;
 use crate::code::Step;
 
 /// One direction of a migration, where it was and where it will be.
@@ -18,11 +19,13 @@ pub(super) struct Way<'a> {
     pub(super) will: Pair<&'a Schema>,
     /// What becomes of the names on each side.
     pub(super) naming: Pair<&'a Naming>,
+    /// And of those that are made of the names of tables and columns.
+    pub(super) settled: &'a Settled,
 }
 
 impl Way<'_> {
     pub(super) fn back(self) -> Self {
-        Self { was: self.was.swap(), will: self.will.swap(), naming: self.naming.swap() }
+        Self { was: self.was.swap(), will: self.will.swap(), naming: self.naming.swap(), ..self }
     }
 
     /// The parts of the text that are to go: statements, and alterations inside them.
@@ -121,7 +124,7 @@ impl Way<'_> {
 
     /// Whether nothing remains to be done to an object that the migration did change where it was.
     fn is_same(&self, will: &Object, was: &Object) -> bool {
-        !differs(self.will, will) && differs(self.was, was)
+        !differs(self.will, &self.settled.object(will.clone())) && differs(self.was, was)
     }
 }
 

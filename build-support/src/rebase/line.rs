@@ -116,8 +116,11 @@ fn upto(path: &[String], last: &str) -> Vec<String> {
 fn path(parents: &BTreeMap<String, Option<String>>, head: &str) -> Result<Vec<String>, String> {
     let mut path = vec![head.to_owned()];
     while let Some(parent) = parents.get(path.last().map_or(head, String::as_str)).cloned().flatten() {
-        if !parents.contains_key(&parent) || path.contains(&parent) {
-            let child = path.last().map_or(head, String::as_str);
+        let child = path.last().map_or(head, String::as_str);
+        if path.contains(&parent) {
+            return Err(format!("the parents of `{child}` lead round in a circle, to `{parent}` again"));
+        }
+        if !parents.contains_key(&parent) {
             return Err(format!(
                 "the parent of `{child}` is not there: `{parent}`; merge the branch that has it"
             ));
@@ -194,6 +197,9 @@ mod tests {
         assert!(said(&FORK, Stays::On("main".to_owned(), BTreeSet::new())).contains("no head is on main"));
         let three = [&FORK[..], &[("0002_f", "0001_a")]].concat();
         assert!(said(&three, with("0003_e")).contains("more than two heads"));
+        // Nor gone round in circles.
+        let circle = [("0001_a", "0002_b"), ("0002_b", "0001_a"), ("0003_c", "0002_b")];
+        assert!(said(&circle, with("0003_c")).contains("the parents of `0001_a` lead round in a circle"));
         let lost = [("0001_a", ""), ("0003_d", "0002_c")];
         assert!(said(&lost, with("0001_a")).contains("the parent of `0003_d` is not there: `0002_c`"));
         assert_eq!(

@@ -13,6 +13,8 @@ mod done;
 mod line;
 mod remark;
 mod settle;
+#[cfg(test)]
+mod tests;
 mod told;
 
 use std::collections::BTreeMap;
@@ -242,6 +244,7 @@ impl Place<'_> {
             was,
             will: Pair::new(&self.schemas[before], &self.schemas[count]),
             naming: Pair::new(&self.namings[before], &self.namings[count]),
+            settled: self.settled,
         };
         let last = grown.links.last().map(|link| link.number);
         let number = last.map_or(1, |number| number + 1);
