@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use whimbrel_schema::{Name, Pair, Renames, Schema, Table};
+use whimbrel_schema::{Column, Name, Pair, Renames, Schema, Table};
 
 /// Tables and what they reference.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -114,10 +114,10 @@ fn entity(table: &Table, fate: Fate, before: Option<&Table>, renames: &Renames) 
     let references = |name: &Name| table.foreign_keys.values().any(|key| key.columns.contains(name));
     let origin =
         |name: &Name| renames.columns.get(&(table.name.clone(), name.clone())).unwrap_or(name).clone();
-    let field = |name: &Name, kind: String, fate: Fate| Field {
-        name: name.to_string(),
-        kind,
-        is_key: is_key(name),
+    let field = |column: &Column, fate: Fate| Field {
+        name: column.name.to_string(),
+        kind: format!("{}{}", column.column_type, if column.nullable { "?" } else { "" }),
+        is_key: is_key(&column.name),
         fate,
     };
     let shown = table
@@ -132,15 +132,14 @@ fn entity(table: &Table, fate: Fate, before: Option<&Table>, renames: &Renames) 
                 (Fate::Changed, Some(before)) if before != column => Fate::Changed,
                 _ => Fate::Same,
             };
-            let null = if column.nullable { "?" } else { "" };
-            field(&column.name, format!("{}{null}", column.column_type), part)
+            field(column, part)
         })
         .collect();
     if fate == Fate::Changed {
         let kept: BTreeSet<Name> = table.columns.keys().map(origin).collect();
         let gone = before.into_iter().flat_map(|table| table.columns.values());
         let gone = gone.filter(|column| !kept.contains(&column.name));
-        columns.extend(gone.map(|column| field(&column.name, column.column_type.to_string(), Fate::Dropped)));
+        columns.extend(gone.map(|column| field(column, Fate::Dropped)));
     }
     Entity { name: table.name.to_string(), fate, columns }
 }

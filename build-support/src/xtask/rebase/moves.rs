@@ -155,6 +155,24 @@ mod tests {
     }
 
     #[test]
+    fn what_an_interrupted_run_left_is_in_nobodys_way() {
+        let root = package();
+        for left in [".0007_a.part", ".0004_a.old"] {
+            let directory = root.path().join("migrations").join(left);
+            fs::create_dir_all(&directory).unwrap();
+            fs::write(directory.join("left.rs"), "half of it").unwrap();
+        }
+        carry_out(root.path(), &[moved("0004_a", Some("0007_a"))]).unwrap();
+        assert_eq!(listing(root.path()), ["0005_b", "0007_a"]);
+        assert!(!root.path().join("migrations/0007_a/left.rs").exists());
+        // What cannot be moved along is not left behind either.
+        fs::create_dir_all(root.path().join("migrations/0005_b/data")).unwrap();
+        let error = carry_out(root.path(), &[moved("0005_b", Some("0006_b"))]).unwrap_err();
+        assert!(error.contains("only files can be moved with a migration; nothing was changed"), "{error}");
+        assert_eq!(listing(root.path()), ["0005_b", "0007_a"]);
+    }
+
+    #[test]
     fn what_fails_is_taken_back() {
         let root = package();
         fs::create_dir_all(root.path().join("migrations/0006_b")).unwrap();
