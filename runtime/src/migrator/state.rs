@@ -73,10 +73,10 @@ fn stood_for(applied: &[Head], project: &Project) -> Result<usize, Error> {
         return Ok(0);
     }
     let replaced = chain::replaced(first)?;
+    // A database that began with a migration that stood for some of them itself has the rest alone.
+    let Some(begin) = replaced.iter().position(|name| *name == oldest.revision) else { return Ok(0) };
+    let replaced = replaced.get(begin..).unwrap_or_default();
     let same = replaced.iter().zip(applied).take_while(|(name, head)| **name == head.revision).count();
-    if same == 0 {
-        return Ok(0);
-    }
     if same == replaced.len() {
         return Ok(same - 1);
     }

@@ -1,6 +1,6 @@
 //! `migrate-squash`: one migration for many, and the databases that have those.
 
-use crate::base::{self, SECOND};
+use crate::base::{self, FIRST_SNAPSHOT, SECOND};
 use crate::harness::{Package, Workspace};
 use whimbrel::introspect;
 
@@ -14,6 +14,10 @@ fn schema(package: &Package, name: &str) -> whimbrel_schema::Schema {
 fn databases_that_have_the_migrations_go_on() {
     let workspace = Workspace::new();
     let package = workspace.package_with("squashed", base::files());
+    package.append("whimbrel.toml", "\n[hazards]\nWHN003 = \"error\"\n");
+    // What databases have besides goes on being known; what was accepted by the way of the many, by the one.
+    let beside = "unmanaged = [\"! table notes has a trigger of somebody\"]\n";
+    package.replace(FIRST_SNAPSHOT, "hazards = 1\n", &format!("hazards = 1\n{beside}"));
     package.evolve("later", &["--empty"]);
     package.append(
         "schema/mail.toml",
@@ -40,6 +44,12 @@ fn databases_that_have_the_migrations_go_on() {
     assert!(names[0].contains(THROUGH));
     package.xtask(&["migrate-check"]).ends(0);
     squash(&package).ends(0).says("stands for itself");
+    let snapshot = package.read(&format!("migrations/{THROUGH}/snapshot.toml"));
+    for words in
+        ["a trigger of somebody", "WHN003:notes.notes_owner_id_fkey", "it was so before it stood for others"]
+    {
+        assert!(snapshot.contains(words), "`{words}` is not in\n{snapshot}");
+    }
 
     let after = package.build_migrate();
     for name in ["all", "through", "fresh"] {
@@ -60,10 +70,23 @@ fn databases_that_have_the_migrations_go_on() {
         .complains("0003_add_settings stands for with others behind it")
         .complains("apply with a program that has them one by one");
 
+    // What stands for others can be made one with more, and then it stands for all of them.
+    let again = || package.xtask(&["migrate-squash", "--through", "0005_add_tags"]);
+    again().ends(0).says("0005_add_tags stands for 5 migrations").says("  0001_create_mail\n");
+    let twice = package.build_migrate();
+    for name in ["all", "through", "fresh", "new"] {
+        if name == "through" {
+            package.migrate(&after, "apply --url sqlite:through.db").ends(0);
+        }
+        package.migrate(&twice, &format!("apply --url sqlite:{name}.db")).ends(0);
+        package.migrate(&twice, &format!("verify --url sqlite:{name}.db")).ends(0);
+        package.migrate(&twice, &format!("drift --url sqlite:{name}.db")).ends(0);
+    }
+    assert_eq!(schema(&package, "new"), schema(&package, "all"));
+
     // It is sealed, although nothing behind it has its hash.
-    let code = format!("migrations/{THROUGH}/migration.rs");
     package.replace(
-        &code,
+        "migrations/0005_add_tags/migration.rs",
         "db.create_table(after::Notes)?;",
         "db.create_table(after::Notes)?;\n    db.sql(\"SELECT 1\").touches_nothing().run()?;",
     );
@@ -72,6 +95,13 @@ fn databases_that_have_the_migrations_go_on() {
         .ends(1)
         .complains("error[W0406]")
         .complains("which stands for others, was changed");
+    let before = package.listing();
+    package
+        .xtask(&["migrate-squash", "--through", "0005_add_tags"])
+        .ends(1)
+        .complains("error[W0406]")
+        .complains("mend this first; nothing was changed");
+    assert_eq!(package.listing(), before);
 }
 
 #[test]
