@@ -102,7 +102,7 @@ fn defaults_are_exact<S: Speaks>() {
     let Some(mut session) = Session::<S>::open() else { return };
     let (schema, expected) = defaults();
     session.create(&schema, |session| session.run("INSERT INTO t (id) VALUES (1)")).unwrap();
-    assert_eq!(Rows::of_server(&mut session, &schema), Rows(expected));
+    assert_eq!(Rows::of_server::<S>(&mut session.client, &schema), Rows(expected));
 }
 
 #[test]
@@ -319,7 +319,10 @@ fn takes_them_for_texts<S: Speaks>() {
             .unwrap_or_else(|error| panic!("{payload} in {template}: {error}"));
         if template.contains("default = TEXT") {
             session.run("INSERT INTO t (id) VALUES (DEFAULT)").unwrap();
-            assert_eq!(Rows::of_server(&mut session, &schema), Rows(vec![format!("t: id={payload}")]));
+            assert_eq!(
+                Rows::of_server::<S>(&mut session.client, &schema),
+                Rows(vec![format!("t: id={payload}")])
+            );
         }
         let back = Pair::new(&schema, &empty);
         let operations = plan(back, &Intent::default()).upgrade;

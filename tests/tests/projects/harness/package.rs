@@ -205,10 +205,15 @@ impl Package {
 
     /// Runs `cargo xtask ..`.
     pub(crate) fn xtask(&self, arguments: &[&str]) -> Ran {
+        self.xtask_where(arguments, &[])
+    }
+
+    /// Runs it where environment variables have these values.
+    pub(crate) fn xtask_where(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Ran {
         let _one = (arguments.first() == Some(&"migrate")).then(building);
         let mut command = Command::new(env!("CARGO_BIN_EXE_project-xtask"));
         surroundings(&mut command, &self.root);
-        run(command.args(arguments))
+        run(command.args(arguments).envs(variables.iter().copied()))
     }
 
     /// Runs `cargo xtask ..` at a terminal, where someone types these lines. What it says in all is its

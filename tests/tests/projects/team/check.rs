@@ -111,3 +111,37 @@ fn what_is_missing_for_a_comparison_is_said() {
     package.xtask(&["migrate-check", "--base", "main"]).ends(0);
     assert_eq!(Repository::at(workspace.path()).git(&["status", "--short"]).out, "");
 }
+
+/// What came to either side since the two parted is on both, and what went from either is on neither.
+#[test]
+fn a_merge_takes_what_is_there_and_what_is_gone() {
+    let workspace = Workspace::new();
+    let package = workspace.package_with("checked-gone", base::files());
+    package.write("schema/phones.toml", PHONES);
+    package.evolve("add_phones", &[]);
+    std::fs::write(package.path("migrations/0001_create_mail/picture.png"), [0x89, b'P', 0xff, 0xfe])
+        .unwrap();
+    let repository = workspace.repository();
+    repository.branch("ada", "main");
+    package.remove("schema/phones.toml");
+    package.evolve("drop_phones", &["--accept", "WHD101:phones=nobody calls"]);
+    // Left by somebody's editor, and by nobody's build.
+    package.write("migrations/.0009_half.part/migration.rs", "half of it");
+    repository.commit("phones are gone");
+    // There it is gone, and here nothing has changed; and the other way round.
+    package.xtask(&["migrate-check", "--base", "main"]).ends(0).says("3 tables").says("5 migrations");
+    // A link is no file of the package, wherever it leads.
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("../Cargo.toml", package.path("schema/link.toml")).unwrap();
+    repository.commit("a link");
+    repository.branch("bob", "main");
+    package.xtask(&["migrate-check", "--base", "ada"]).ends(0).says("3 tables").says("5 migrations");
+    // A password that came there is found and not quoted.
+    repository.switch("main");
+    package
+        .append("whimbrel.toml", "[environment.far]\nurl = \"postgres://ada:s3cr3t@nowhere.invalid/mail\"\n");
+    repository.commit("a mistake");
+    repository.switch("bob");
+    let ran = package.xtask(&["migrate-check", "--base", "main"]).ends(1).complains("[W0601]");
+    assert!(!ran.err.contains("s3cr3t") && !ran.out.contains("s3cr3t"), "{}{}", ran.out, ran.err);
+}

@@ -1,7 +1,7 @@
 //! What two people may do at the same time: each pair a package of one repository.
 
-use crate::base::SCHEMA;
-use crate::harness::Package;
+use crate::base::{self, SCHEMA};
+use crate::harness::{Package, Workspace};
 
 /// Two changes of one schema, made on two branches.
 pub(super) struct Pair {
@@ -17,6 +17,15 @@ pub(super) enum Outcome {
     Merged(&'static [&'static str]),
     /// Somebody has to decide; what is said of it.
     Conflict(&'static str),
+}
+
+/// A package for every kind of database, before the branches part.
+pub(super) fn package(workspace: &Workspace, name: &str) -> Package {
+    let package = workspace.package_with(name, base::files());
+    package.replace("whimbrel.toml", "[\"sqlite\"]", "[\"sqlite\", \"postgres\", \"mysql\"]");
+    let drivers = "runtime\", features = [\"mysql\", \"postgres\"] }\n\n[build-dependencies]";
+    package.replace("Cargo.toml", "runtime\" }\n\n[build-dependencies]", drivers);
+    package
 }
 
 const ID: &str = "id    = { type = \"bigint\", primary_key = true, auto_increment = true }\n";
@@ -57,7 +66,7 @@ pub(super) const PAIRS: [Pair; 8] = [
             package.evolve("add_age", &[]);
         },
         ours: |package| {
-            more(package, LOCALE, "phone = { type = \"text\", default = \"none\" }\n");
+            more(package, LOCALE, "phone = { type = \"varchar(20)\", default = \"none\" }\n");
             package.evolve("add_phone", &[]);
         },
         outcome: Outcome::Merged(&["0005_add_phone"]),
@@ -141,11 +150,15 @@ pub fn downgrade",
             table(package, "phones", "number = \"text\"\n");
             package.evolve("add_phones", &[]);
             rename_nick(package);
-            table(package, "phones", "number = \"text\"\nkind = { type = \"text\", default = \"home\" }\n");
+            table(
+                package,
+                "phones",
+                "number = \"text\"\nkind = { type = \"varchar(20)\", default = \"home\" }\n",
+            );
             package.evolve("add_kind", &[]);
         },
         ours: |package| {
-            table(package, "tags", "word = \"text\"\n");
+            table(package, "tags", "word = \"varchar(40)\"\n");
             package.evolve("add_tags", &[]);
             package.append(
                 "schema/tags.toml",

@@ -1,21 +1,31 @@
 //! `migrate-rebase`: eight pairs of branches, merged, and the databases of both.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use super::pairs::{Outcome, PAIRS};
+use super::databases::{Databases, Had, Servers};
+use super::pairs::{self, Outcome, PAIRS};
 use crate::base;
 use crate::harness::{Package, Repository, Workspace, wrong};
-use whimbrel::introspect;
 
-const ROW: &str = "INSERT INTO users (email) VALUES ('bob@example.com')";
+/// What is there when the branches part. It goes through the migrations of both.
+const BEFORE: [&str; 3] = [
+    "INSERT INTO users (email, nick) VALUES ('ada@example.com', 'Countess'), ('bob@example.com', 'Bob')",
+    "INSERT INTO notes (id, owner_id, body) VALUES (1, 1, 'first')",
+    "INSERT INTO settings (user_id, timezone) VALUES (2, 'CET')",
+];
 
-/// Applies all of a program's migrations to a database, and puts a row there.
-fn database(package: &Package, program: &std::path::Path, name: &str) -> PathBuf {
-    package.migrate(program, &format!("apply --url sqlite:{name}.db")).ends(0);
-    let path = package.path(&format!("{name}.db"));
-    rusqlite::Connection::open(&path).unwrap().execute(ROW, []).unwrap();
-    path
+/// What comes when a side is applied.
+const AFTER: [&str; 1] = ["INSERT INTO users (email) VALUES ('carl@example.com')"];
+
+/// Migrates all databases that are to have applied this, with rows from before and after.
+fn fill(package: &Package, program: &Path, databases: &Databases, had: Had) {
+    for to in ["--to 0003_add_settings", ""] {
+        for url in databases.urls(had) {
+            package.migrate(program, &format!("apply --url {url} {to}")).ends(0);
+        }
+        databases.run(package, had, if to.is_empty() { &AFTER } else { &BEFORE });
+    }
 }
 
 #[track_caller]
@@ -43,21 +53,23 @@ fn revisions(package: &Package) -> Vec<String> {
 fn two_branches_become_one_line() {
     let workspace = Workspace::new();
     let packages: Vec<(Package, _)> =
-        PAIRS.into_iter().map(|pair| (workspace.package_with(pair.name, base::files()), pair)).collect();
+        PAIRS.into_iter().map(|pair| (pairs::package(&workspace, pair.name), pair)).collect();
+    let servers = Servers::new();
+    let databases: Vec<Databases> = packages.iter().map(|_| servers.databases()).collect();
     let repository = workspace.repository();
     let mut programs: BTreeMap<&str, PathBuf> = BTreeMap::new();
-    for (branch, theirs) in [("theirs", true), ("ours", false)] {
+    for (branch, had) in [("theirs", Had::Theirs), ("ours", Had::Ours)] {
         repository.branch(branch, "main");
-        for (package, pair) in &packages {
-            if theirs {
+        for ((package, pair), databases) in packages.iter().zip(&databases) {
+            if had == Had::Theirs {
                 (pair.theirs)(package)
             } else {
                 (pair.ours)(package)
             }
             if let Outcome::Merged(_) = pair.outcome {
                 let program = package.build_migrate();
-                database(package, &program, branch);
-                if !theirs {
+                fill(package, &program, databases, had);
+                if had == Had::Ours {
                     let kept = program.with_extension("ours");
                     std::fs::copy(&program, &kept).unwrap();
                     programs.insert(pair.name, kept);
@@ -107,42 +119,51 @@ fn two_branches_become_one_line() {
         }
     }
     repository.commit("rebased");
-    for (package, pair) in &packages {
+    for ((package, pair), databases) in packages.iter().zip(&databases) {
         if let Outcome::Merged(_) = pair.outcome {
-            equal_databases(package, &programs[pair.name]);
+            equal_databases(package, &programs[pair.name], databases);
         }
     }
     data_code_is_kept(&packages[6].0);
     assert_eq!(Repository::at(workspace.path()).git(&["status", "--short"]).out, "");
 }
 
-/// Databases that had applied neither side, theirs, or ours, are the same in the end.
-fn equal_databases(package: &Package, before: &std::path::Path) {
+/// Databases that had applied neither side, theirs, or ours, are the same in the end, row for row.
+fn equal_databases(package: &Package, before: &Path, databases: &Databases) {
     let program = package.build_migrate();
-    database(package, &program, "fresh");
-    package.migrate(&program, "apply --url sqlite:theirs.db").ends(0);
-    // The one that had ours is told, and touched by nobody.
-    let told = package
-        .migrate(&program, "apply --url sqlite:ours.db")
-        .ends(4)
-        .complains("roll the database back with");
-    if package.name != "team-same" {
-        told.complains("was put behind another since").complains("rollback --revision 0003_add_settings");
+    fill(package, &program, databases, Had::Neither);
+    for url in databases.urls(Had::Theirs) {
+        package.migrate(&program, &format!("apply --url {url}")).ends(0);
     }
-    package.migrate(before, "rollback --url sqlite:ours.db --revision 0003_add_settings").ends(0);
-    package.migrate(&program, "apply --url sqlite:ours.db").ends(0);
-    let schemas: Vec<_> = ["fresh", "theirs", "ours"]
-        .map(|name| {
-            package.migrate(&program, &format!("drift --url sqlite:{name}.db")).ends(0);
-            introspect::url(&format!("sqlite:{name}.db"), &package.root).unwrap().1.schema
-        })
-        .into_iter()
-        .collect();
-    assert!(schemas.windows(2).all(|two| two[0] == two[1]), "{}", package.name);
-    for name in ["theirs", "ours"] {
-        let database = rusqlite::Connection::open(package.path(&format!("{name}.db"))).unwrap();
-        let rows: i64 = database.query_row("SELECT count(*) FROM users", [], |row| row.get(0)).unwrap();
-        assert_eq!(rows, 1, "{} {name}", package.name);
+    // The one that had ours is told, and touched by nobody.
+    for url in databases.urls(Had::Ours) {
+        let told = package
+            .migrate(&program, &format!("apply --url {url}"))
+            .ends(4)
+            .complains("roll the database back with");
+        if package.name != "team-same" {
+            told.complains("was put behind another since").complains("rollback --revision 0003_add_settings");
+        }
+        package.migrate(before, &format!("rollback --url {url} --revision 0003_add_settings")).ends(0);
+        package.migrate(&program, &format!("apply --url {url}")).ends(0);
+    }
+    let [neither, theirs, ours] = Had::ALL.map(|had| {
+        for url in databases.urls(had) {
+            package.migrate(&program, &format!("drift --url {url}")).ends(0);
+        }
+        databases.contents(package, had)
+    });
+    assert_eq!(theirs, ours, "{}", package.name);
+    assert_eq!(neither, theirs, "{}", package.name);
+    // Three users, a note and a setting; and the same on every kind of database.
+    assert_eq!(ours[0].rows.len(), 5, "{:?}", ours[0].rows);
+    if package.name == "team-data" {
+        // Ours is for everybody but Ada, wherever it ran.
+        let known = |who: &str| ours[0].rows.iter().any(|row| row.contains(who));
+        assert!(known("handle=Bob | id=2 | known_as=Bob") && known("handle=Countess | id=1 | known_as=NULL"));
+    }
+    for other in &ours {
+        assert_eq!(other.rows, ours[0].rows, "{}", package.name);
     }
 }
 
@@ -184,6 +205,19 @@ fn what_a_database_has_applied_is_not_moved() {
         );
     assert_eq!(package.listing(), before);
 
+    // Every environment is asked, those that a variable names as well.
+    package.migrate(&program, "rollback --env dev --revision 0003_add_settings").ends(0);
+    package.migrate(&program, "apply --url sqlite:far.db").ends(0);
+    package
+        .xtask_where(&["migrate-rebase"], &[("NO_SUCH_URL", "sqlite:far.db")])
+        .ends(5)
+        .complains("the database of `production` has applied `0004_add_phone`");
+    package.migrate(&program, "apply --env dev").ends(0);
+    package
+        .xtask(&["migrate-rebase", "--onto", "0004_add_phone", "--base", "theirs"])
+        .ends(2)
+        .complains("one of them is enough");
+
     // The other way round nothing stands against it; and once it is rolled back, this way neither.
     package
         .xtask(&["migrate-rebase", "--onto", "0004_add_phone", "--dry-run"])
@@ -191,6 +225,8 @@ fn what_a_database_has_applied_is_not_moved() {
         .says("0004_add_age is now 0005_add_age");
     package.migrate(&program, "rollback --env dev --revision 0003_add_settings").ends(0);
     let listing = package.text_files();
+    package.xtask(&["migrate-rebase", "--dry-run"]).ends(0).says("nothing was changed");
+    assert_eq!(package.text_files(), listing);
 
     // The files say something that neither has.
     package.append("schema/mail.toml", "mood = \"text?\"\n");

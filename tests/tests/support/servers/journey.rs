@@ -84,7 +84,8 @@ fn same_rows<S: Speaks>(
     schema: &Schema,
     place: &str,
 ) -> Result<(), Trouble> {
-    let (Rows(found), Rows(wanted)) = (Rows::of_server(session, schema), Rows::of_sqlite(db, schema));
+    let (Rows(found), Rows(wanted)) =
+        (Rows::of_server::<S>(&mut session.client, schema), Rows::of_sqlite(db, schema));
     differ(Pair::new(found, wanted), place)
 }
 

@@ -31,7 +31,7 @@ impl Rows {
     }
 
     /// Those of a database of a server.
-    pub(crate) fn of_server<S: Speaks>(session: &mut Session<S>, schema: &Schema) -> Self {
+    pub(crate) fn of_server<S: Speaks>(client: &mut S::Client, schema: &Schema) -> Self {
         Self::each(schema, |table, columns| {
             let quote = if S::DIALECT == Dialect::Mysql { '`' } else { '"' };
             let quoted = |name: &Name| {
@@ -48,7 +48,7 @@ impl Rows {
             };
             let list: Vec<String> = columns.iter().map(value).collect();
             let sql = format!("SELECT {} FROM {}", list.join(", "), quoted(&table.name));
-            S::texts(&mut session.client, &sql).unwrap_or_else(|error| panic!("{error} in: {sql}"))
+            S::texts(client, &sql).unwrap_or_else(|error| panic!("{error} in: {sql}"))
         })
     }
 
