@@ -214,6 +214,140 @@ fn a_full_column_is_a_permutation_and_one_more_is_an_error() {
     assert!(checked.diagnostics[0].message.contains("300 rows"), "{}", checked.diagnostics[0].message);
 }
 
+/// Customers with addresses, and what references them without a key that would tell rows apart.
+const PARCELS: &str = r##"
+[table.customers.columns]
+id      = { type = "bigint", primary_key = true, auto_increment = true }
+buddy_id = { type = "bigint?", references = "customers.id" }
+
+[table.addresses.columns]
+id          = { type = "bigint", primary_key = true, auto_increment = true }
+customer_id = { type = "bigint", references = "customers.id" }
+
+[table.parcels.columns]
+id          = { type = "bigint", primary_key = true, auto_increment = true }
+customer_id = { type = "bigint?", references = "customers.id" }
+address_id  = { type = "bigint?", references = "addresses.id" }
+"##;
+
+/// The parcels of a group, among seven customers with an address, two or three each.
+fn parcels(schema: &str, group: &str) -> Vec<(String, String)> {
+    let demo = format!(
+        "set = 'demo'\n[[customers.generate]]\ncount = 7\n\
+         [[addresses.generate]]\nfor_each = 'customers'\ncount = '1..=3'\n\
+         [[parcels.generate]]\n{group}\n"
+    );
+    let files = [("schema/parcels.toml", schema), ("seeds/demo.toml", demo.as_str())];
+    let rows = rows(&seeds(&files), "x", 1.0);
+    let cells = |row: &String| {
+        let cells: Vec<&str> = row.split(", ").collect();
+        (cells[1].to_owned(), cells[2].to_owned())
+    };
+    rows["parcels"].iter().map(cells).collect()
+}
+
+fn wrong(schema: &str, group: &str) -> String {
+    let demo = format!(
+        "set = 'demo'\n[[customers.generate]]\ncount = 7\n\
+         [[addresses.generate]]\nfor_each = 'customers'\ncount = '1..=3'\n\
+         [[parcels.generate]]\n{group}\n"
+    );
+    let files = [("schema/parcels.toml", schema), ("seeds/demo.toml", demo.as_str())];
+    let (_, _, checked) = checked(&files);
+    let all = checked.diagnostics.iter();
+    all.map(|diagnostic| format!("{} {}", diagnostic.code, diagnostic.message)).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn no_row_is_chosen_twice_where_that_is_said() {
+    let different = |values: &[&String]| values.iter().collect::<BTreeSet<_>>().len();
+    // Of one group, and only there: without the word some come twice.
+    let group = |more: &str| format!("count = 7\ncolumns.customer_id = {{ ref = 'customers'{more} }}");
+    let chosen = parcels(PARCELS, &group(", distinct = true"));
+    assert_eq!(different(&chosen.iter().map(|(customer, _)| customer).collect::<Vec<_>>()), 7);
+    let chosen = parcels(PARCELS, &group(""));
+    assert!(different(&chosen.iter().map(|(customer, _)| customer).collect::<Vec<_>>()) < 7);
+    // Of one parent.
+    let chosen = parcels(
+        PARCELS,
+        "for_each = 'customers'\ncount = 5\ncolumns.address_id = { ref = 'addresses', distinct = true }",
+    );
+    let pairs: BTreeSet<&(String, String)> = chosen.iter().collect();
+    assert_eq!((chosen.len(), pairs.len()), (35, 35));
+    // Of those that are chosen at all.
+    let chosen = parcels(
+        PARCELS,
+        "count = 7\ncolumns.customer_id = { chance = 0.5, then = { ref = 'customers', distinct = true } }",
+    );
+    let some: Vec<&String> =
+        chosen.iter().map(|(customer, _)| customer).filter(|one| *one != "NULL").collect();
+    assert!(some.len() > 1 && some.len() < 7, "{some:?}");
+    assert_eq!(different(&some), some.len());
+
+    assert!(
+        wrong(PARCELS, "count = 8\ncolumns.customer_id = { ref = 'customers', distinct = true }")
+            .starts_with("W0708 8 rows of `parcels` need different values of `customer_id`, and there are 7")
+    );
+}
+
+/// No more rows are made of a parent than there are rows to choose from.
+#[test]
+fn what_has_a_parent_in_common_is_not_chosen_twice_either() {
+    let unique = |columns: &str| format!("{PARCELS}\n[table.parcels.uniques]\nparcels_key = [{columns}]\n");
+    let group = |more: &str| {
+        format!(
+            "for_each = 'customers'\ncount = 4\ncolumns.address_id = {{ ref = 'addresses', same = 'customer_id'{more} }}"
+        )
+    };
+    let by_pair = parcels(&unique("'customer_id', 'address_id'"), &group(""));
+    let by_address = parcels(&unique("'address_id'"), &group(""));
+    let by_word = parcels(PARCELS, &group(", distinct = true"));
+    assert_eq!(by_pair, by_address);
+    assert_eq!(by_pair, by_word);
+    let pairs: BTreeSet<&(String, String)> = by_pair.iter().collect();
+    assert_eq!((by_pair.len(), pairs.len()), (13, 13), "every address of every customer, once");
+
+    // Chosen by what was chosen, nobody knows how many there are.
+    let chosen = "count = 4\ncolumns.customer_id = { ref = 'customers' }\ncolumns.address_id = { ref = 'addresses', same = 'customer_id' }";
+    assert!(wrong(&unique("'address_id'"), chosen).starts_with("W0708 nothing keeps rows of `parcels`"));
+    assert_eq!(parcels(PARCELS, chosen).len(), 4);
+    let asked = chosen.replace("same = 'customer_id'", "same = 'customer_id', distinct = true");
+    assert!(wrong(PARCELS, &asked).contains("which is to be distinct"));
+}
+
+#[test]
+fn what_cannot_be_distinct_is_told() {
+    let own = "[[customers.generate]]\nname = 'more'\ncount = 2\ncolumns.buddy_id = { ref = 'customers', distinct = true }";
+    assert!(wrong(PARCELS, &format!("count = 1\n{own}")).starts_with("W0709 `distinct`"));
+    let weighted = "count = 1\ncolumns.customer_id = { ref = 'customers', weights = { a = 1 }, distinct = true }\n[customers.rows]\na = {}";
+    assert!(wrong(PARCELS, weighted).starts_with("W0709 `distinct`"));
+}
+
+/// Each says that it follows the other.
+#[test]
+fn references_in_a_circle_are_told() {
+    let schema = r##"
+[table.a.columns]
+id   = { type = "bigint", primary_key = true, auto_increment = true }
+b_id = { type = "bigint?", references = "b.id" }
+
+[table.b.columns]
+id   = { type = "bigint", primary_key = true, auto_increment = true }
+a_id = { type = "bigint?", references = "a.id" }
+
+[table.c.columns]
+id   = { type = "bigint", primary_key = true, auto_increment = true }
+a_id = { type = "bigint", references = "a.id" }
+b_id = { type = "bigint", references = "b.id" }
+"##;
+    let demo = "set = 'demo'\n[a.rows]\none = { b_id = '@one' }\n[b.rows]\none = { a_id = '@one' }\n\
+                [[c.generate]]\ncount = 1\ncolumns.a_id = { ref = 'a', same = 'b_id' }\ncolumns.b_id = { ref = 'b', same = 'a_id' }\n";
+    let (_, _, checked) = checked(&[("schema/c.toml", schema), ("seeds/demo.toml", demo)]);
+    let messages: Vec<&str> =
+        checked.diagnostics.iter().map(|diagnostic| diagnostic.message.as_str()).collect();
+    assert_eq!(messages, ["values of `a_id`, `b_id` would be made of each other"]);
+}
+
 #[test]
 fn texts_of_files_are_the_same_however_they_were_checked_out() {
     let schema =

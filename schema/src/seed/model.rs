@@ -167,7 +167,9 @@ pub struct Group {
 }
 
 /// Among which rows the values of a column are distinct by construction.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+///
+/// In their order each has all that those before it have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Distinct {
     No,
     /// Among those of one parent.
@@ -269,6 +271,24 @@ pub(crate) enum Unit {
     Microseconds(i64),
 }
 
+impl Maker {
+    /// The references among the ways in which a value may come about.
+    pub(crate) fn references(&self) -> Vec<&Reference> {
+        match self {
+            Self::Reference(reference) => vec![reference],
+            Self::Pick(items, _) => items.iter().flat_map(Self::references).collect(),
+            Self::Cases { cases, otherwise, .. } => {
+                let cases = cases.iter().map(|(_, maker)| maker);
+                cases.chain([&**otherwise]).flat_map(Self::references).collect()
+            }
+            Self::Chance { then, otherwise, .. } => {
+                [then, otherwise].into_iter().flat_map(|maker| maker.references()).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
 /// A foreign key that is filled with rows of its table.
 #[derive(Debug, Clone)]
 pub(crate) struct Reference {
@@ -278,6 +298,8 @@ pub(crate) struct Reference {
     pub(crate) column: Name,
     /// Columns that the row chosen must have in common: this one's, or its parent's, and the other's.
     pub(crate) same: Option<Name>,
+    /// Whether no row is to be chosen twice, whatever the schema says.
+    pub(crate) distinct: bool,
     /// Labels with the sums of their weights; nothing else is chosen then.
     pub(crate) weights: Vec<((usize, usize, usize), u64)>,
     /// Whether it is the table itself, whose later rows are not there yet.

@@ -294,7 +294,8 @@ pub(crate) static SEED_MAKER: Place = Place::new(
             "distinct",
             Shape::Flag(true),
             "true",
-            "Beside `ref`: says that no row is chosen twice. Where the schema asks for it, it is so without.",
+            "Beside `ref`: no row is chosen twice, by rows of one parent where there is `for_each`, by all otherwise. Where the \
+             schema asks for it, it is so without.",
         )
         .beside("ref"),
         Key::new(

@@ -316,9 +316,17 @@ fn reference(
             );
         }
     }
-    if let Some(distinct) = distinct {
-        // Where the schema asks for it references are distinct without being told.
-        reader::flag(context, distinct);
+    if let Some(entry) = distinct {
+        reader::flag(context, entry)?;
+        let why = match (own, weights.is_some()) {
+            (true, _) => Some("a table that references itself chooses among the rows before each"),
+            (false, true) => Some("rows with weights come as often as those say"),
+            (false, false) => None,
+        };
+        if let Some(why) = why {
+            let message = format!("`distinct` cannot be: {why}");
+            return bad(context, message, entry.key_span, "cannot be kept", "remove it");
+        }
     }
     let same = match same_column {
         Some(entry) => Some(same(scope, context, entry, &key.references_table)?),
@@ -329,6 +337,7 @@ fn reference(
         pool: Pool(pool),
         column: referenced,
         same,
+        distinct: distinct.is_some(),
         weights: chosen,
         own,
     }))
@@ -623,7 +632,10 @@ fn call(scope: Scope<'_, '_>, context: &mut Context<'_>, column: &Column, head: 
 pub(super) fn check_circles(scope: Scope<'_, '_>, context: &mut Context<'_>, cells: &[Maker], span: Span) {
     let mut done = vec![false; cells.len()];
     loop {
-        let next = (0..cells.len()).find(|at| !done[*at] && uses(&cells[*at]).iter().all(|used| done[*used]));
+        let next = (0..cells.len()).find(|at| {
+            let used = uses(scope, *at, &cells[*at]);
+            !done[*at] && used.iter().all(|used| done[*used])
+        });
         match next {
             Some(at) => done[at] = true,
             None => break,
@@ -646,8 +658,14 @@ pub(super) fn check_circles(scope: Scope<'_, '_>, context: &mut Context<'_>, cel
     }
 }
 
-fn uses(cell: &Maker) -> Vec<usize> {
+/// The columns of its own row that a cell is made of.
+fn uses(scope: Scope<'_, '_>, column: usize, cell: &Maker) -> Vec<usize> {
+    let uses = |cell| uses(scope, column, cell);
     match cell {
+        Maker::Reference(Reference { same: Some(same), .. }) => {
+            let same = scope.shell().columns.iter().position(|other| other.name == *same);
+            same.filter(|same| *same != column).into_iter().collect()
+        }
         Maker::Text(template) => {
             let parts = template.0.iter().filter_map(|part| match part {
                 Part::Gap(Gap::Own(column), _) => Some(*column),

@@ -8,7 +8,7 @@ use toml::de::DeValue;
 use super::draft::{Drafts, TablePart};
 use super::table::unique_keys;
 use super::{Checker, wrong};
-use crate::seed::model::{Distinct, Gap, Group, Maker, Part, Pool};
+use crate::seed::model::{Distinct, Gap, Group, Maker, Part, Pool, Reference};
 use crate::seed::{Manifest, SeedSet, SeedTable};
 use crate::{Code, Diagnostic, Name, Span};
 
@@ -18,28 +18,41 @@ pub(super) fn check(checker: &Checker<'_>, manifest: &Manifest, sets: &mut [Seed
     for set in 0..sets.len() {
         for table in 0..sets[set].tables.len() {
             let part = &drafts.sets[set].parts[table];
-            for key in unique_keys(&part.table) {
-                check_written(checker, part, &sets[set].tables[table], &key);
-                for group in 0..sets[set].tables[table].groups.len() {
-                    let needed = Needed { sets, set, table, group, size };
-                    let lone = needed.lone(&key);
-                    let decided = needed.decide(&key);
-                    let made = &mut sets[set].tables[table].groups[group];
-                    made.lone = made.lone.take().or(lone);
+            let keys = unique_keys(&part.table);
+            for key in &keys {
+                check_written(checker, part, &sets[set].tables[table], key);
+            }
+            for group in 0..sets[set].tables[table].groups.len() {
+                let needed = Needed { sets, set, table, group, size };
+                let lone = keys.iter().find_map(|key| needed.lone(key));
+                let by_schema = keys.iter().map(|key| (needed.decide(key), key.clone(), Wish::Schema));
+                let by_word = needed.asked().map(|(column, decided)| {
+                    (decided, vec![needed.table().columns[column].name.clone()], Wish::Author)
+                });
+                let all: Vec<_> = by_schema.chain(by_word).collect();
+                let made = &mut sets[set].tables[table].groups[group];
+                made.lone = lone;
+                for (decided, key, wish) in all {
                     match decided {
                         Ok(None) => {}
                         Ok(Some((column, distinct))) => {
-                            let decided = &mut made.distinct[column];
-                            if *decided != Distinct::OfTable {
-                                *decided = distinct;
-                            }
+                            made.distinct[column] = made.distinct[column].max(distinct);
                         }
-                        Err(problem) => checker.report(impossible(part, group, &key, problem)),
+                        Err(problem) => checker.report(impossible(part, group, &key, problem, wish)),
                     }
                 }
             }
         }
     }
+}
+
+/// Who wants values to differ.
+#[derive(Clone, Copy)]
+enum Wish {
+    /// A unique key.
+    Schema,
+    /// The word `distinct`.
+    Author,
 }
 
 /// Rows that are written out and agree in a unique key.
@@ -91,7 +104,11 @@ pub(super) fn group_span(part: &TablePart<'_>, group: usize) -> Span {
     value.map_or(part.span, |range| Span::new(part.text.source, range.start..range.end))
 }
 
-fn impossible(part: &TablePart<'_>, group: usize, key: &[Name], problem: Problem) -> Diagnostic {
+fn impossible(part: &TablePart<'_>, group: usize, key: &[Name], problem: Problem, wish: Wish) -> Diagnostic {
+    let wish = match wish {
+        Wish::Schema => "which is unique",
+        Wish::Author => "which is to be distinct",
+    };
     let names: Vec<&str> = key.iter().map(Name::as_str).collect();
     let names = names.join("`, `");
     let span = group_span(part, group);
@@ -106,7 +123,7 @@ fn impossible(part: &TablePart<'_>, group: usize, key: &[Name], problem: Problem
         .help("make fewer rows, or choose from more values; `text` with `{row}` has no end of them"),
         Problem::Otherwise { column } => wrong(
             code,
-            format!("groups of `{}` make values of `{names}`, which is unique, in different ways", part.name()),
+            format!("groups of `{}` make values of `{names}`, {wish}, in different ways", part.name()),
             span,
             &format!("`{column}` may meet those of another group"),
         )
@@ -118,7 +135,7 @@ fn impossible(part: &TablePart<'_>, group: usize, key: &[Name], problem: Problem
             };
             wrong(
                 code,
-                format!("nothing keeps rows of `{}` from agreeing in `{names}`, which is unique", part.name()),
+                format!("nothing keeps rows of `{}` from agreeing in `{names}`, {wish}", part.name()),
                 span,
                 "made here",
             )
@@ -143,10 +160,21 @@ enum Spread {
     OfTable,
     /// They can be made to differ, if there are no more than so many.
     Can(u64),
+    /// Those of one parent can be made to differ, and no more rows are made than there are of them.
+    CanOfParent(Others),
     /// They are the parent's.
     Parent,
 }
 
+/// What the values of one parent have to do with those of another.
+enum Others {
+    /// They may be the same.
+    Alike,
+    /// They never are.
+    Apart,
+}
+
+#[derive(Clone, Copy)]
 struct Needed<'s> {
     sets: &'s [SeedSet],
     set: usize,
@@ -188,8 +216,13 @@ impl Needed<'_> {
         if rows <= 1 {
             return Ok(None);
         }
+        let apart = |spread: &Spread| matches!(spread, Spread::CanOfParent(Others::Apart));
+        if let Some((column, _)) = spreads.iter().find(|(_, spread)| apart(spread)) {
+            return Ok(Some((*column, Distinct::OfParent)));
+        }
         let can = spreads.iter().filter_map(|(column, spread)| match spread {
             Spread::Can(values) => Some((*values, *column)),
+            Spread::CanOfParent(_) if within => Some((u64::MAX, *column)),
             _ => None,
         });
         let Some((values, column)) = can.max() else { return Err(Problem::Alike { within }) };
@@ -201,6 +234,36 @@ impl Needed<'_> {
             return Err(Problem::TooFew { rows, values, column });
         }
         Ok(Some((column, if within { Distinct::OfParent } else { Distinct::OfTable })))
+    }
+
+    /// The columns that choose rows of which none is to come twice, and what comes of that.
+    fn asked(&self) -> impl Iterator<Item = (usize, Result<Option<(usize, Distinct)>, Problem>)> {
+        let cells = self.group().cells.iter().enumerate();
+        let asked = cells.filter_map(|(column, cell)| {
+            let reference = cell.references().into_iter().find(|reference| reference.distinct)?;
+            Some((column, self.keep_distinct(column, reference)))
+        });
+        asked.collect::<Vec<_>>().into_iter()
+    }
+
+    fn keep_distinct(
+        &self,
+        column: usize,
+        reference: &Reference,
+    ) -> Result<Option<(usize, Distinct)>, Problem> {
+        let (rows, distinct) = match self.group().parents {
+            Some(_) => (self.group().count.greatest(), Distinct::OfParent),
+            None => (self.made(self.set, self.table, 0), Distinct::OfTable),
+        };
+        match self.spread_of(column, reference) {
+            Spread::Can(values) if values < rows => {
+                let column = self.table().columns[column].name.clone();
+                Err(Problem::TooFew { rows, values, column })
+            }
+            Spread::Can(_) => Ok(Some((column, distinct))),
+            Spread::CanOfParent(_) => Ok(Some((column, Distinct::OfParent))),
+            _ => Err(Problem::Alike { within: self.group().parents.is_some() }),
+        }
     }
 
     /// The column of a key that names the parent and nothing else.
@@ -238,13 +301,7 @@ impl Needed<'_> {
             Maker::Between { low, high, .. } => {
                 Spread::Can(high.wrapping_sub(*low).cast_unsigned().saturating_add(1))
             }
-            // Each row chooses among those before it, so the first one has none of its own.
-            Maker::Reference(reference) if reference.own || !reference.weights.is_empty() => Spread::Alike,
-            Maker::Reference(reference) => match &reference.same {
-                // How many there are differs from parent to parent; no more rows are made than there are.
-                Some(_) => Spread::Can(u64::MAX),
-                None => Spread::Can(self.pool(&reference.pool)),
-            },
+            Maker::Reference(reference) => self.spread_of(column, reference),
             Maker::Text(template) => {
                 let lone = |at: usize| {
                     // Digits that touch would say 1, 11 and 11, 1 alike.
@@ -292,6 +349,23 @@ impl Needed<'_> {
             | Maker::Normal { .. }
             | Maker::LogNormal { .. }
             | Maker::Chance { .. } => Spread::Alike,
+        }
+    }
+
+    fn spread_of(&self, column: usize, reference: &Reference) -> Spread {
+        // Each row chooses among those before it, so the first one has none of its own.
+        if reference.own || !reference.weights.is_empty() {
+            return Spread::Alike;
+        }
+        let Some(same) = &reference.same else { return Spread::Can(self.pool(&reference.pool)) };
+        match self.table().column(same.as_str()).filter(|own| *own != column) {
+            None if self.group().parents.is_some() => Spread::CanOfParent(Others::Alike),
+            // Who has another parent chooses among other rows.
+            Some(own) if matches!(self.group().cells[own], Maker::Parent { .. }) => {
+                Spread::CanOfParent(Others::Apart)
+            }
+            // What each row chooses among, only that row knows.
+            Some(_) | None => Spread::Alike,
         }
     }
 

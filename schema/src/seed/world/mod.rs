@@ -233,11 +233,19 @@ impl<'s> World<'s> {
         }
         let count = draw(&group.count, &mut key.at(self.stream_of(parent)));
         // No more than there are rows to choose from, where each is chosen once.
-        let limit = group.cells.iter().zip(&group.distinct).filter_map(|(cell, distinct)| match cell {
-            Maker::Reference(reference) if *distinct == Distinct::OfParent => {
-                self.candidates(reference, Some(parent)).ok().map(|candidates| candidates.len)
-            }
-            _ => None,
+        let cells = group.cells.iter().zip(&group.distinct).enumerate();
+        let cells = cells.filter(|(_, (_, distinct))| **distinct == Distinct::OfParent);
+        let references = cells.flat_map(|(column, (cell, _))| {
+            cell.references().into_iter().map(move |reference| (column, reference))
+        });
+        let limit = references.filter_map(|(column, reference)| {
+            let own = reference.same.as_ref().and_then(|same| self.table(set, table).column(same.as_str()));
+            let candidates = match own.filter(|own| *own != column) {
+                // By its own column that names the parent.
+                Some(_) => self.candidates_of(reference, Some((parent.set, parent.table, parent.ordinal))),
+                None => self.candidates(reference, Some(parent)),
+            };
+            candidates.ok().map(|candidates| candidates.len)
         });
         limit.fold(count, u64::min)
     }
@@ -424,10 +432,15 @@ impl<'s> World<'s> {
 
     /// The rows that a reference may choose from.
     fn candidates(&self, reference: &Reference, parent: Option<&Row>) -> Made<Candidates<'_>> {
+        let Some(same) = &reference.same else { return self.candidates_of(reference, None) };
+        self.candidates_of(reference, parent.map(|parent| self.target(parent, same)).transpose()?.flatten())
+    }
+
+    /// The same, given the row that they are to have in common.
+    fn candidates_of(&self, reference: &Reference, target: Option<Address>) -> Made<Candidates<'_>> {
         let Some(same) = &reference.same else {
             return Ok(Candidates { parts: Vec::new(), len: self.pool_len(&reference.pool) });
         };
-        let target = parent.map(|parent| self.target(parent, same)).transpose()?.flatten();
         let Some(target) = target else {
             return Err(Unmade(format!("no parent row says which `{same}` is meant")));
         };
