@@ -1,4 +1,4 @@
-//! The laws of migrations hold for random pairs of schemas.
+//! The laws of migrations hold for random pairs of schemas, and those of seeds for random seed files.
 //!
 //! A pair is made of a seed, so every run tries the same ones; `WHIMBREL_TEST_PAIRS=2000` tries more,
 //! and `WHIMBREL_TEST_PAIRS=700..800` others. What breaks a law is printed as a case, as small as it
@@ -17,6 +17,7 @@ mod kind;
 mod pair;
 mod portable;
 mod rows;
+mod seeds;
 mod shrink;
 mod sketch;
 #[path = "../support/mod.rs"]
@@ -30,7 +31,7 @@ use whimbrel_schema::Dialect;
 
 #[test]
 fn laws_hold_for_random_pairs() {
-    hold(None, seeds(300), judge);
+    hold(None, range("WHIMBREL_TEST_PAIRS", 300), judge);
 }
 
 #[test]
@@ -45,7 +46,7 @@ fn laws_hold_for_random_pairs_on_mariadb() {
 
 fn hold_on<S: Speaks>() {
     if Session::<S>::open().is_some() {
-        hold(Some(S::DIALECT), seeds(60), judge_on::<S>);
+        hold(Some(S::DIALECT), range("WHIMBREL_TEST_PAIRS", 60), judge_on::<S>);
     }
 }
 
@@ -79,9 +80,9 @@ fn hold(other: Option<Dialect>, seeds: Range<u64>, judge: fn(&str) -> Verdict) {
 /// So many broken pairs are shown at once.
 const ENOUGH: usize = 3;
 
-/// The pairs to try: so many, unless others are asked for.
-fn seeds(usual: u64) -> Range<u64> {
-    let wanted = std::env::var("WHIMBREL_TEST_PAIRS").unwrap_or_default();
+/// What to try: so many, unless a variable of the environment asks for others.
+fn range(variable: &str, usual: u64) -> Range<u64> {
+    let wanted = std::env::var(variable).unwrap_or_default();
     let number = |text: &str| text.trim().parse().unwrap_or(usual);
     match wanted.split_once("..") {
         Some((first, end)) => number(first)..number(end),

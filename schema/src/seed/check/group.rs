@@ -212,21 +212,48 @@ fn weighted(keys: &[Entry<'_>]) -> Option<Count> {
 
 /// The name of what references have in common, as `via`.
 pub(super) fn same(
-    scope: Scope<'_, '_>,
+    making: Making<'_, '_>,
     context: &mut Context<'_>,
+    column: &crate::Column,
     entry: Entry<'_>,
     table: &Name,
 ) -> Option<Name> {
+    let scope = making.scope;
     let text = reader::text(context, entry, "same = \"owner_id\"")?;
-    let definition = scope.checker.context.schema.table(table.as_str())?;
+    let schema = scope.checker.context.schema;
+    let definition = schema.table(table.as_str())?;
     let name = Name::new(&text.value);
-    let is_reference = definition.foreign_keys.values().any(|key| key.columns == [name.clone()]);
-    if !is_reference {
+    let target = |table: &crate::Table| {
+        let key = table.foreign_keys.values().find(|key| key.columns == [name.clone()])?;
+        Some((key.references_table.clone(), key.references_columns.clone()))
+    };
+    let Some(wanted) = target(definition) else {
         let message = format!("`{}` of `{table}` references no row", text.value);
         context.report(
             wrong(Code::BAD_GENERATOR, message, text.span, "not a foreign key of one column")
                 .help(format!("name a column of `{table}` that references the row in common")),
         );
+        return None;
+    };
+    // The column of this row, or else of its parent; or of a parent of that.
+    let own = scope.shell().columns.iter().any(|other| other.name == name) && name != column.name;
+    let parent = || making.parents.and_then(|parent| schema.table(parent.as_str()));
+    let says = match own {
+        true => target(&scope.part().table) == Some(wanted.clone()),
+        false => parent().is_some_and(|parent| match parent.column(name.as_str()) {
+            Some(_) => target(parent) == Some(wanted.clone()),
+            None => scope.pool(&parent.name).iter().any(|(set, table)| {
+                let groups = &scope.shells[*set][*table].groups;
+                groups.iter().any(|group| inner(context, *group).iter().any(|key| key.key == "for_each"))
+            }),
+        }),
+    };
+    if !says {
+        let message = format!("nothing says which `{}` this row has in common", wanted.0);
+        context.report(wrong(Code::BAD_GENERATOR, message, text.span, "no such column here").help(format!(
+            "`{name}` is to be a column of this table, or of that of `for_each`, which references `{}` as well",
+            wanted.0
+        )));
         return None;
     }
     Some(name)

@@ -10,6 +10,7 @@ use crate::language::SEED_MAKER;
 use crate::seed::Fake;
 use crate::seed::model::{Gap, Maker, Part, Pool, Reference, Unit};
 use crate::seed::values::time;
+use crate::seed::values::whole::scaled;
 use crate::suggest::{closest, listed};
 use crate::{Code, Column, ColumnType, Name, Span, Value};
 
@@ -86,7 +87,7 @@ pub(super) fn maker(
         "fake" => fake(scope, context, column, head),
         "pick" => pick(making, context, column, head, find("weights")),
         "text" => template::template(making, context, column, head),
-        "ref" => reference(scope, context, column, head, [find("weights"), find("distinct"), find("same")]),
+        "ref" => reference(making, context, column, head, [find("weights"), find("distinct"), find("same")]),
         "by" => cases(making, context, column, head, find("cases"), find("else")),
         "between" => between(scope, context, column, head),
         "normal" | "log_normal" => distribution(scope, context, column, head, find("min"), find("max")),
@@ -245,12 +246,13 @@ fn weight(context: &mut Context<'_>, entry: Entry<'_>) -> Option<u64> {
 }
 
 fn reference(
-    scope: Scope<'_, '_>,
+    making: Making<'_, '_>,
     context: &mut Context<'_>,
     column: &Column,
     head: Entry<'_>,
     [weights, distinct, same_column]: [Option<Entry<'_>>; 3],
 ) -> Option<Maker> {
+    let scope = making.scope;
     let text = reader::text(context, head, "ref = \"users\"")?;
     let table = &scope.part().table;
     let mut keys = table.foreign_keys.iter().filter(|(_, key)| key.columns.contains(&column.name));
@@ -329,7 +331,7 @@ fn reference(
         }
     }
     let same = match same_column {
-        Some(entry) => Some(same(scope, context, entry, &key.references_table)?),
+        Some(entry) => Some(same(making, context, column, entry, &key.references_table)?),
         None => None,
     };
     Some(Maker::Reference(Reference {
@@ -466,13 +468,6 @@ fn in_units(column_type: &ColumnType, low: i64, high: i64) -> Maker {
         _ => 1,
     };
     Maker::Between { low: low.div_euclid(unit), high: high.div_euclid(unit), unit: Unit::Microseconds(unit) }
-}
-
-/// A decimal as a whole number of its smallest parts.
-fn scaled(digits: &str, scale: u32) -> Option<i64> {
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    let padded = format!("{whole}{fraction:0<width$}", width = scale as usize);
-    padded.parse().ok()
 }
 
 fn distribution(

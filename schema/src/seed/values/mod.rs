@@ -5,6 +5,7 @@ pub(crate) mod fake;
 pub(super) mod number;
 pub(crate) mod stream;
 pub(crate) mod time;
+pub(crate) mod whole;
 mod words;
 
 use number::{exp, normal_quantile};

@@ -3,6 +3,7 @@
 use super::super::model::{Distinct, Gap, Maker, Part, Reference, Template, Unit};
 use super::super::values::stream::{Stream, StreamKey, permuted};
 use super::super::values::{log_normal, normal, time};
+use super::taken::free;
 use super::{Call, Made, Place, Row, Unmade, World, chosen};
 use crate::{Column, ColumnType, Float, Name, Value};
 
@@ -45,6 +46,9 @@ impl<'s> World<'s> {
 
     fn make(&self, row: &Row, column: usize, maker: &Maker, stream: &mut Stream) -> Made<Option<Value>> {
         let definition = || self.definition(row, column);
+        // What is inside of another generator was not counted.
+        let whole = std::ptr::eq(maker, self.cell(row, column));
+        let distinct = |size: u64| if whole { self.distinct(row, column, size) } else { None };
         Ok(match maker {
             Maker::Constant(value) => value.clone(),
             Maker::Number => {
@@ -64,7 +68,7 @@ impl<'s> World<'s> {
                 Place::Made { parent: None, .. } | Place::Written(_) => None,
             },
             Maker::Pick(items, weights) => {
-                let index = match self.distinct(row, column, items.len() as u64) {
+                let index = match distinct(items.len() as u64) {
                     Some(index) => index as usize,
                     None => match weights {
                         None => stream.below(items.len() as u64) as usize,
@@ -77,7 +81,7 @@ impl<'s> World<'s> {
                 }
             }
             Maker::Fake(kind) => {
-                let text = match kind.capacity().and_then(|capacity| self.distinct(row, column, capacity)) {
+                let text = match kind.capacity().and_then(distinct) {
                     Some(number) => kind.nth(number, stream),
                     None => kind.value(stream),
                 };
@@ -109,7 +113,7 @@ impl<'s> World<'s> {
                 let span = high.wrapping_sub(*low).cast_unsigned();
                 let place = match span.checked_add(1) {
                     None => stream.bits(),
-                    Some(size) => match self.distinct(row, column, size) {
+                    Some(size) => match distinct(size) {
                         Some(place) => place,
                         None => stream.below(size),
                     },
@@ -167,14 +171,15 @@ impl<'s> World<'s> {
         let rows = self.table(row.set, row.table);
         let extent = self.extents(row.set, row.table)?.groups.get(*group)?;
         let key = *extent.distinct.get(column)?;
-        match rows.groups[*group].distinct[column] {
-            Distinct::No => None,
-            Distinct::OfTable => Some(permuted(key, row.ordinal - rows.rows.len() as u64, size)),
+        let (key, number) = match rows.groups[*group].distinct[column] {
+            Distinct::No => return None,
+            Distinct::OfTable => (key, row.ordinal - rows.rows.len() as u64),
             Distinct::OfParent => {
-                let parent = parent.as_ref().map_or(0, |parent| self.stream_of(parent));
-                Some(permuted(key.of(parent), *number, size))
+                (key.of(parent.as_ref().map_or(0, |parent| self.stream_of(parent))), *number)
             }
-        }
+        };
+        let taken = self.taken((row.set, row.table), *group, column, parent.as_deref());
+        Some(free(permuted(key, number, size - (taken.len() as u64).min(size)), &taken))
     }
 
     /// The row that a foreign key chooses.
@@ -203,13 +208,20 @@ impl<'s> World<'s> {
                 // The first row has none before it but itself.
                 return Ok(Some(row.clone()));
             }
+            let rows = &self.table(row.set, row.table).table;
+            let same = reference.same.as_ref();
             return Err(Unmade(format!(
-                "`{}` has no row that `{}` could reference",
-                self.table(row.set, row.table).table.foreign_keys[reference.key.as_str()].references_table,
+                "`{}` has no row{} that `{}.{}` could reference",
+                rows.foreign_keys[reference.key.as_str()].references_table,
+                same.map_or_else(String::new, |same| format!(" with the same `{same}`")),
+                rows.name,
                 self.definition(row, column).name
             )));
         }
-        let place = self.distinct(row, column, size).unwrap_or_else(|| stream.below(size));
+        let once = reference.distinct
+            || matches!(self.cell(row, column), Maker::Reference(whole) if std::ptr::eq(whole, reference));
+        let place = if once { self.distinct(row, column, size) } else { None };
+        let place = place.unwrap_or_else(|| stream.below(size));
         if reference.own {
             return self.row_at(row.set, row.table, place).map(Some);
         }

@@ -2,9 +2,11 @@
 
 mod call;
 mod make;
+mod taken;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::sync::OnceLock;
 
 use super::model::{Count, Distinct, Group, Maker, Pool, Reference, SeedSet, SeedTable, Seeds};
 use super::values::stream::{Stream, StreamKey};
@@ -57,6 +59,8 @@ struct Extent {
     distinct: Vec<StreamKey>,
     references: BTreeMap<Name, StreamKey>,
     count: Option<StreamKey>,
+    /// For each column that differs in the whole table what rows that are written out have, once it is asked for.
+    taken: Vec<OnceLock<Vec<u64>>>,
 }
 
 const STRIDE: u64 = 64;
@@ -187,10 +191,11 @@ impl<'s> World<'s> {
                     .map(|foreign| (foreign.clone(), key(&format!("->{foreign}"))))
                     .collect(),
                 count: Some(key("#")),
+                taken: rows.columns.iter().map(|_| OnceLock::new()).collect(),
                 ..Extent::default()
             };
             match &group.parents {
-                None => extent.len = self.scaled(set, group, key("#")),
+                None => extent.len = self.scaled((set, table), group, key("#"), end),
                 Some(pool) => {
                     let (key, here) = (key("#"), (set, table));
                     let mut parents = 0;
@@ -218,11 +223,18 @@ impl<'s> World<'s> {
         Ok(())
     }
 
-    /// The rows of a group without parents.
-    fn scaled(&self, set: usize, group: &Group, key: StreamKey) -> u64 {
+    /// The rows of a group without parents, which begins behind so many rows of its table.
+    fn scaled(&self, (set, table): (usize, usize), group: &Group, key: StreamKey, start: u64) -> u64 {
         let size = self.sets[set].as_ref().map_or(1.0, |placed| placed.loading.size);
         let count = draw(&group.count, &mut key.at(0));
-        (count as f64 * size).round() as u64
+        let count = (count as f64 * size).round() as u64;
+        let made = start - self.table(set, table).rows.len() as u64;
+        let choices = self.choices((set, table), group, None);
+        choices.fold(count, |count, (distinct, choices)| match distinct {
+            Distinct::OfTable => count.min(choices.saturating_sub(made)),
+            Distinct::No | Distinct::OfParent if choices == 0 => 0,
+            Distinct::No | Distinct::OfParent => count,
+        })
     }
 
     /// How many rows of a group a parent has.
@@ -232,22 +244,13 @@ impl<'s> World<'s> {
             return 0;
         }
         let count = draw(&group.count, &mut key.at(self.stream_of(parent)));
-        // No more than there are rows to choose from, where each is chosen once.
-        let cells = group.cells.iter().zip(&group.distinct).enumerate();
-        let cells = cells.filter(|(_, (_, distinct))| **distinct == Distinct::OfParent);
-        let references = cells.flat_map(|(column, (cell, _))| {
-            cell.references().into_iter().map(move |reference| (column, reference))
-        });
-        let limit = references.filter_map(|(column, reference)| {
-            let own = reference.same.as_ref().and_then(|same| self.table(set, table).column(same.as_str()));
-            let candidates = match own.filter(|own| *own != column) {
-                // By its own column that names the parent.
-                Some(_) => self.candidates_of(reference, Some((parent.set, parent.table, parent.ordinal))),
-                None => self.candidates(reference, Some(parent)),
-            };
-            candidates.ok().map(|candidates| candidates.len)
-        });
-        limit.fold(count, u64::min)
+        self.choices((set, table), group, Some(parent)).fold(count, |count, (distinct, choices)| {
+            match distinct {
+                Distinct::OfParent => count.min(choices),
+                Distinct::No | Distinct::OfTable if choices == 0 => 0,
+                Distinct::No | Distinct::OfTable => count,
+            }
+        })
     }
 
     fn extents(&self, set: usize, table: usize) -> Option<&Extents> {
@@ -441,9 +444,8 @@ impl<'s> World<'s> {
         let Some(same) = &reference.same else {
             return Ok(Candidates { parts: Vec::new(), len: self.pool_len(&reference.pool) });
         };
-        let Some(target) = target else {
-            return Err(Unmade(format!("no parent row says which `{same}` is meant")));
-        };
+        // Who has none of them has nothing in common with anybody.
+        let Some(target) = target else { return Ok(Candidates { parts: Vec::new(), len: 0 }) };
         let target_row = self.row_at(target.0, target.1, target.2)?;
         let mut parts = Vec::new();
         let mut len = 0;
@@ -527,13 +529,30 @@ enum Candidate<'w> {
     Run(u64, u64),
 }
 
+impl Candidate<'_> {
+    /// How many there are, and the one at a place.
+    fn at(&self, place: u64) -> (u64, Option<u64>) {
+        match self {
+            Self::These(rows) => (rows.len() as u64, rows.get(place as usize).copied()),
+            Self::Run(start, len) => (*len, (place < *len).then(|| start + place)),
+        }
+    }
+
+    /// How many there are, and the place of one.
+    fn place(&self, ordinal: u64) -> (u64, Option<u64>) {
+        match self {
+            Self::These(rows) => {
+                (rows.len() as u64, rows.iter().position(|row| *row == ordinal).map(|at| at as u64))
+            }
+            Self::Run(start, len) => (*len, ordinal.checked_sub(*start).filter(|place| place < len)),
+        }
+    }
+}
+
 impl Candidates<'_> {
     fn at(&self, mut place: u64) -> Option<Address> {
         for (set, table, candidate) in &self.parts {
-            let (len, ordinal) = match candidate {
-                Candidate::These(rows) => (rows.len() as u64, rows.get(place as usize).copied()),
-                Candidate::Run(start, len) => (*len, (place < *len).then(|| start + place)),
-            };
+            let (len, ordinal) = candidate.at(place);
             if let Some(ordinal) = ordinal {
                 return Some((*set, *table, ordinal));
             }
@@ -548,10 +567,8 @@ fn by_parents(definition: &SeedSet, set: usize) -> Vec<usize> {
     let mut order = Vec::new();
     let uses = |table: &SeedTable| -> Vec<usize> {
         let pools = table.groups.iter().flat_map(|group| {
-            let references = group.cells.iter().filter_map(|cell| match cell {
-                Maker::Reference(reference) if !reference.own => Some(&reference.pool),
-                _ => None,
-            });
+            let references = group.cells.iter().flat_map(Maker::references);
+            let references = references.filter(|reference| !reference.own).map(|reference| &reference.pool);
             group.parents.iter().chain(references)
         });
         pools.flat_map(|pool| &pool.0).filter(|(of, _)| *of == set).map(|(_, table)| *table).collect()

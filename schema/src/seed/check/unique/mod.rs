@@ -1,7 +1,9 @@
 //! Uniqueness: that rows which are written out differ where they must, and that those which are made do by
 //! construction. Whether there are enough values is arithmetic.
 
-use std::collections::BTreeMap;
+mod meet;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use toml::de::DeValue;
 
@@ -9,7 +11,8 @@ use super::draft::{Drafts, TablePart};
 use super::table::unique_keys;
 use super::{Checker, wrong};
 use crate::seed::model::{Distinct, Gap, Group, Maker, Part, Pool, Reference};
-use crate::seed::{Manifest, SeedSet, SeedTable};
+use crate::seed::{Manifest, SeedRow, SeedSet, SeedTable};
+use crate::text::counted;
 use crate::{Code, Diagnostic, Name, Span};
 
 /// Checks every table, and decides which columns of which groups are distinct.
@@ -22,6 +25,7 @@ pub(super) fn check(checker: &Checker<'_>, manifest: &Manifest, sets: &mut [Seed
             for key in &keys {
                 check_written(checker, part, &sets[set].tables[table], key);
             }
+            let mut broken = Vec::new();
             for group in 0..sets[set].tables[table].groups.len() {
                 let needed = Needed { sets, set, table, group, size };
                 let lone = keys.iter().find_map(|key| needed.lone(key));
@@ -38,10 +42,40 @@ pub(super) fn check(checker: &Checker<'_>, manifest: &Manifest, sets: &mut [Seed
                         Ok(Some((column, distinct))) => {
                             made.distinct[column] = made.distinct[column].max(distinct);
                         }
-                        Err(problem) => checker.report(impossible(part, group, &key, problem, wish)),
+                        Err(problem) => {
+                            broken.push((group, key.clone()));
+                            checker.report(impossible(part, group, &key, problem, wish));
+                        }
                     }
                 }
             }
+            for key in &keys {
+                check_groups(checker, part, &sets[set].tables[table], key, &broken);
+            }
+        }
+    }
+}
+
+/// Groups whose rows may agree in a unique key with those of a group before them.
+fn check_groups(
+    checker: &Checker<'_>,
+    part: &TablePart<'_>,
+    table: &SeedTable,
+    key: &[Name],
+    broken: &[(usize, Vec<Name>)],
+) {
+    let columns: Option<Vec<usize>> = key.iter().map(|name| table.column(name.as_str())).collect();
+    let Some(columns) = columns else { return };
+    let told = |group: usize| broken.iter().any(|(other, of)| *other == group && of == key);
+    for (group, made) in table.groups.iter().enumerate() {
+        let meets = |(other, before): (usize, &Group)| {
+            !told(other) && !columns.iter().any(|column| meet::apart(before, made, *column))
+        };
+        if !told(group) && table.groups[..group].iter().enumerate().any(meets) {
+            let is_own = |column: &&usize| !matches!(made.cells[**column], Maker::Parent { .. });
+            let Some(column) = columns.iter().find(is_own).or_else(|| columns.first()) else { continue };
+            let problem = Problem::Otherwise { column: table.columns[*column].name.clone() };
+            checker.report(impossible(part, group, key, problem, Wish::Schema));
         }
     }
 }
@@ -118,16 +152,16 @@ fn impossible(part: &TablePart<'_>, group: usize, key: &[Name], problem: Problem
             code,
             format!("{rows} rows of `{}` need different values of `{names}`, and there are {values}", part.name()),
             span,
-            &format!("`{column}` has {values} values to choose from"),
+            &format!("`{column}` has {} to choose from", counted(values, "value")),
         )
         .help("make fewer rows, or choose from more values; `text` with `{row}` has no end of them"),
         Problem::Otherwise { column } => wrong(
             code,
             format!("groups of `{}` make values of `{names}`, {wish}, in different ways", part.name()),
             span,
-            &format!("`{column}` may meet those of another group"),
+            &format!("those of `{column}` may meet those of another group"),
         )
-        .help("write the same generator in all groups, or `text` with `{row}` and words that no other group has"),
+        .help("make them in one group, or of values that begin, end or lie where those of no other group do, as `text` with `{row}` and words of its own"),
         Problem::Alike { within } => {
             let help = match within {
                 true => "make one of its columns of `text` with `{n}`, of `pick`, or of another generator that has enough values, or make one row for each parent",
@@ -213,7 +247,9 @@ impl Needed<'_> {
             true => self.group().count.greatest(),
             false => self.made(self.set, self.table, 0),
         };
-        if rows <= 1 {
+        // One row can only meet one that is written out.
+        let is_lone = rows <= 1;
+        if is_lone && self.table().rows.is_empty() {
             return Ok(None);
         }
         let apart = |spread: &Spread| matches!(spread, Spread::CanOfParent(Others::Apart));
@@ -225,10 +261,11 @@ impl Needed<'_> {
             Spread::CanOfParent(_) if within => Some((u64::MAX, *column)),
             _ => None,
         });
-        let Some((values, column)) = can.max() else { return Err(Problem::Alike { within }) };
-        if !within && self.differs_elsewhere(column) {
-            return Err(Problem::Otherwise { column: self.table().columns[column].name.clone() });
-        }
+        let Some((values, column)) = can.max() else {
+            return if is_lone { Ok(None) } else { Err(Problem::Alike { within }) };
+        };
+        // A parent of which there are rows already has so many fewer of those that are made.
+        let values = if within { values } else { self.left(column, values) };
         if values < rows {
             let column = self.table().columns[column].name.clone();
             return Err(Problem::TooFew { rows, values, column });
@@ -255,7 +292,11 @@ impl Needed<'_> {
             Some(_) => (self.group().count.greatest(), Distinct::OfParent),
             None => (self.made(self.set, self.table, 0), Distinct::OfTable),
         };
-        match self.spread_of(column, reference) {
+        let spread = match self.spread_of(column, reference) {
+            Spread::Can(values) if distinct == Distinct::OfTable => Spread::Can(self.left(column, values)),
+            spread => spread,
+        };
+        match spread {
             Spread::Can(values) if values < rows => {
                 let column = self.table().columns[column].name.clone();
                 Err(Problem::TooFew { rows, values, column })
@@ -266,19 +307,54 @@ impl Needed<'_> {
         }
     }
 
-    /// The column of a key that names the parent and nothing else.
+    /// The column that names the parent, in a key of which there can be one row for each: that column alone, or where
+    /// the one row of a parent may be what one that is written out is already.
     fn lone(&self, key: &[Name]) -> Option<Name> {
-        let [name] = key else { return None };
-        let column = self.table().column(name.as_str())?;
-        matches!(self.group().cells[column], Maker::Parent { .. }).then(|| name.clone())
+        let columns: Vec<usize> =
+            key.iter().map(|name| self.table().column(name.as_str())).collect::<Option<_>>()?;
+        let is_parent = |column: &&usize| matches!(self.group().cells[**column], Maker::Parent { .. });
+        let parent = *columns.iter().find(is_parent)?;
+        let others = || columns.iter().filter(|column| **column != parent);
+        let differs = || others().any(|column| matches!(self.spread(*column), Spread::OfTable));
+        let meets = |row: &SeedRow| {
+            others().all(|column| !meet::cells(&self.group().cells[*column], &row.cells[*column]))
+        };
+        let is_lone = columns.len() == 1
+            || (self.group().count.greatest() <= 1
+                && !differs()
+                && matches!(self.decide(key), Ok(None))
+                && self.table().rows.iter().any(meets));
+        is_lone.then(|| self.table().columns[parent].name.clone())
     }
 
-    /// Whether another group makes values of a column in another way, so that the two may meet.
-    fn differs_elsewhere(&self, column: usize) -> bool {
-        let own = format!("{:?}", self.group().cells[column]);
-        let others = (0..self.table().groups.len()).map(|group| Needed { group, ..*self });
-        let mut others = others.filter(|other| matches!(other.spread(column), Spread::Can(_)));
-        others.any(|other| format!("{:?}", other.group().cells[column]) != own)
+    /// How many of the values that a column has to choose from no row has that is written out.
+    fn left(&self, column: usize, values: u64) -> u64 {
+        let rows = &self.table().rows;
+        let taken: BTreeSet<String> = match &self.group().cells[column] {
+            Maker::Reference(reference) => {
+                let pool = &reference.pool.0;
+                let inside = |cell: &&Maker| matches!(cell, Maker::Label { set, table, .. } if pool.contains(&(*set, *table)));
+                rows.iter()
+                    .map(|row| &row.cells[column])
+                    .filter(inside)
+                    .map(|cell| format!("{cell:?}"))
+                    .collect()
+            }
+            cell => {
+                let constants = rows.iter().map(|row| &row.cells[column]);
+                let constants = constants.filter(|written| matches!(written, Maker::Constant(Some(_))));
+                constants
+                    .filter(|written| !meet::cells(cell, written))
+                    .map(|cell| format!("{cell:?}"))
+                    .collect()
+            }
+        };
+        match self.group().cells[column] {
+            Maker::Reference(_) | Maker::Pick(..) | Maker::Between { .. } => {
+                values.saturating_sub(taken.len() as u64)
+            }
+            _ => values,
+        }
     }
 
     fn spread(&self, column: usize) -> Spread {
