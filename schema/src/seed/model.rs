@@ -138,6 +138,8 @@ impl SeedTable {
 pub struct SeedColumn {
     /// Its name.
     pub name: Name,
+    /// Its place among the columns of the table.
+    pub(crate) place: usize,
     /// Whether the database numbers it, so that its sequence has to be moved on.
     pub numbered: bool,
 }

@@ -156,8 +156,10 @@ fn shell<'d>(checker: &Checker<'_>, context: &mut Context<'d>, part: &TablePart<
             || rows.iter().any(|row| row.cells.iter().any(|(name, ..)| column.name == name.as_str()))
     };
     let columns = part.table.written_columns().filter(|column| !is_opaque(column) || named(column));
-    let columns =
-        columns.map(|column| SeedColumn { name: column.name.clone(), numbered: is_numbered(column) });
+    let columns = columns.filter_map(|column| {
+        let (name, numbered) = (column.name.clone(), is_numbered(column));
+        Some(SeedColumn { place: part.table.columns.get_index_of(&name)?, name, numbered })
+    });
     let columns = columns.collect();
     Shell { rows, labels, columns, defaults, groups }
 }

@@ -29,9 +29,9 @@ pub(crate) fn value(column_type: &ColumnType, microseconds: i64) -> Option<Value
     }
     Some(match column_type {
         ColumnType::Date => Value::Date(date_text(day)),
-        ColumnType::Time => Value::Time(clock_text(clock)),
-        ColumnType::Timestamp => Value::Timestamp(format!("{} {}", date_text(day), clock_text(clock))),
-        ColumnType::TimestampTz => Value::TimestampTz(format!("{} {}", date_text(day), clock_text(clock))),
+        ColumnType::Time => Value::Time(clock_text(String::with_capacity(16), clock)),
+        ColumnType::Timestamp => Value::Timestamp(clock_text(date_text(day) + " ", clock)),
+        ColumnType::TimestampTz => Value::TimestampTz(clock_text(date_text(day) + " ", clock)),
         _ => return None,
     })
 }
@@ -93,13 +93,38 @@ fn date_text(days: i64) -> String {
     let shifted_month = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
     let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
-    format!("{:04}-{month:02}-{day:02}", year_of_era + era * 400 + i64::from(month <= 2))
+    // What stands behind it has its place.
+    let mut text = String::with_capacity(32);
+    push(&mut text, year_of_era + era * 400 + i64::from(month <= 2), 1_000);
+    text.push('-');
+    push(&mut text, month, 10);
+    text.push('-');
+    push(&mut text, day, 10);
+    text
 }
 
-fn clock_text(microseconds: i64) -> String {
+/// With a time of day behind it.
+fn clock_text(mut text: String, microseconds: i64) -> String {
     let (seconds, fraction) = (microseconds / 1_000_000, microseconds % 1_000_000);
-    let clock = format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
-    if fraction == 0 { clock } else { format!("{clock}.{fraction:06}") }
+    push(&mut text, seconds / 3600, 10);
+    text.push(':');
+    push(&mut text, seconds / 60 % 60, 10);
+    text.push(':');
+    push(&mut text, seconds % 60, 10);
+    if fraction != 0 {
+        text.push('.');
+        push(&mut text, fraction, 100_000);
+    }
+    text
+}
+
+/// The digits of a number, the first of which counts so much. A million rows have a million times, and `format!`
+/// takes longer than all that is before it.
+fn push(text: &mut String, number: i64, mut first: i64) {
+    while first > 0 {
+        text.push(char::from(b'0' + (number / first % 10) as u8));
+        first /= 10;
+    }
 }
 
 #[cfg(test)]

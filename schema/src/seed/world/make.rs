@@ -155,7 +155,7 @@ impl<'s> World<'s> {
     fn definition(&self, row: &Row, column: usize) -> &'s Column {
         let rows = self.table(row.set, row.table);
         // Every column that has values is one of the table's.
-        &rows.table.columns[rows.columns[column].name.as_str()]
+        &rows.table.columns[rows.columns[column].place]
     }
 
     fn named(&self, row: &Row, column: &Name) -> Made<Option<Value>> {
