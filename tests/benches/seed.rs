@@ -2,17 +2,16 @@
 //!
 //! ```console
 //! $ ci/servers run cargo bench -p whimbrel-tests --bench seed [-- [--rows N] [--rounds N]]
-//! $ cargo bench -p whimbrel-tests --bench seed -- --memory N
+//! $ ci/servers run cargo bench -p whimbrel-tests --bench seed -- --memory N [--on NAME]
 //! ```
 //!
 //! The first runs in turn on SQLite and, where a URL is set, on PostgreSQL and MariaDB, and compares medians; and it
-//! compares making rows with what the crate `fake` makes. The second makes rows and loads none, and shows how
-//! much memory that took.
+//! compares making rows with what the crate `fake` makes. The second loads rows into a database, `SQLite` without
+//! `--on`, or makes them and loads none with `--on none`, and shows how much memory that took.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs, reason = "a program for developers")]
 
-use std::io::Write as _;
-use std::time::Instant;
+use std::time::{Duration, Instant, SystemTime};
 
 use fake::Fake as _;
 use fake::faker::internet::en::SafeEmail;
@@ -21,6 +20,8 @@ use fake::faker::name::en::Name as FakeName;
 use fake::rand::SeedableRng as _;
 use fake::rand::rngs::StdRng;
 use mysql::prelude::Queryable as _;
+use postgres::binary_copy::BinaryCopyInWriter;
+use postgres::types::{ToSql, Type};
 use rusqlite::Connection;
 use whimbrel::seed::{Scope, Seeder};
 use whimbrel::v1::{Editor, Result};
@@ -127,7 +128,9 @@ fn main() {
         arguments.get(position + 1)?.parse::<usize>().ok()
     };
     if let Some(rows) = number("--memory") {
-        return memory(rows);
+        let on = arguments.iter().position(|argument| argument == "--on");
+        let on = on.and_then(|position| arguments.get(position + 1)).map_or("SQLite", String::as_str);
+        return memory(rows, on);
     }
     let (rows, rounds) = (number("--rows").unwrap_or(1_000_000), number("--rounds").unwrap_or(3));
     let (_, seeds) = seeds(rows);
@@ -145,11 +148,13 @@ fn main() {
         ours.push(timed(|| make(&seeds, drop)));
     }
     line("fake, making", median(bare), median(ours));
+    let instants: Vec<SystemTime> =
+        prepared.iter().map(|row| instant(text(row[5].as_ref().unwrap()))).collect();
     for mut target in Target::all() {
         let (mut bare, mut ours) = (Vec::new(), Vec::new());
         for _ in 0..rounds {
             target.create(project);
-            bare.push(timed(|| target.insert(&prepared)));
+            bare.push(timed(|| target.insert(&prepared, &instants)));
             target.create(project);
             ours.push(timed(|| target.load(project)));
         }
@@ -230,12 +235,18 @@ impl Target {
     }
 
     fn load(&mut self, project: &'static Project) {
-        let migrator = Migrator::open(project, &self.url(), ".").unwrap();
+        // As the other connects: what encryption costs is another question.
+        let url = match self {
+            Self::Sqlite(_) => self.url(),
+            Self::Server("PostgreSQL", url) => plain(url, "sslmode=disable"),
+            Self::Server(_, url) => plain(url, "ssl-mode=disabled"),
+        };
+        let migrator = Migrator::open(project, &url, ".").unwrap();
         Seeder::new(migrator).unwrap().run(Scope::All).unwrap();
     }
 
     /// The same values by the library alone, in the way that it is fastest.
-    fn insert(&mut self, rows: &[Vec<Option<Value>>]) {
+    fn insert(&mut self, rows: &[Vec<Option<Value>>], instants: &[SystemTime]) {
         match self {
             Self::Sqlite(directory) => {
                 let mut connection = Connection::open(directory.path().join("bench.db")).unwrap();
@@ -259,19 +270,21 @@ impl Target {
             Self::Server("PostgreSQL", url) => {
                 let mut client = postgres::Client::connect(url, postgres::NoTls).unwrap();
                 let mut transaction = client.transaction().unwrap();
-                let mut writer = transaction.copy_in("COPY people FROM STDIN").unwrap();
-                let mut line = String::new();
-                for row in rows {
-                    line.clear();
-                    for (index, value) in row.iter().enumerate() {
-                        line.push_str(if index == 0 { "" } else { "\t" });
-                        match value.as_ref().unwrap() {
-                            Value::Integer(number) => line += &number.to_string(),
-                            other => line += text(other),
-                        }
-                    }
-                    line.push('\n');
-                    writer.write_all(line.as_bytes()).unwrap();
+                let sink = transaction.copy_in("COPY people FROM STDIN (FORMAT binary)").unwrap();
+                let types =
+                    [Type::INT8, Type::VARCHAR, Type::VARCHAR, Type::TEXT, Type::INT4, Type::TIMESTAMPTZ];
+                let mut writer = BinaryCopyInWriter::new(sink, &types);
+                for (row, since) in rows.iter().zip(instants) {
+                    let [id, email, name, about, visits, _] = row.as_slice() else { continue };
+                    let number = |value: &Option<Value>| match value {
+                        Some(Value::Integer(number)) => *number,
+                        _ => 0,
+                    };
+                    let visits = i32::try_from(number(visits)).unwrap();
+                    let [email, name, about] =
+                        [email, name, about].map(|value| text(value.as_ref().unwrap()));
+                    let row: [&(dyn ToSql + Sync); 6] = [&number(id), &email, &name, &about, &visits, since];
+                    writer.write(&row).unwrap();
                 }
                 writer.finish().unwrap();
                 transaction.commit().unwrap();
@@ -301,12 +314,36 @@ fn text(value: &Value) -> &str {
     }
 }
 
+fn plain(url: &str, parameter: &str) -> String {
+    format!("{url}{}{parameter}", if url.contains('?') { '&' } else { '?' })
+}
+
+/// A time as the driver takes it.
+fn instant(text: &str) -> SystemTime {
+    let number =
+        |range: std::ops::Range<usize>| text.get(range).and_then(|digits| digits.parse::<u64>().ok());
+    let part = |start: usize| number(start..start + 2).unwrap_or_default();
+    let (year, month) = (number(0..4).unwrap_or(1970), part(5));
+    // By the algorithm of Howard Hinnant: https://howardhinnant.github.io/date_algorithms.html
+    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let days =
+        365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + part(8) - 1 - 719_468;
+    let seconds = ((days * 24 + part(11)) * 60 + part(14)) * 60 + part(17);
+    let fraction = text.get(20..).map_or(0, |digits| format!("{digits:0<6}").parse().unwrap_or_default());
+    SystemTime::UNIX_EPOCH + Duration::from_secs(seconds) + Duration::from_micros(fraction)
+}
+
 /// How much memory the process has taken at most, by the word of Linux.
-fn memory(rows: usize) {
-    let (_, seeds) = seeds(rows);
-    let mut bytes = 0;
-    make(&seeds, |row| bytes += row.len());
+fn memory(rows: usize, on: &str) {
+    match Target::all().into_iter().find(|target| target.name() == on) {
+        Some(mut target) => {
+            let project = project(text_of(rows));
+            target.create(project);
+            target.load(project);
+        }
+        None => make(&seeds(rows).1, drop),
+    }
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let peak = status.lines().find(|line| line.starts_with("VmHWM")).unwrap_or("VmHWM: unknown");
-    println!("{rows} rows, {bytes} values: {peak}");
+    println!("{rows} rows, {on}: {peak}");
 }

@@ -189,10 +189,15 @@ pub(crate) trait Driver {
     /// The views and triggers that would fail when they are used, each with the reason.
     fn unusable(&mut self) -> Result<Vec<String>, Fault>;
 
-    /// Inserts rows into a table: a value or NULL for each of the columns. All are inserted, or the transaction
-    /// has failed.
+    /// What the database says about a table before rows are loaded into these columns of it.
     #[cfg(feature = "seed")]
-    fn load(&mut self, table: &str, columns: &[&Column], rows: Vec<Vec<Option<Value>>>) -> Result<(), Fault>;
+    fn target<'t>(&mut self, table: &'t str, columns: &'t [&'t Column]) -> Result<Target<'t>, Fault> {
+        Ok(Target { table, columns, packet: 0, types: Vec::new() })
+    }
+
+    /// Inserts rows into a table. All are inserted, or the transaction has failed.
+    #[cfg(feature = "seed")]
+    fn load(&mut self, target: &Target<'_>, rows: &Rows) -> Result<(), Fault>;
 
     /// Deletes rows of which it is known that nothing references them but themselves and each other; where such
     /// a row could not be deleted otherwise, foreign keys are not looked at.
@@ -223,6 +228,49 @@ pub(crate) trait Driver {
     fn respell(&mut self, expected: &Schema, found: &Introspected) -> Result<Schema, Fault> {
         let _ = found;
         Ok(expected.clone())
+    }
+}
+
+/// Where rows are loaded, and what the database was asked about it before the first of them.
+#[cfg(feature = "seed")]
+#[derive(Debug)]
+pub(crate) struct Target<'t> {
+    pub(crate) table: &'t str,
+    pub(crate) columns: &'t [&'t Column],
+    /// The most bytes of one statement, where that is limited.
+    #[cfg_attr(not(feature = "mysql"), expect(dead_code, reason = "only MariaDB limits it"))]
+    pub(crate) packet: usize,
+    /// The numbers that the database knows the types of the columns by, where it has some.
+    #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "only PostgreSQL has them"))]
+    pub(crate) types: Vec<i64>,
+}
+
+/// Rows on their way into a table: a value or NULL for each of the columns, one row behind the other.
+#[cfg(feature = "seed")]
+#[derive(Debug, Default)]
+pub(crate) struct Rows {
+    pub(crate) values: Vec<Option<Value>>,
+    pub(crate) count: usize,
+    /// What is sent of them, where their target knows that without the connection.
+    pub(crate) encoded: Vec<u8>,
+}
+
+#[cfg(feature = "seed")]
+impl Target<'_> {
+    /// Does with rows what can be done before it is their turn, in whichever thread made them.
+    pub(crate) fn prepare(&self, rows: &mut Rows) {
+        #[cfg(feature = "postgres")]
+        postgres::encode(self, rows);
+        let _ = rows;
+    }
+}
+
+#[cfg(feature = "seed")]
+impl Rows {
+    /// The values of each row.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &[Option<Value>]> {
+        let width = self.values.len() / self.count.max(1);
+        (0..self.count).map(move |row| &self.values[row * width..(row + 1) * width])
     }
 }
 

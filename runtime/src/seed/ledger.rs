@@ -1,14 +1,20 @@
 //! What was loaded: the table `whimbrel_seeds`.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use whimbrel_schema::Value;
+
+use super::sql;
 use crate::driver::{Cell, Driver, Row};
 use crate::error::{Error, ErrorKind};
 
 /// The table of what seeds were loaded, as SQLite has it; the servers have it with the types of the history.
 ///
 /// `kind` is `environment` (which one the database is, in `name`), `set` (what a set was loaded with), `rows`
-/// (rows that were loaded, a thousand or so in one), or `found` (rows that were there before and have labels).
+/// (rows that were loaded, some thousands in one), or `found` (rows that were there before and have labels). A
+/// row is a line: its place, its label, its hash and its key; or its hash alone, where it has no label, and its
+/// place and its key are those of the line before and one.
 pub const SEEDS_DDL: &str = "CREATE TABLE whimbrel_seeds (entry INTEGER PRIMARY KEY, kind TEXT NOT NULL, \
     name TEXT NOT NULL, table_name TEXT, row_count INTEGER NOT NULL, body TEXT NOT NULL, \
     written_at TEXT NOT NULL, format INTEGER NOT NULL)";
@@ -63,6 +69,97 @@ pub(super) struct LedgerRow {
     pub(super) hash: u64,
     /// The values of the key, as text; of bytes the digits.
     pub(super) key: Vec<String>,
+}
+
+/// Rows of a table on their way into the ledger.
+#[derive(Debug, Default)]
+pub(super) struct Piece {
+    body: String,
+    rows: usize,
+    /// The place and the key of the last row, where the key is one number.
+    last: Option<(u64, i64)>,
+}
+
+impl Piece {
+    /// Writes down a row.
+    pub(super) fn push(&mut self, row: &LedgerRow) {
+        let number = match row.key.as_slice() {
+            [only] => only.parse().ok().filter(|number: &i64| number.to_string() == *only),
+            _ => None,
+        };
+        let key = row.key.iter().map(|part| Cow::Borrowed(part.as_str()));
+        self.line(row.ordinal, row.label.as_deref(), row.hash, number, key);
+    }
+
+    /// Writes down a row that is about to be loaded; its key is those of its values.
+    pub(super) fn push_values(
+        &mut self,
+        ordinal: u64,
+        label: Option<&str>,
+        hash: u64,
+        key: &[usize],
+        values: &[Option<Value>],
+    ) {
+        let number = match key {
+            [only] => match values[*only] {
+                Some(Value::Integer(number)) => Some(number),
+                _ => None,
+            },
+            _ => None,
+        };
+        let key = key.iter().map(|column| sql::key_text(values[*column].as_ref()));
+        self.line(ordinal, label, hash, number, key);
+    }
+
+    fn line<'k>(
+        &mut self,
+        ordinal: u64,
+        label: Option<&str>,
+        hash: u64,
+        number: Option<i64>,
+        key: impl Iterator<Item = Cow<'k, str>>,
+    ) {
+        if !self.body.is_empty() {
+            self.body.push('\n');
+        }
+        let next =
+            self.last.and_then(|(place, number)| Some((place.checked_add(1)?, number.checked_add(1)?)));
+        self.last = number.map(|number| (ordinal, number));
+        self.rows += 1;
+        if label.is_none() && self.last.is_some() && next == self.last {
+            push_digits(&mut self.body, hash);
+            return;
+        }
+        // A label of no letters is none, and no row has one.
+        self.body += &format!("{ordinal}\t{}\t", escaped(label.unwrap_or("")));
+        push_digits(&mut self.body, hash);
+        for part in key {
+            self.body.push('\t');
+            self.body += &escaped(&part);
+        }
+    }
+
+    /// How many rows there are.
+    pub(super) const fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// How many bytes they take.
+    pub(super) const fn len(&self) -> usize {
+        self.body.len()
+    }
+
+    /// Forgets the rows, and keeps their memory for others.
+    pub(super) fn clear(&mut self) {
+        self.body.clear();
+        (self.rows, self.last) = (0, None);
+    }
+}
+
+fn push_digits(text: &mut String, number: u64) {
+    const DIGITS: [char; 16] =
+        ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
+    text.extend((0..16).rev().map(|place| DIGITS[(number >> (4 * place) & 15) as usize]));
 }
 
 /// Some rows of a table, as they stand in the ledger.
@@ -147,8 +244,8 @@ pub(super) fn add_set(driver: &mut dyn Driver, set: &LoadedSet) -> Result<(), Er
     ];
     for table in &set.tables {
         let list = |word: &str, names: &[String]| {
-            let names: Vec<String> = names.iter().map(|name| escaped(name)).collect();
-            [vec![word.to_owned()], names].concat().join("\t")
+            let names = names.iter().map(|name| escaped(name));
+            [Cow::Borrowed(word)].into_iter().chain(names).collect::<Vec<_>>().join("\t")
         };
         lines.push(format!("table\t{}\t{}", escaped(&table.name), table.base));
         lines.push(list("columns", &table.columns));
@@ -169,20 +266,22 @@ pub(super) fn add_rows(
     rows: &[LedgerRow],
     now: &str,
 ) -> Result<(), Error> {
-    let mut body = String::with_capacity(rows.len() * 40);
-    for row in rows {
-        if !body.is_empty() {
-            body.push('\n');
-        }
-        // A label of no letters is none, and no row has one.
-        body += &format!("{}\t{}\t{:x}", row.ordinal, escaped(row.label.as_deref().unwrap_or("")), row.hash);
-        for part in &row.key {
-            body.push('\t');
-            body += &escaped(part);
-        }
-    }
-    let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
-    append(driver, kind, set, Some(table), count, &body, now)
+    let mut piece = Piece::default();
+    rows.iter().for_each(|row| piece.push(row));
+    add(driver, kind, set, table, &piece, now)
+}
+
+/// Writes down a piece.
+pub(super) fn add(
+    driver: &mut dyn Driver,
+    kind: &str,
+    set: &str,
+    table: &str,
+    piece: &Piece,
+    now: &str,
+) -> Result<(), Error> {
+    let count = i64::try_from(piece.rows).unwrap_or(i64::MAX);
+    append(driver, kind, set, Some(table), count, &piece.body, now)
 }
 
 fn append(
@@ -223,15 +322,29 @@ pub(super) fn rows(driver: &mut dyn Driver, entry: i64) -> Result<Vec<LedgerRow>
     let sql = "SELECT body FROM main.whimbrel_seeds WHERE entry = ?1";
     let found = driver.own(sql, &[entry.into()])?;
     let body = found.into_iter().flatten().next().and_then(Cell::text).ok_or_else(unreadable)?;
-    let row = |line: &str| {
-        let mut words = line.split('\t');
-        let ordinal = words.next()?.parse().ok()?;
-        let label = unescaped(words.next()?);
-        let hash = u64::from_str_radix(words.next()?, 16).ok()?;
-        let label = (!label.is_empty()).then_some(label);
-        Some(LedgerRow { ordinal, label, hash, key: words.map(unescaped).collect() })
+    let mut rows: Vec<LedgerRow> = Vec::new();
+    for line in body.lines() {
+        let row = line_read(line, rows.last()).ok_or_else(unreadable)?;
+        rows.push(row);
+    }
+    Ok(rows)
+}
+
+fn line_read(line: &str, before: Option<&LedgerRow>) -> Option<LedgerRow> {
+    let hash = |digits: &str| u64::from_str_radix(digits, 16).ok();
+    let mut words = line.split('\t');
+    let first = words.next()?;
+    let Some(label) = words.next() else {
+        let before = before?;
+        let [number] = before.key.as_slice() else { return None };
+        let number = number.parse::<i64>().ok()?.checked_add(1)?;
+        let (ordinal, key) = (before.ordinal.checked_add(1)?, vec![number.to_string()]);
+        return Some(LedgerRow { ordinal, label: None, hash: hash(first)?, key });
     };
-    body.lines().map(|line| row(line).ok_or_else(unreadable)).collect()
+    let label = unescaped(label);
+    let label = (!label.is_empty()).then_some(label);
+    let hash = hash(words.next()?)?;
+    Some(LedgerRow { ordinal: first.parse().ok()?, label, hash, key: words.map(unescaped).collect() })
 }
 
 /// Takes a piece out, or everything of a set.
@@ -263,8 +376,12 @@ fn unreadable() -> Error {
         .help("restore it from a backup, or drop it: then nothing is known of seeds, and their rows stay")
 }
 
-fn escaped(text: &str) -> String {
-    text.replace('%', "%25").replace('\t', "%09").replace('\n', "%0a").replace('\r', "%0d")
+fn escaped(text: &str) -> Cow<'_, str> {
+    if !text.contains(['%', '\t', '\n', '\r']) {
+        return text.into();
+    }
+    let text = text.replace('%', "%25").replace('\t', "%09").replace('\n', "%0a").replace('\r', "%0d");
+    text.into()
 }
 
 fn unescaped(text: &str) -> String {

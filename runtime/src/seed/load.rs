@@ -2,15 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use whimbrel_schema::seed::{Loading, Mode, Row, SeedSet, SeedTable, Seeds, Unmade, World};
+use whimbrel_schema::seed::{Loading, Mode, SeedSet, SeedTable, Seeds, Unmade, World};
 use whimbrel_schema::{Column, Name, Value};
 
-use super::canonical::RowHash;
+use super::batch::Batch;
 use super::clean::{KeptRow, KeptRows};
 use super::ledger::{self, LedgerRow, LoadedSet, LoadedTable};
+use super::making::{self, Makers, Step};
 use super::report::{SeedProgress, SeededTable};
 use super::sql::{self, Grammar};
-use crate::driver::{Cell, Driver};
+use crate::driver::{Cell, Driver, Target};
 use crate::error::Error;
 
 /// What loading needs besides the database.
@@ -24,17 +25,13 @@ pub(super) struct Load<'l> {
     pub(super) protected: bool,
 }
 
-/// Rows of one insert. Larger ones take more memory, and are no faster.
-const BATCH: usize = 5_000;
-/// Bytes of one insert, so that long texts do not add up.
-const BATCH_BYTES: usize = 4 * 1024 * 1024;
-/// Rows of one piece of the ledger.
+/// Rows of one piece of the ledger, where each is inserted by itself.
 const CHUNK: usize = 1_000;
 
 type Values = Vec<Option<Value>>;
 
 impl Load<'_> {
-    fn definition(&self) -> &SeedSet {
+    pub(super) fn definition(&self) -> &SeedSet {
         &self.seeds.sets[self.set]
     }
 
@@ -123,16 +120,26 @@ impl Load<'_> {
         let definition = self.definition();
         let rows = &definition.tables[table];
         let name = rows.table.name.as_str();
+        let column = |name: &Name| &rows.table.columns[name.as_str()];
+        let columns: Vec<&Column> = rows.columns.iter().map(|one| column(&one.name)).collect();
+        let target = driver.target(name, &columns)?;
         let kept: BTreeMap<u64, &KeptRow> =
             kept.of(name).filter_map(|kept| Some((place(rows, &kept.row)?, kept))).collect();
         let mut report = SeededTable { name: name.to_owned(), ..SeededTable::default() };
         let mut found = Vec::new();
-        let mut batch = Batch::new(self, table);
+        let mut batch = Batch::default();
         let total = world.count(self.set, table);
         for index in &rows.row_order {
             let row = world.written(self.set, table, *index);
             if let Some(kept) = kept.get(&row.ordinal) {
-                self.stay(driver, world, &row, kept, &mut batch, &mut report)?;
+                if self.renews(name, kept) {
+                    let values = world.values(&row).map_err(unmade)?;
+                    batch.note(rows, &columns, &row, world.label(&row), &values);
+                    self.renew(driver, rows, &values, &kept.row.key)?;
+                    report.updated += 1;
+                } else {
+                    report.found += 1;
+                }
                 continue;
             }
             let values = world.values(&row).map_err(|problem| place_of(problem, name))?;
@@ -152,25 +159,29 @@ impl Load<'_> {
                 found.push(LedgerRow { ordinal: row.ordinal, label, hash: 0, key: there });
                 continue;
             }
-            batch.push(driver, world, &row, values)?;
-            if rows.mode != Mode::Insert {
-                // The next one may be this one again.
-                batch.flush(driver)?;
+            batch.push(rows, &columns, &row, world.label(&row), values);
+            // In the other modes the next one may be this one again.
+            if rows.mode != Mode::Insert || batch.is_full() {
+                report.inserted += self.insert(driver, &target, &mut batch)?;
+                batch.clear_rows();
             }
         }
-        world.each_made(self.set, table, &mut |row| -> Result<(), Error> {
-            if let Some(kept) = kept.get(&row.ordinal) {
-                return self.stay(driver, world, row, kept, &mut batch, &mut report);
-            }
-            let values = world.values(row).map_err(|problem| place_of(problem, name))?;
-            if batch.push(driver, world, row, values)? {
-                let done = batch.inserted;
-                progress(SeedProgress::Rows { set: &definition.name, table: name, done, total });
+        let makers = Makers { load: self, world, table, columns: &columns, target: &target, kept: &kept };
+        making::each_step(&makers, batch, &mut |step| {
+            match step {
+                Step::Rows(batch) => {
+                    report.inserted += self.finish(driver, &target, batch)?;
+                    let done = report.inserted;
+                    progress(SeedProgress::Rows { set: &definition.name, table: name, done, total });
+                }
+                Step::Renewed(values, kept) => {
+                    self.renew(driver, rows, &values, &kept.row.key)?;
+                    report.updated += 1;
+                }
+                Step::Left => report.found += 1,
             }
             Ok(())
         })?;
-        batch.finish(driver)?;
-        report.inserted = batch.inserted;
         for piece in found.chunks(CHUNK) {
             ledger::add_rows(driver, "found", &definition.name, name, piece, self.now)?;
         }
@@ -178,31 +189,57 @@ impl Load<'_> {
         Ok(report)
     }
 
-    /// A row of an earlier load that stays: it is made what is written now, or left.
-    fn stay(
+    /// Inserts the rows of a batch, and tells how many they were; what the ledger says of them waits for more.
+    fn insert(&self, driver: &mut dyn Driver, target: &Target<'_>, batch: &mut Batch) -> Result<u64, Error> {
+        let count = batch.rows.count as u64;
+        if count > 0 {
+            if batch.rows.encoded.is_empty() {
+                target.prepare(&mut batch.rows);
+            }
+            driver.load(target, &batch.rows).map_err(|fault| {
+                let set = &self.definition().name;
+                Error::from(fault).context(format!("set `{set}`, table `{}`", target.table))
+            })?;
+        }
+        if batch.piece.rows() >= CHUNK {
+            self.write_down(driver, target, batch)?;
+        }
+        Ok(count)
+    }
+
+    /// The same, and writes the rest of the ledger.
+    fn finish(&self, driver: &mut dyn Driver, target: &Target<'_>, batch: &mut Batch) -> Result<u64, Error> {
+        let count = self.insert(driver, target, batch)?;
+        if batch.piece.rows() > 0 {
+            self.write_down(driver, target, batch)?;
+        }
+        Ok(count)
+    }
+
+    fn write_down(
         &self,
         driver: &mut dyn Driver,
-        world: &World<'_>,
-        row: &Row,
-        kept: &KeptRow,
-        batch: &mut Batch<'_>,
-        report: &mut SeededTable,
+        target: &Target<'_>,
+        batch: &mut Batch,
     ) -> Result<(), Error> {
-        let rows = batch.rows;
-        if !self.renews(rows.table.name.as_str(), kept) {
-            report.found += 1;
-            return Ok(());
-        }
-        let values = world.values(row).map_err(unmade)?;
+        ledger::add(driver, "rows", &self.definition().name, target.table, &batch.piece, self.now)?;
+        batch.piece.clear();
+        Ok(())
+    }
+
+    /// Makes a row of an earlier load that stays what is written now.
+    fn renew(
+        &self,
+        driver: &mut dyn Driver,
+        rows: &SeedTable,
+        values: &[Option<Value>],
+        key: &[String],
+    ) -> Result<(), Error> {
         let stays = |column: &usize| rows.key.contains(column) || rows.late.contains(column);
         let columns = (0..rows.columns.len()).filter(|column| !stays(column));
         let changes: Vec<(usize, Option<Value>)> =
             columns.map(|column| (column, values[column].clone())).collect();
-        set_columns(driver, rows, &changes, &kept.row.key)?;
-        let line = batch.line(world, row, &values);
-        batch.written.push(line);
-        report.updated += 1;
-        Ok(())
+        set_columns(driver, rows, &changes, key)
     }
 
     /// The key of the row that a written one meets.
@@ -284,7 +321,9 @@ impl Load<'_> {
                 }
             }
             let key = rows.key.iter().map(|column| world.value(row, *column));
-            let key = key.map(|value| Ok(sql::key_text(value?.as_ref()))).collect::<Result<Vec<_>, Unmade>>();
+            let key = key
+                .map(|value| Ok(sql::key_text(value?.as_ref()).into_owned()))
+                .collect::<Result<Vec<_>, Unmade>>();
             set_columns(driver, rows, &changes, &key.map_err(unmade)?)
         })
     }
@@ -364,107 +403,10 @@ fn set_columns(
     Ok(())
 }
 
-/// Rows on their way into the database and into the ledger.
-struct Batch<'b> {
-    load: &'b Load<'b>,
-    rows: &'b SeedTable,
-    columns: Vec<&'b Column>,
-    waiting: Vec<Values>,
-    bytes: usize,
-    written: Vec<LedgerRow>,
-    inserted: u64,
-}
-
-impl<'b> Batch<'b> {
-    fn new(load: &'b Load<'b>, table: usize) -> Self {
-        let rows = &load.definition().tables[table];
-        let column = |name: &Name| &rows.table.columns[name.as_str()];
-        let columns = rows.columns.iter().map(|one| column(&one.name)).collect();
-        Self { load, rows, columns, waiting: Vec::new(), bytes: 0, written: Vec::new(), inserted: 0 }
-    }
-
-    /// Takes in a row; tells whether that was the last of a batch.
-    fn push(
-        &mut self,
-        driver: &mut dyn Driver,
-        world: &World<'_>,
-        row: &Row,
-        mut values: Values,
-    ) -> Result<bool, Error> {
-        let line = self.line(world, row, &values);
-        self.written.push(line);
-        self.bytes += values.iter().map(size).sum::<usize>();
-        for column in &self.rows.late {
-            values[*column] = None;
-        }
-        self.waiting.push(values);
-        let full = self.waiting.len() >= BATCH || self.bytes >= BATCH_BYTES;
-        if full {
-            self.flush(driver)?;
-        }
-        Ok(full)
-    }
-
-    /// What the ledger says of a row.
-    fn line(&self, world: &World<'_>, row: &Row, values: &Values) -> LedgerRow {
-        let mut hash = RowHash::new();
-        for (value, column) in values.iter().zip(&self.columns) {
-            hash.value(value.as_ref(), &column.column_type);
-        }
-        LedgerRow {
-            ordinal: row.ordinal,
-            label: world.label(row).map(str::to_owned),
-            hash: hash.finish(),
-            key: self.rows.key.iter().map(|column| sql::key_text(values[*column].as_ref())).collect(),
-        }
-    }
-
-    fn flush(&mut self, driver: &mut dyn Driver) -> Result<(), Error> {
-        if !self.waiting.is_empty() {
-            self.inserted += self.waiting.len() as u64;
-            self.bytes = 0;
-            let rows = std::mem::take(&mut self.waiting);
-            driver.load(self.rows.table.name.as_str(), &self.columns, rows).map_err(|fault| {
-                Error::from(fault).context(format!(
-                    "set `{}`, table `{}`",
-                    self.load.definition().name,
-                    self.rows.table.name
-                ))
-            })?;
-        }
-        while self.written.len() >= CHUNK {
-            let rest = self.written.split_off(CHUNK);
-            let piece = std::mem::replace(&mut self.written, rest);
-            self.note(driver, &piece)?;
-        }
-        Ok(())
-    }
-
-    fn finish(&mut self, driver: &mut dyn Driver) -> Result<(), Error> {
-        self.flush(driver)?;
-        let piece = std::mem::take(&mut self.written);
-        if piece.is_empty() { Ok(()) } else { self.note(driver, &piece) }
-    }
-
-    fn note(&self, driver: &mut dyn Driver, piece: &[LedgerRow]) -> Result<(), Error> {
-        let (set, table) = (&self.load.definition().name, self.rows.table.name.as_str());
-        ledger::add_rows(driver, "rows", set, table, piece, self.load.now)
-    }
-}
-
-/// About how much a value takes.
-fn size(value: &Option<Value>) -> usize {
-    match value {
-        Some(Value::Text(text) | Value::Json(text)) => text.len() + 8,
-        Some(Value::Bytes(bytes)) => bytes.len() + 8,
-        Some(_) | None => 16,
-    }
-}
-
 pub(super) fn unmade(problem: Unmade) -> Error {
     Error::failed(problem.0)
 }
 
-fn place_of(problem: Unmade, table: &str) -> Error {
+pub(super) fn place_of(problem: Unmade, table: &str) -> Error {
     unmade(problem).context(format!("rows of `{table}`"))
 }

@@ -26,6 +26,8 @@
 //! [`clean`](Seeder::clean) removes the rows that were loaded, and no other.
 
 #[cfg(feature = "seed")]
+mod batch;
+#[cfg(feature = "seed")]
 mod canonical;
 #[cfg(feature = "seed")]
 mod clean;
@@ -36,6 +38,8 @@ mod ledger;
 #[cfg(feature = "seed")]
 mod load;
 mod made;
+#[cfg(feature = "seed")]
+mod making;
 #[cfg(feature = "seed")]
 mod policy;
 #[cfg(feature = "seed")]

@@ -1,5 +1,7 @@
 //! The statements that seeds take, besides those that load rows.
 
+use std::borrow::Cow;
+
 use whimbrel_schema::{ColumnType, Dialect, Table, Value};
 
 use crate::driver::{Cell, quoted};
@@ -96,13 +98,15 @@ impl Grammar {
 }
 
 /// A part of a key as text, which the ledger keeps.
-pub(super) fn key_text(value: Option<&Value>) -> String {
+pub(super) fn key_text(value: Option<&Value>) -> Cow<'_, str> {
     match value {
-        None => String::new(),
-        Some(Value::Boolean(truth)) => i64::from(*truth).to_string(),
-        Some(Value::Integer(number)) => number.to_string(),
-        Some(Value::Float(number)) => number.to_string(),
-        Some(Value::Bytes(bytes)) => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
+        None => "".into(),
+        Some(Value::Boolean(truth)) => i64::from(*truth).to_string().into(),
+        Some(Value::Integer(number)) => number.to_string().into(),
+        Some(Value::Float(number)) => number.to_string().into(),
+        Some(Value::Bytes(bytes)) => {
+            bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>().into()
+        }
         Some(
             Value::Decimal(text)
             | Value::Text(text)
@@ -112,7 +116,7 @@ pub(super) fn key_text(value: Option<&Value>) -> String {
             | Value::TimestampTz(text)
             | Value::Uuid(text)
             | Value::Json(text),
-        ) => text.clone(),
+        ) => text.into(),
     }
 }
 

@@ -4,24 +4,30 @@ use mysql::prelude::Queryable as _;
 use whimbrel_schema::{Column, Dialect, Value};
 
 use super::{Mysql, fault};
-use crate::driver::{Cell, Fault, quoted};
+use crate::driver::{Cell, Fault, Rows, Target, quoted};
 
 /// Parameters of one statement, below the 65,535 that the protocol counts.
 const PARAMETERS: usize = 60_000;
 /// Rows of one statement; more of them are no faster.
 const ROWS: usize = 1_000;
 
-/// Inserts rows; their transaction is open.
-pub(super) fn load(
+/// How much fits into one statement.
+pub(super) fn target<'t>(
     driver: &mut Mysql<'_>,
-    table: &str,
-    columns: &[&Column],
-    rows: Vec<Vec<Option<Value>>>,
-) -> Result<(), Fault> {
+    table: &'t str,
+    columns: &'t [&'t Column],
+) -> Result<Target<'t>, Fault> {
     let packet = driver.rows("SELECT @@max_allowed_packet", &[])?;
     let packet = packet.into_iter().flatten().next().and_then(Cell::integer);
+    let packet = packet.and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or(1 << 20);
+    Ok(Target { table, columns, packet, types: Vec::new() })
+}
+
+/// Inserts rows; their transaction is open.
+pub(super) fn load(driver: &mut Mysql<'_>, target: &Target<'_>, rows: &Rows) -> Result<(), Fault> {
+    let Target { table, columns, packet, .. } = target;
     // Half of it leaves room for what stands around values.
-    let packet = packet.and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or(1 << 20) / 2;
+    let packet = packet / 2;
     let most = ROWS.min(PARAMETERS / columns.len().max(1)).max(1);
     let names: Vec<String> =
         columns.iter().map(|column| quoted(Dialect::Mysql, column.name.as_str())).collect();
@@ -29,8 +35,8 @@ pub(super) fn load(
     let marks = format!("({})", vec!["?"; columns.len()].join(", "));
     let mut waiting: Vec<mysql::Value> = Vec::new();
     let (mut count, mut bytes) = (0, 0);
-    for row in rows {
-        let row: Vec<mysql::Value> = row.into_iter().map(parameter).collect();
+    for row in rows.iter() {
+        let row: Vec<mysql::Value> = row.iter().map(parameter).collect();
         let size: usize = row.iter().map(size).sum();
         if count == most || (count > 0 && bytes + size > packet) {
             insert(driver, &head, &marks, count, std::mem::take(&mut waiting))?;
@@ -58,7 +64,31 @@ fn insert(
         false => mysql::Params::Positional(values),
     };
     // What is said of an error shows how the statement begins, and not all of its marks.
-    driver.connection.conn().exec_drop(&sql, parameters).map_err(|error| fault::fault(error, head))
+    let failed = |error| fault::fault(error, head);
+    let statement = prepared(driver, sql).map_err(failed)?;
+    driver.connection.conn().exec_drop(statement, parameters).map_err(failed)
+}
+
+/// The statement of a text: the one before, if it has the same. A server takes longer to prepare thousands of marks
+/// than to insert what they stand for.
+fn prepared(driver: &mut Mysql<'_>, sql: String) -> Result<mysql::Statement, mysql::Error> {
+    if let Some((text, statement)) = &driver.loading
+        && *text == sql
+    {
+        return Ok(statement.clone());
+    }
+    forget(driver)?;
+    let statement = driver.connection.conn().prep(&sql)?;
+    driver.loading = Some((sql, statement.clone()));
+    Ok(statement)
+}
+
+/// Has the server forget the statement that loads rows.
+pub(super) fn forget(driver: &mut Mysql<'_>) -> Result<(), mysql::Error> {
+    match driver.loading.take() {
+        Some((_, statement)) => driver.connection.conn().close(statement),
+        None => Ok(()),
+    }
 }
 
 fn size(value: &mysql::Value) -> usize {
@@ -68,13 +98,13 @@ fn size(value: &mysql::Value) -> usize {
     }
 }
 
-fn parameter(value: Option<Value>) -> mysql::Value {
+fn parameter(value: &Option<Value>) -> mysql::Value {
     match value {
         None => mysql::Value::NULL,
-        Some(Value::Boolean(truth)) => mysql::Value::Int(truth.into()),
-        Some(Value::Integer(number)) => mysql::Value::Int(number),
+        Some(Value::Boolean(truth)) => mysql::Value::Int((*truth).into()),
+        Some(Value::Integer(number)) => mysql::Value::Int(*number),
         Some(Value::Float(number)) => mysql::Value::Double(number.get()),
-        Some(Value::Bytes(bytes)) => mysql::Value::Bytes(bytes),
+        Some(Value::Bytes(bytes)) => mysql::Value::Bytes(bytes.clone()),
         Some(
             Value::Decimal(text)
             | Value::Text(text)
@@ -84,6 +114,6 @@ fn parameter(value: Option<Value>) -> mysql::Value {
             | Value::TimestampTz(text)
             | Value::Uuid(text)
             | Value::Json(text),
-        ) => mysql::Value::Bytes(text.into_bytes()),
+        ) => mysql::Value::Bytes(text.clone().into_bytes()),
     }
 }

@@ -20,9 +20,9 @@ use std::time::Duration;
 
 use mysql::prelude::{Protocol, Queryable as _};
 use mysql::{Conn, QueryResult};
-use whimbrel_schema::{Capabilities, Dialect, Introspected, Name, Schema, Statement, Timeouts, first_word};
 #[cfg(feature = "seed")]
-use whimbrel_schema::{Column, Value};
+use whimbrel_schema::Column;
+use whimbrel_schema::{Capabilities, Dialect, Introspected, Name, Schema, Statement, Timeouts, first_word};
 
 use self::connection::Connection;
 use self::session::Settings;
@@ -30,6 +30,8 @@ use super::control::refuse_control;
 use super::{
     Cell, Driver, Fault, FaultKind, Row, Spelling, Violation, Visit, Waiting, during, quoted, verify,
 };
+#[cfg(feature = "seed")]
+use super::{Rows, Target};
 use crate::archive::Act;
 use crate::{Error, ErrorKind};
 
@@ -47,6 +49,9 @@ pub(crate) struct Mysql<'c> {
     saved: Option<Settings>,
     /// Whether a transaction was begun here and not ended.
     begun: bool,
+    /// The statement that loads rows, with its text, until the transaction ends.
+    #[cfg(feature = "seed")]
+    loading: Option<(String, mysql::Statement)>,
     /// The lock between migrators, while it is held.
     lock: Option<Lock>,
 }
@@ -88,6 +93,8 @@ impl<'c> Mysql<'c> {
             timeouts: Timeouts::NONE,
             saved: None,
             begun: false,
+            #[cfg(feature = "seed")]
+            loading: None,
             lock: None,
         })
     }
@@ -113,7 +120,12 @@ impl<'c> Mysql<'c> {
             0 => mysql::Params::Empty,
             _ => mysql::Params::Positional(parameters),
         };
-        drain(connection.exec_iter(sql, parameters).map_err(failed)?, sql, visit)
+        // The library closes none that it does not keep, and a server has room for some thousands of them.
+        let statement = connection.prep(sql).map_err(failed)?;
+        let result = connection.exec_iter(&statement, parameters).map_err(failed);
+        let result = result.and_then(|rows| drain(rows, sql, visit));
+        let closed = connection.close(statement).map_err(failed);
+        result.and_then(|count| closed.map(|()| count))
     }
 
     fn rows(&mut self, sql: &str, parameters: &[Cell]) -> Result<Vec<Row>, Fault> {
@@ -280,6 +292,10 @@ impl Driver for Mysql<'_> {
             return Ok(false);
         }
         (self.begun, self.saved, self.lock) = (false, None, None);
+        #[cfg(feature = "seed")]
+        {
+            self.loading = None;
+        }
         // What the lost session was doing may still be done; the lock goes when it is over.
         self.open(&mut |_| {})?;
         Ok(true)
@@ -325,6 +341,8 @@ impl Driver for Mysql<'_> {
     }
 
     fn commit(&mut self) -> Result<(), Fault> {
+        #[cfg(feature = "seed")]
+        load::forget(self).map_err(|error| fault::fault(error, "COMMIT"))?;
         if !self.holds_lock()? {
             let message = "the lock between migrators was lost while it was held";
             return Err(Fault::new(FaultKind::Pooled, message));
@@ -341,6 +359,11 @@ impl Driver for Mysql<'_> {
     }
 
     fn rollback(&mut self) -> Result<(), Fault> {
+        #[cfg(feature = "seed")]
+        {
+            // The connection may be why.
+            let _ = load::forget(self);
+        }
         if std::mem::take(&mut self.begun) { self.rows("ROLLBACK", &[]).map(drop) } else { Ok(()) }
     }
 
@@ -407,8 +430,13 @@ impl Driver for Mysql<'_> {
     }
 
     #[cfg(feature = "seed")]
-    fn load(&mut self, table: &str, columns: &[&Column], rows: Vec<Vec<Option<Value>>>) -> Result<(), Fault> {
-        load::load(self, table, columns, rows)
+    fn target<'t>(&mut self, table: &'t str, columns: &'t [&'t Column]) -> Result<Target<'t>, Fault> {
+        load::target(self, table, columns)
+    }
+
+    #[cfg(feature = "seed")]
+    fn load(&mut self, target: &Target<'_>, rows: &Rows) -> Result<(), Fault> {
+        load::load(self, target, rows)
     }
 
     fn introspect(&mut self) -> Result<Introspected, Fault> {

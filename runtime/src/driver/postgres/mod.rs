@@ -1,5 +1,7 @@
 //! PostgreSQL.
 
+#[cfg(feature = "seed")]
+mod binary;
 mod connection;
 mod fault;
 mod introspect;
@@ -14,6 +16,9 @@ mod session;
 mod tls;
 mod value;
 
+#[cfg(feature = "seed")]
+pub(super) use load::encode;
+
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::time::Duration;
@@ -21,11 +26,11 @@ use std::time::Duration;
 use postgres::fallible_iterator::FallibleIterator as _;
 use postgres::types::Type;
 use postgres::{Client, SimpleQueryMessage};
+#[cfg(feature = "seed")]
+use whimbrel_schema::Column;
 use whimbrel_schema::{
     Capabilities, Dialect, Introspected, Name, Schema, Statement, Timeouts, each_statement,
 };
-#[cfg(feature = "seed")]
-use whimbrel_schema::{Column, Value};
 
 use self::connection::Connection;
 use self::session::Settings;
@@ -34,6 +39,8 @@ use super::control::refuse_control;
 use super::{
     Cell, Driver, Fault, FaultKind, Row, Spelling, Violation, Visit, Waiting, during, quoted, verify,
 };
+#[cfg(feature = "seed")]
+use super::{Rows, Target};
 use crate::archive::{self, Act};
 use crate::{Error, ErrorKind};
 
@@ -359,8 +366,13 @@ impl Driver for Postgres<'_> {
     }
 
     #[cfg(feature = "seed")]
-    fn load(&mut self, table: &str, columns: &[&Column], rows: Vec<Vec<Option<Value>>>) -> Result<(), Fault> {
-        load::load(self, table, columns, &rows)
+    fn target<'t>(&mut self, table: &'t str, columns: &'t [&'t Column]) -> Result<Target<'t>, Fault> {
+        load::target(self, table, columns)
+    }
+
+    #[cfg(feature = "seed")]
+    fn load(&mut self, target: &Target<'_>, rows: &Rows) -> Result<(), Fault> {
+        load::load(self, target, rows)
     }
 
     #[cfg(feature = "seed")]

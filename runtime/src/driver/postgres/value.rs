@@ -123,8 +123,8 @@ fn uuid(bytes: [u8; 16]) -> String {
 }
 
 /// Days from 1970-01-01 to 2000-01-01, from which PostgreSQL counts.
-const EPOCH_DAYS: i64 = 10_957;
-const MICROSECONDS_PER_DAY: i64 = 86_400_000_000;
+pub(super) const EPOCH_DAYS: i64 = 10_957;
+pub(super) const MICROSECONDS_PER_DAY: i64 = 86_400_000_000;
 
 fn date(days: i32) -> String {
     match days {

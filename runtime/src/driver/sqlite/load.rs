@@ -2,18 +2,14 @@
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Statement, ToSql};
-use whimbrel_schema::{Column, Value};
+use whimbrel_schema::Value;
 
 use super::{Sqlite, fault, ident};
-use crate::driver::Fault;
+use crate::driver::{Fault, Rows, Target};
 
 /// Inserts rows; their transaction is open.
-pub(super) fn load(
-    driver: &mut Sqlite<'_>,
-    table: &str,
-    columns: &[&Column],
-    rows: &[Vec<Option<Value>>],
-) -> Result<(), Fault> {
+pub(super) fn load(driver: &mut Sqlite<'_>, target: &Target<'_>, rows: &Rows) -> Result<(), Fault> {
+    let (table, columns) = (target.table, target.columns);
     let names: Vec<String> = columns.iter().map(|column| ident(column.name.as_str())).collect();
     let marks: Vec<&str> = columns.iter().map(|_| "?").collect();
     let sql = match columns.is_empty() {
@@ -30,8 +26,8 @@ pub(super) fn load(
     driver.check_transaction(&sql)
 }
 
-fn insert(statement: &mut Statement<'_>, rows: &[Vec<Option<Value>>]) -> rusqlite::Result<()> {
-    for row in rows {
+fn insert(statement: &mut Statement<'_>, rows: &Rows) -> rusqlite::Result<()> {
+    for row in rows.iter() {
         for (index, value) in row.iter().enumerate() {
             statement.raw_bind_parameter(index + 1, Bound(value.as_ref()))?;
         }

@@ -23,8 +23,6 @@ use std::time::Duration;
 use rusqlite::types::{Value as SqliteValue, ValueRef};
 use rusqlite::{Connection, params_from_iter};
 use whimbrel_schema::{Capabilities, Dialect, Introspected, Statement};
-#[cfg(feature = "seed")]
-use whimbrel_schema::{Column, Value};
 
 #[cfg(feature = "sea-query")]
 pub use self::bind::bind;
@@ -33,6 +31,8 @@ use super::{
     Cell, Driver, Enforcement, Fault, FaultKind, Row, Spelling, Violation, Visit, Waiting, during, quoted,
     verify,
 };
+#[cfg(feature = "seed")]
+use super::{Rows, Target};
 use crate::archive::{self, Act};
 use crate::{Error, ErrorKind};
 
@@ -266,8 +266,8 @@ impl Driver for Sqlite<'_> {
     }
 
     #[cfg(feature = "seed")]
-    fn load(&mut self, table: &str, columns: &[&Column], rows: Vec<Vec<Option<Value>>>) -> Result<(), Fault> {
-        load::load(self, table, columns, &rows)
+    fn load(&mut self, target: &Target<'_>, rows: &Rows) -> Result<(), Fault> {
+        load::load(self, target, rows)
     }
 
     #[cfg(feature = "seed")]

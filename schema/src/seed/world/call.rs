@@ -27,5 +27,5 @@ impl Call {
     }
 }
 
-/// The functions of the program, by their paths.
-pub type Functions<'f> = &'f dyn Fn(&str, &mut Call) -> Option<Option<Value>>;
+/// The functions of the program, by their paths. Rows may be made in another thread than the one that began.
+pub type Functions<'f> = &'f (dyn Fn(&str, &mut Call) -> Option<Option<Value>> + Sync);

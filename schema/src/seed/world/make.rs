@@ -14,8 +14,21 @@ impl<'s> World<'s> {
     ///
     /// If one cannot be made.
     pub fn values(&self, row: &Row) -> Result<Vec<Option<Value>>, Unmade> {
-        let columns = 0..self.table(row.set, row.table).columns.len();
-        columns.map(|column| self.value(row, column)).collect()
+        let mut values = Vec::with_capacity(self.table(row.set, row.table).columns.len());
+        self.append_values(row, &mut values)?;
+        Ok(values)
+    }
+
+    /// Appends all values of a row to others.
+    ///
+    /// # Errors
+    ///
+    /// If one cannot be made; those before it are appended.
+    pub fn append_values(&self, row: &Row, values: &mut Vec<Option<Value>>) -> Result<(), Unmade> {
+        for column in 0..self.table(row.set, row.table).columns.len() {
+            values.push(self.value(row, column)?);
+        }
+        Ok(())
     }
 
     /// The value of a row in a column.

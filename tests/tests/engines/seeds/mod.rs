@@ -1,5 +1,6 @@
 //! Seeds on every database: what is loaded is the same everywhere, and what is cleaned is what was loaded.
 
+mod halfway;
 mod project;
 mod rows;
 
