@@ -315,6 +315,41 @@ fn what_has_a_parent_in_common_is_not_chosen_twice_either() {
     assert!(wrong(PARCELS, &asked).contains("which is to be distinct"));
 }
 
+/// Neither column has as many values as there are rows, but together they have.
+#[test]
+fn what_must_differ_together_does() {
+    let schema = format!(
+        "{PARCELS}\nkind = {{ type = 'varchar(8)', default = '-' }}\n[table.parcels.uniques]\nparcels_key = ['customer_id', 'kind']\n"
+    );
+    let group = |count: u32, more: &str| {
+        format!(
+            "count = {count}\ncolumns = {{ customer_id = {{ ref = 'customers' }}, kind = {{ pick = ['a', 'b', 'c'] }} }}\n{more}"
+        )
+    };
+    let pairs = |group: &str| -> Vec<(String, String)> {
+        let demo =
+            format!("set = 'demo'\n[[customers.generate]]\ncount = 7\n[[parcels.generate]]\n{group}\n");
+        let files = [("schema/parcels.toml", schema.as_str()), ("seeds/demo.toml", demo.as_str())];
+        let cells = |row: &String| {
+            let cells: Vec<&str> = row.split(", ").collect();
+            (cells[1].to_owned(), cells[3].to_owned())
+        };
+        rows(&seeds(&files), "x", 1.0)["parcels"].iter().map(cells).collect()
+    };
+    for (group, count) in [(group(20, ""), 20), (group(21, ""), 21)] {
+        let all = pairs(&group);
+        assert_eq!((all.len(), all.iter().collect::<BTreeSet<_>>().len()), (count, count));
+    }
+    // One of them is written out, and one group goes on where the other ends.
+    let one = "[customers.rows]\nada = {}\n[parcels.rows]\none = { customer_id = '@ada', kind = 'b' }";
+    let second = "[[parcels.generate]]\ncount = 10\ncolumns = { customer_id = { ref = 'customers' }, kind = { pick = ['a', 'b', 'c'] } }\n";
+    let all = pairs(&group(13, &format!("{second}{one}")));
+    assert_eq!((all.len(), all.iter().collect::<BTreeSet<_>>().len()), (24, 24), "{all:?}");
+    assert!(wrong(&schema, &group(22, "")).starts_with(
+        "W0708 22 rows of `parcels` need different values of `customer_id`, `kind`, and there are 21"
+    ));
+}
+
 #[test]
 fn what_cannot_be_distinct_is_told() {
     let own = "[[customers.generate]]\nname = 'more'\ncount = 2\ncolumns.buddy_id = { ref = 'customers', distinct = true }";

@@ -163,6 +163,8 @@ pub struct Group {
     pub(crate) cells: Vec<Maker>,
     /// For each column, among which rows its values are distinct.
     pub(crate) distinct: Vec<Distinct>,
+    /// Columns that are distinct together.
+    pub(crate) joints: Vec<Joint>,
     /// A column that names the parent, of which the schema wants one row for each: parents with a row that is
     /// written out get none.
     pub(crate) lone: Option<Name>,
@@ -178,6 +180,15 @@ pub(crate) enum Distinct {
     OfParent,
     /// Among all of the table.
     OfTable,
+}
+
+/// Columns of which no two rows have the same values together, as those of a table between two others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Joint {
+    /// Each once, and at least two.
+    pub(crate) columns: Vec<usize>,
+    /// Among which rows.
+    pub(crate) distinct: Distinct,
 }
 
 /// Tables of sets whose rows are meant together.

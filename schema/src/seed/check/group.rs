@@ -100,7 +100,15 @@ fn group(
     }
     maker::check_circles(scope, context, &cells, span);
     let distinct = vec![Distinct::No; cells.len()];
-    Some(Group { name, count, parents: parents.map(|(_, pool)| pool), cells, distinct, lone: None })
+    Some(Group {
+        name,
+        count,
+        parents: parents.map(|(_, pool)| pool),
+        cells,
+        distinct,
+        joints: Vec::new(),
+        lone: None,
+    })
 }
 
 /// The foreign key that `for_each` fills, and the rows that it is filled with.

@@ -183,6 +183,9 @@ impl<'s> World<'s> {
         let Place::Made { group, number, parent, .. } = &row.place else { return None };
         let rows = self.table(row.set, row.table);
         let extent = self.extents(row.set, row.table)?.groups.get(*group)?;
+        if let Some(joint) = rows.groups[*group].joints.iter().find(|joint| joint.columns.contains(&column)) {
+            return self.together(row, joint, column);
+        }
         let key = *extent.distinct.get(column)?;
         let (key, number) = match rows.groups[*group].distinct[column] {
             Distinct::No => return None,

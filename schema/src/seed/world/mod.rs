@@ -1,6 +1,7 @@
 //! The rows of seeds: here which there are, and in `make` what is in each.
 
 mod call;
+mod joint;
 mod make;
 mod taken;
 

@@ -16,14 +16,18 @@ impl World<'_> {
         parent: Option<&'a Row>,
     ) -> impl Iterator<Item = (Distinct, u64)> + 'a {
         let cells = group.cells.iter().zip(&group.distinct).enumerate();
-        cells.flat_map(move |(column, (cell, distinct))| {
-            let whole = self.whole((set, table), group, column, parent);
-            let inner =
-                cell.references().into_iter().filter(move |reference| reference.distinct && whole.is_none());
-            let inner =
-                inner.filter_map(move |reference| self.choices_of((set, table), column, reference, parent));
-            whole.into_iter().chain(inner).map(move |choices| (*distinct, choices))
-        })
+        cells
+            .flat_map(move |(column, (cell, distinct))| {
+                let whole = self.whole((set, table), group, column, parent);
+                let inner = cell
+                    .references()
+                    .into_iter()
+                    .filter(move |reference| reference.distinct && whole.is_none());
+                let inner = inner
+                    .filter_map(move |reference| self.choices_of((set, table), column, reference, parent));
+                whole.into_iter().chain(inner).map(move |choices| (*distinct, choices))
+            })
+            .chain(self.joint_choices((set, table), group, parent))
     }
 
     /// How many values a column has to choose from, if its number matters.
@@ -139,18 +143,27 @@ impl World<'_> {
                 }
             }
             Distinct::OfParent => {
-                let named = definition.cells.iter().position(|cell| matches!(cell, Maker::Parent { .. }));
-                let of_parent = parent.zip(named).and_then(|(parent, named)| {
-                    let by_target = &self.extents(set, table)?.by_target;
-                    by_target.get(&rows.columns[named].name)?.get(&(parent.set, parent.table, parent.ordinal))
-                });
+                let of_parent = parent.and_then(|parent| self.written_of((set, table), group, parent));
                 of_parent.map_or(none, |written| Cow::Owned(places(&mut written.iter().copied())))
             }
         }
     }
 
+    /// The rows that are written out and reference a parent as those of a group do.
+    pub(super) fn written_of(
+        &self,
+        (set, table): (usize, usize),
+        group: usize,
+        parent: &Row,
+    ) -> Option<&[u64]> {
+        let rows = self.table(set, table);
+        let named = rows.groups[group].cells.iter().position(|cell| matches!(cell, Maker::Parent { .. }))?;
+        let by_target = self.extents(set, table)?.by_target.get(&rows.columns[named].name)?;
+        by_target.get(&(parent.set, parent.table, parent.ordinal)).map(Vec::as_slice)
+    }
+
     /// The place of a value that is written out among those that a generator chooses from.
-    fn place_among(
+    pub(super) fn place_among(
         &self,
         maker: &Maker,
         written: &Maker,

@@ -19,6 +19,16 @@ pub(super) fn apart(one: &Group, other: &Group, column: usize) -> bool {
     }
 }
 
+/// Whether both take what is distinct together in some of these columns from one stock.
+pub(super) fn share(one: &Group, other: &Group, columns: &[usize]) -> bool {
+    let alike = |column: &usize| format!("{:?}", one.cells[*column]) == format!("{:?}", other.cells[*column]);
+    let mut joints = one.joints.iter().filter(|joint| other.joints.contains(joint));
+    joints.any(|joint| {
+        joint.distinct == Distinct::OfTable
+            && joint.columns.iter().all(|column| columns.contains(column) && alike(column))
+    })
+}
+
 /// Whether nothing that one makes is what another makes.
 pub(super) fn cells(one: &Maker, other: &Maker) -> bool {
     match (one, other) {

@@ -10,7 +10,7 @@ use toml::de::DeValue;
 use super::draft::{Drafts, TablePart};
 use super::table::unique_keys;
 use super::{Checker, wrong};
-use crate::seed::model::{Distinct, Gap, Group, Maker, Part, Pool, Reference};
+use crate::seed::model::{Distinct, Gap, Group, Joint, Maker, Part, Pool, Reference};
 use crate::seed::{Manifest, SeedRow, SeedSet, SeedTable};
 use crate::text::counted;
 use crate::{Code, Diagnostic, Name, Span};
@@ -36,17 +36,31 @@ pub(super) fn check(checker: &Checker<'_>, manifest: &Manifest, sets: &mut [Seed
                 let all: Vec<_> = by_schema.chain(by_word).collect();
                 let made = &mut sets[set].tables[table].groups[group];
                 made.lone = lone;
+                let mut joints = Vec::new();
                 for (decided, key, wish) in all {
                     match decided {
                         Ok(None) => {}
-                        Ok(Some((column, distinct))) => {
+                        Ok(Some(Decision::Column(column, distinct))) => {
                             made.distinct[column] = made.distinct[column].max(distinct);
                         }
+                        Ok(Some(Decision::Together(joint))) => joints.push((joint, key)),
                         Err(problem) => {
                             broken.push((group, key.clone()));
                             checker.report(impossible(part, group, &key, problem, wish));
                         }
                     }
+                }
+                for (joint, key) in join(made, joints) {
+                    let needed = Needed { sets, set, table, group, size };
+                    let names = needed.names(&joint.columns);
+                    broken.push((group, key.clone()));
+                    checker.report(impossible(
+                        part,
+                        group,
+                        &key,
+                        Problem::Claimed { columns: names },
+                        Wish::Schema,
+                    ));
                 }
             }
             for key in &keys {
@@ -54,6 +68,27 @@ pub(super) fn check(checker: &Checker<'_>, manifest: &Manifest, sets: &mut [Seed
             }
         }
     }
+}
+
+/// Keeps columns distinct together, but for those of which one is distinct by itself; the keys for which that cannot be,
+/// because another key wants one of the columns as well.
+fn join(group: &mut Group, joints: Vec<(Joint, Vec<Name>)>) -> Vec<(Joint, Vec<Name>)> {
+    let mut left = Vec::new();
+    for (joint, key) in joints {
+        if joint.columns.iter().any(|column| group.distinct[*column] >= joint.distinct) {
+            continue;
+        }
+        let is_free = |column: &usize| {
+            group.distinct[*column] == Distinct::No
+                && !group.joints.iter().any(|other| other.columns.contains(column))
+        };
+        match group.joints.contains(&joint) {
+            true => {}
+            false if joint.columns.iter().all(is_free) => group.joints.push(joint),
+            false => left.push((joint, key)),
+        }
+    }
+    left
 }
 
 /// Groups whose rows may agree in a unique key with those of a group before them.
@@ -69,7 +104,9 @@ fn check_groups(
     let told = |group: usize| broken.iter().any(|(other, of)| *other == group && of == key);
     for (group, made) in table.groups.iter().enumerate() {
         let meets = |(other, before): (usize, &Group)| {
-            !told(other) && !columns.iter().any(|column| meet::apart(before, made, *column))
+            !told(other)
+                && !columns.iter().any(|column| meet::apart(before, made, *column))
+                && !meet::share(before, made, &columns)
         };
         if !told(group) && table.groups[..group].iter().enumerate().any(meets) {
             let is_own = |column: &&usize| !matches!(made.cells[**column], Maker::Parent { .. });
@@ -148,13 +185,20 @@ fn impossible(part: &TablePart<'_>, group: usize, key: &[Name], problem: Problem
     let span = group_span(part, group);
     let code = Code::IMPOSSIBLE_UNIQUENESS;
     match problem {
-        Problem::TooFew { rows, values, column } => wrong(
+        Problem::TooFew { rows, values, columns } => wrong(
             code,
             format!("{rows} rows of `{}` need different values of `{names}`, and there are {values}", part.name()),
             span,
-            &format!("`{column}` has {} to choose from", counted(values, "value")),
+            &format!("`{columns}` has {} to choose from", counted(values, "value")),
         )
         .help("make fewer rows, or choose from more values; `text` with `{row}` has no end of them"),
+        Problem::Claimed { columns } => wrong(
+            code,
+            format!("two unique keys of `{}` want the same columns to differ", part.name()),
+            span,
+            &format!("`{columns}` are those of `{names}` and of another"),
+        )
+        .help("make a column of one of them of more values, or of `text` with `{row}`"),
         Problem::Otherwise { column } => wrong(
             code,
             format!("groups of `{}` make values of `{names}`, {wish}, in different ways", part.name()),
@@ -179,9 +223,18 @@ fn impossible(part: &TablePart<'_>, group: usize, key: &[Name], problem: Problem
 }
 
 enum Problem {
-    TooFew { rows: u64, values: u64, column: Name },
+    TooFew { rows: u64, values: u64, columns: String },
     Alike { within: bool },
+    Claimed { columns: String },
     Otherwise { column: Name },
+}
+
+/// How rows come to differ.
+enum Decision {
+    /// In a column.
+    Column(usize, Distinct),
+    /// In several together.
+    Together(Joint),
 }
 
 /// How far values of a column differ.
@@ -226,8 +279,8 @@ impl Needed<'_> {
         &self.table().groups[self.group]
     }
 
-    /// Which column of a key is to be distinct, if that is left to be decided.
-    fn decide(&self, key: &[Name]) -> Result<Option<(usize, Distinct)>, Problem> {
+    /// Which columns of a key are to be distinct, if that is left to be decided.
+    fn decide(&self, key: &[Name]) -> Result<Option<Decision>, Problem> {
         let columns: Option<Vec<usize>> = key.iter().map(|name| self.table().column(name.as_str())).collect();
         // What only the database fills in is its business.
         let Some(columns) = columns else { return Ok(None) };
@@ -254,27 +307,42 @@ impl Needed<'_> {
         }
         let apart = |spread: &Spread| matches!(spread, Spread::CanOfParent(Others::Apart));
         if let Some((column, _)) = spreads.iter().find(|(_, spread)| apart(spread)) {
-            return Ok(Some((*column, Distinct::OfParent)));
+            return Ok(Some(Decision::Column(*column, Distinct::OfParent)));
         }
         let can = spreads.iter().filter_map(|(column, spread)| match spread {
             Spread::Can(values) => Some((*values, *column)),
             Spread::CanOfParent(_) if within => Some((u64::MAX, *column)),
             _ => None,
         });
-        let Some((values, column)) = can.max() else {
+        let can: Vec<(u64, usize)> = can.collect();
+        let Some((values, column)) = can.iter().copied().max() else {
             return if is_lone { Ok(None) } else { Err(Problem::Alike { within }) };
         };
+        let distinct = if within { Distinct::OfParent } else { Distinct::OfTable };
         // A parent of which there are rows already has so many fewer of those that are made.
         let values = if within { values } else { self.left(column, values) };
-        if values < rows {
-            let column = self.table().columns[column].name.clone();
-            return Err(Problem::TooFew { rows, values, column });
+        if values >= rows {
+            return Ok(Some(Decision::Column(column, distinct)));
         }
-        Ok(Some((column, if within { Distinct::OfParent } else { Distinct::OfTable })))
+        // Not by itself, but by all that can be put together.
+        let columns: Vec<usize> = can.iter().map(|(_, column)| *column).collect();
+        let written = if within { 0 } else { self.table().rows.len() as u64 };
+        let pairs = can.iter().fold(1_u64, |all, (values, _)| all.saturating_mul(*values));
+        let pairs = pairs.saturating_sub(written);
+        match columns.len() {
+            0 | 1 => Err(Problem::TooFew { rows, values, columns: self.names(&[column]) }),
+            _ if pairs < rows => Err(Problem::TooFew { rows, values: pairs, columns: self.names(&columns) }),
+            _ => Ok(Some(Decision::Together(Joint { columns, distinct }))),
+        }
+    }
+
+    fn names(&self, columns: &[usize]) -> String {
+        let names = columns.iter().map(|column| self.table().columns[*column].name.as_str());
+        names.collect::<Vec<_>>().join("`, `")
     }
 
     /// The columns that choose rows of which none is to come twice, and what comes of that.
-    fn asked(&self) -> impl Iterator<Item = (usize, Result<Option<(usize, Distinct)>, Problem>)> {
+    fn asked(&self) -> impl Iterator<Item = (usize, Result<Option<Decision>, Problem>)> {
         let cells = self.group().cells.iter().enumerate();
         let asked = cells.filter_map(|(column, cell)| {
             let reference = cell.references().into_iter().find(|reference| reference.distinct)?;
@@ -283,11 +351,7 @@ impl Needed<'_> {
         asked.collect::<Vec<_>>().into_iter()
     }
 
-    fn keep_distinct(
-        &self,
-        column: usize,
-        reference: &Reference,
-    ) -> Result<Option<(usize, Distinct)>, Problem> {
+    fn keep_distinct(&self, column: usize, reference: &Reference) -> Result<Option<Decision>, Problem> {
         let (rows, distinct) = match self.group().parents {
             Some(_) => (self.group().count.greatest(), Distinct::OfParent),
             None => (self.made(self.set, self.table, 0), Distinct::OfTable),
@@ -298,11 +362,10 @@ impl Needed<'_> {
         };
         match spread {
             Spread::Can(values) if values < rows => {
-                let column = self.table().columns[column].name.clone();
-                Err(Problem::TooFew { rows, values, column })
+                Err(Problem::TooFew { rows, values, columns: self.names(&[column]) })
             }
-            Spread::Can(_) => Ok(Some((column, distinct))),
-            Spread::CanOfParent(_) => Ok(Some((column, Distinct::OfParent))),
+            Spread::Can(_) => Ok(Some(Decision::Column(column, distinct))),
+            Spread::CanOfParent(_) => Ok(Some(Decision::Column(column, Distinct::OfParent))),
             _ => Err(Problem::Alike { within: self.group().parents.is_some() }),
         }
     }
