@@ -298,7 +298,7 @@ impl<'p> Place<'p> {
         rows: &[LedgerRow],
     ) -> Result<BTreeMap<Vec<String>, Found>, Error> {
         let grammar = self.grammar(driver);
-        let columns = grammar.idents(self.columns.iter().map(|column| column.name.as_str()));
+        let columns = grammar.read(&self.columns);
         let rows: Vec<&LedgerRow> = rows.iter().collect();
         let found = self.each(driver, &rows, (&format!("SELECT {columns} FROM"), ""))?;
         let place = |name: &String| self.recorded.columns.iter().position(|column| column == name);

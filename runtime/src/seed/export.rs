@@ -35,7 +35,7 @@ pub(super) fn export(seeder: &mut Seeder<'_>, tables: &[String]) -> Result<Strin
     let mut all = Vec::new();
     for table in &found {
         let columns: Vec<&Column> = table.written_columns().collect();
-        let names = grammar.idents(columns.iter().map(|column| column.name.as_str()));
+        let names = grammar.read(&columns);
         let key: Vec<&str> = table.key_columns().iter().map(Name::as_str).collect();
         let order = match key.is_empty() {
             true => names.clone(),

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use whimbrel_schema::{ColumnType, Dialect, Table, Value};
+use whimbrel_schema::{Column, ColumnType, Dialect, Table, Value};
 
 use crate::driver::{Cell, quoted};
 
@@ -34,6 +34,18 @@ impl Grammar {
 
     pub(super) fn idents<'n>(self, names: impl IntoIterator<Item = &'n str>) -> String {
         names.into_iter().map(|name| self.ident(name)).collect::<Vec<_>>().join(", ")
+    }
+
+    /// Columns as they are read. What a type of PostgreSQL's own is like in its binary format only it knows.
+    pub(super) fn read(self, columns: &[&Column]) -> String {
+        let read = |column: &&Column| {
+            let name = self.ident(column.name.as_str());
+            match (self.0, &column.column_type) {
+                (Dialect::Postgres, ColumnType::Native(_)) => format!("CAST({name} AS text)"),
+                _ => name,
+            }
+        };
+        columns.iter().map(read).collect::<Vec<_>>().join(", ")
     }
 
     /// The condition that a key is one of some; its parameters begin at a place.

@@ -55,6 +55,37 @@ fn the_same_rows_on_every_database() {
     }
 }
 
+/// What a type of one database looks like in its binary format only that database knows.
+#[test]
+fn types_of_a_database_are_loaded_as_text() {
+    const NETS: &str = r#"
+set = "nets"
+[nets.rows]
+home = { address = "::1", name = "tab\there, \\ and \"quotes\"" }
+[[nets.generate]]
+count = 3
+columns = { address = { pick = ["10.0.0.1"] }, name = { text = "net {row}" } }
+"#;
+    const FILES: SeedFiles = project::files(&[("seeds/nets.toml", NETS)]);
+    static NATIVE: Project = project::project(&FILES);
+    for mut engine in engines() {
+        let database = engine.name();
+        let mut seeder = seeder(&*engine, &NATIVE);
+        seeder.run(Scope::All).unwrap_or_else(|error| panic!("{database}: {error}"));
+        let rows = engine.table("nets", "address, name");
+        let nets = ["10.0.0.1|net 2", "10.0.0.1|net 3", "10.0.0.1|net 4", "::1|tab\there, \\ and \"quotes\""];
+        assert_eq!(rows, nets, "{database}");
+        let again = seeder.run(Scope::All).unwrap();
+        assert_eq!(again.sets[0].outcome, Outcome::Unchanged, "{database}");
+        let exported = seeder.export(&["nets".to_owned()]).unwrap();
+        assert!(
+            exported.contains("nets-1 = { address = \"::1") && exported.contains("\"tab\\there"),
+            "{database}: {exported}"
+        );
+        assert_eq!(seeder.clean(None).unwrap()[0].kept, [], "{database}");
+    }
+}
+
 /// I03: a second run does nothing, an edit is not overwritten, and cleaning keeps exactly the row edited.
 #[test]
 fn cleaning_keeps_exactly_what_was_edited() {

@@ -16,15 +16,16 @@ mod tokens {
         )+};
     }
 
-    tables! { Eggs "eggs" Hens "hens" Nodes "nodes" Numbers "numbers" Trees "trees" Kinds "kinds" }
+    tables! { Eggs "eggs" Hens "hens" Nets "nets" Nodes "nodes" Numbers "numbers" Trees "trees" Kinds "kinds" }
 }
 
-use tokens::{Eggs, Hens, Kinds, Nodes, Numbers, Trees};
+use tokens::{Eggs, Hens, Kinds, Nets, Nodes, Numbers, Trees};
 
 fn create(db: &mut Editor<'_>) -> Result<()> {
     db.create_table(Eggs)?;
     db.create_table(Hens)?;
     db.create_table(Kinds)?;
+    db.create_table(Nets)?;
     db.create_table(Nodes)?;
     db.create_table(Numbers)?;
     db.create_table(Trees)?;
@@ -77,6 +78,12 @@ const CREATE: Migration = Migration {
         point = "timestamptz?"
         mark = "uuid?"
         tree = "json?"
+        [table.nets]
+        primary_key = ["id"]
+        [table.nets.columns]
+        id = { type = "bigint", auto_increment = true }
+        address = { native = { sqlite = "TEXT", postgres = "inet", mysql = "varchar(45)" } }
+        name = "text?"
         [table.nodes]
         primary_key = ["id"]
         [table.nodes.columns]
@@ -104,6 +111,7 @@ const CREATE: Migration = Migration {
             "create table eggs",
             "create table hens",
             "create table kinds",
+            "create table nets",
             "create table nodes",
             "create table numbers",
             "create table trees",
