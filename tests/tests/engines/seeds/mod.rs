@@ -1,7 +1,11 @@
 //! Seeds on every database: what is loaded is the same everywhere, and what is cleaned is what was loaded.
 
+#[allow(dead_code, reason = "pairs of schemas take more of it")]
+#[path = "../../properties/chance.rs"]
+mod chance;
 mod halfway;
 mod project;
+mod random;
 mod rows;
 
 use std::collections::BTreeMap;
