@@ -74,7 +74,7 @@ pub use import::{Imported, Unsaid, import};
 pub use keeping::Keeping;
 pub use model::{
     Check, Column, ColumnType, DefaultValue, Enum, Float, ForeignKey, Generated, GeneratedStorage, Index,
-    IndexColumn, IndexKey, MysqlOptions, Native, Only, PostgresOptions, PrimaryKey, ReferentialAction,
+    IndexColumn, IndexKey, MysqlOptions, Native, Only, Plain, PostgresOptions, PrimaryKey, ReferentialAction,
     Schema, SortOrder, SqliteOptions, Table, TableOptions, Tables, Timing, Trigger, Unique, Value, View,
 };
 pub use name::Name;

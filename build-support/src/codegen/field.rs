@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use whimbrel_schema::{Column, ColumnType, RowTypes, Value};
+use whimbrel_schema::{Column, ColumnType, Plain, RowTypes, Value};
 
 /// The most digits that every number of `rust_decimal` can have.
 const DIGITS: u32 = 28;
@@ -27,7 +27,7 @@ pub(super) fn field_value(
     chosen: &BTreeSet<RowTypes>,
 ) -> Option<String> {
     let written = |value: &Value| match of_crate(column, chosen) {
-        Some(foreign) => foreign.value(text(value)?),
+        Some(foreign) => foreign.value(value.plain().text()?),
         None => Some(literal(column, value)),
     };
     match (column.nullable, value) {
@@ -227,38 +227,16 @@ fn decimal(text: &str) -> Option<String> {
     })
 }
 
-/// The text of a value that is kept as text.
-fn text(value: &Value) -> Option<&str> {
-    match value {
-        Value::Decimal(text)
-        | Value::Text(text)
-        | Value::Date(text)
-        | Value::Time(text)
-        | Value::Timestamp(text)
-        | Value::TimestampTz(text)
-        | Value::Uuid(text)
-        | Value::Json(text) => Some(text),
-        Value::Boolean(_) | Value::Integer(_) | Value::Float(_) | Value::Bytes(_) => None,
-    }
-}
-
 fn literal(column: &Column, value: &Value) -> String {
-    match value {
-        Value::Boolean(truth) => truth.to_string(),
-        Value::Integer(number) => number.to_string(),
-        Value::Float(number) if column.column_type == ColumnType::Real => {
+    match value.plain() {
+        Plain::Boolean(truth) => truth.to_string(),
+        Plain::Integer(number) => number.to_string(),
+        Plain::Float(number) if column.column_type == ColumnType::Real => {
             format!("{:?}_f32", number.get() as f32)
         }
-        Value::Float(number) => format!("{:?}_f64", number.get()),
-        Value::Bytes(bytes) => format!("::std::vec::Vec::<u8>::from({bytes:?})"),
-        Value::Decimal(text)
-        | Value::Text(text)
-        | Value::Date(text)
-        | Value::Time(text)
-        | Value::Timestamp(text)
-        | Value::TimestampTz(text)
-        | Value::Uuid(text)
-        | Value::Json(text) => format!("::std::string::String::from({text:?})"),
+        Plain::Float(number) => format!("{:?}_f64", number.get()),
+        Plain::Bytes(bytes) => format!("::std::vec::Vec::<u8>::from({bytes:?})"),
+        Plain::Text(text) => format!("::std::string::String::from({text:?})"),
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use whimbrel_schema::{ColumnType, Value};
+use whimbrel_schema::{ColumnType, Plain, Value};
 
 use crate::driver::Cell;
 
@@ -35,22 +35,13 @@ impl RowHash {
 
     /// Takes in a value that is about to be written.
     pub(super) fn value(&mut self, value: Option<&Value>, column_type: &ColumnType) {
-        match value {
+        match value.map(Value::plain) {
             None => self.word(0),
-            Some(value) => match value {
-                Value::Boolean(truth) => self.whole(i64::from(*truth)),
-                Value::Integer(number) => self.whole(*number),
-                Value::Float(number) => self.real(number.get(), column_type),
-                Value::Bytes(bytes) => self.blob(bytes, column_type),
-                Value::Decimal(text)
-                | Value::Text(text)
-                | Value::Date(text)
-                | Value::Time(text)
-                | Value::Timestamp(text)
-                | Value::TimestampTz(text)
-                | Value::Uuid(text)
-                | Value::Json(text) => self.text(text, column_type),
-            },
+            Some(Plain::Boolean(truth)) => self.whole(i64::from(truth)),
+            Some(Plain::Integer(number)) => self.whole(number),
+            Some(Plain::Float(number)) => self.real(number.get(), column_type),
+            Some(Plain::Bytes(bytes)) => self.blob(bytes, column_type),
+            Some(Plain::Text(text)) => self.text(text, column_type),
         }
     }
 

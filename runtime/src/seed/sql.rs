@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use whimbrel_schema::{Column, ColumnType, Dialect, Table, Value};
+use whimbrel_schema::{Column, ColumnType, Dialect, Plain, Table, Value};
 
 use crate::driver::{Cell, quoted};
 
@@ -111,24 +111,15 @@ impl Grammar {
 
 /// A part of a key as text, which the ledger keeps.
 pub(super) fn key_text(value: Option<&Value>) -> Cow<'_, str> {
-    match value {
+    match value.map(Value::plain) {
         None => "".into(),
-        Some(Value::Boolean(truth)) => i64::from(*truth).to_string().into(),
-        Some(Value::Integer(number)) => number.to_string().into(),
-        Some(Value::Float(number)) => number.to_string().into(),
-        Some(Value::Bytes(bytes)) => {
+        Some(Plain::Boolean(truth)) => i64::from(truth).to_string().into(),
+        Some(Plain::Integer(number)) => number.to_string().into(),
+        Some(Plain::Float(number)) => number.to_string().into(),
+        Some(Plain::Bytes(bytes)) => {
             bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>().into()
         }
-        Some(
-            Value::Decimal(text)
-            | Value::Text(text)
-            | Value::Date(text)
-            | Value::Time(text)
-            | Value::Timestamp(text)
-            | Value::TimestampTz(text)
-            | Value::Uuid(text)
-            | Value::Json(text),
-        ) => text.into(),
+        Some(Plain::Text(text)) => text.into(),
     }
 }
 

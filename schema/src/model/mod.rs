@@ -32,5 +32,5 @@ pub(crate) use schema::not_a_value;
 pub use table::{PrimaryKey, Table, Unique};
 pub use tables::Tables;
 pub use trigger::Trigger;
-pub use value::{Float, Value};
+pub use value::{Float, Plain, Value};
 pub use view::View;

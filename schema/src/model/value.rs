@@ -38,6 +38,58 @@ pub enum Value {
     Json(String),
 }
 
+/// A value by what it is made of, where it does not matter which of the texts it is.
+///
+/// ```
+/// use whimbrel_schema::{Plain, Value};
+///
+/// assert_eq!(Value::Uuid("00000000-0000-0000-0000-000000000000".to_owned()).plain().text().map(str::len), Some(36));
+/// assert!(matches!(Value::Integer(7).plain(), Plain::Integer(7)));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Plain<'v> {
+    /// True or false.
+    Boolean(bool),
+    /// A whole number.
+    Integer(i64),
+    /// A floating point number.
+    Float(Float),
+    /// Bytes.
+    Bytes(&'v [u8]),
+    /// The text of a value that is spelled.
+    Text(&'v str),
+}
+
+impl<'v> Plain<'v> {
+    /// The text, if it is one.
+    pub const fn text(self) -> Option<&'v str> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Boolean(_) | Self::Integer(_) | Self::Float(_) | Self::Bytes(_) => None,
+        }
+    }
+}
+
+impl Value {
+    /// What it is made of.
+    pub const fn plain(&self) -> Plain<'_> {
+        match self {
+            Self::Boolean(truth) => Plain::Boolean(*truth),
+            Self::Integer(number) => Plain::Integer(*number),
+            Self::Float(number) => Plain::Float(*number),
+            Self::Bytes(bytes) => Plain::Bytes(bytes.as_slice()),
+            Self::Decimal(text)
+            | Self::Text(text)
+            | Self::Date(text)
+            | Self::Time(text)
+            | Self::Timestamp(text)
+            | Self::TimestampTz(text)
+            | Self::Uuid(text)
+            | Self::Json(text) => Plain::Text(text.as_str()),
+        }
+    }
+}
+
 /// A finite floating point number that can be compared, hashed and printed exactly.
 #[derive(Debug, Clone, Copy)]
 pub struct Float(f64);

@@ -1,7 +1,7 @@
 //! Rows into MariaDB and MySQL, many with one INSERT.
 
 use mysql::prelude::Queryable as _;
-use whimbrel_schema::{Column, Dialect, Value};
+use whimbrel_schema::{Column, Dialect, Plain, Value};
 
 use super::{Mysql, fault};
 use crate::driver::{Cell, Fault, Rows, Target, quoted};
@@ -99,21 +99,12 @@ fn size(value: &mysql::Value) -> usize {
 }
 
 fn parameter(value: &Option<Value>) -> mysql::Value {
-    match value {
+    match value.as_ref().map(Value::plain) {
         None => mysql::Value::NULL,
-        Some(Value::Boolean(truth)) => mysql::Value::Int((*truth).into()),
-        Some(Value::Integer(number)) => mysql::Value::Int(*number),
-        Some(Value::Float(number)) => mysql::Value::Double(number.get()),
-        Some(Value::Bytes(bytes)) => mysql::Value::Bytes(bytes.clone()),
-        Some(
-            Value::Decimal(text)
-            | Value::Text(text)
-            | Value::Date(text)
-            | Value::Time(text)
-            | Value::Timestamp(text)
-            | Value::TimestampTz(text)
-            | Value::Uuid(text)
-            | Value::Json(text),
-        ) => mysql::Value::Bytes(text.clone().into_bytes()),
+        Some(Plain::Boolean(truth)) => mysql::Value::Int(truth.into()),
+        Some(Plain::Integer(number)) => mysql::Value::Int(number),
+        Some(Plain::Float(number)) => mysql::Value::Double(number.get()),
+        Some(Plain::Bytes(bytes)) => mysql::Value::Bytes(bytes.to_vec()),
+        Some(Plain::Text(text)) => mysql::Value::Bytes(text.as_bytes().to_vec()),
     }
 }

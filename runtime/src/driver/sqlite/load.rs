@@ -2,7 +2,7 @@
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Statement, ToSql};
-use whimbrel_schema::Value;
+use whimbrel_schema::{Plain, Value};
 
 use super::{Sqlite, fault, ident};
 use crate::driver::{Fault, Rows, Target};
@@ -41,22 +41,13 @@ struct Bound<'v>(Option<&'v Value>);
 
 impl ToSql for Bound<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(ToSqlOutput::Borrowed(match self.0 {
+        Ok(ToSqlOutput::Borrowed(match self.0.map(Value::plain) {
             None => ValueRef::Null,
-            Some(Value::Boolean(truth)) => ValueRef::Integer((*truth).into()),
-            Some(Value::Integer(number)) => ValueRef::Integer(*number),
-            Some(Value::Float(number)) => ValueRef::Real(number.get()),
-            Some(Value::Bytes(bytes)) => ValueRef::Blob(bytes),
-            Some(
-                Value::Decimal(text)
-                | Value::Text(text)
-                | Value::Date(text)
-                | Value::Time(text)
-                | Value::Timestamp(text)
-                | Value::TimestampTz(text)
-                | Value::Uuid(text)
-                | Value::Json(text),
-            ) => ValueRef::Text(text.as_bytes()),
+            Some(Plain::Boolean(truth)) => ValueRef::Integer(truth.into()),
+            Some(Plain::Integer(number)) => ValueRef::Integer(number),
+            Some(Plain::Float(number)) => ValueRef::Real(number.get()),
+            Some(Plain::Bytes(bytes)) => ValueRef::Blob(bytes),
+            Some(Plain::Text(text)) => ValueRef::Text(text.as_bytes()),
         }))
     }
 }

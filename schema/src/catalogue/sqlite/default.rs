@@ -89,17 +89,7 @@ fn textual(text: &str, column_type: &ColumnType) -> Option<Value> {
         _ => Value::parse(column_type, text),
     };
     let value = value.ok()?;
-    let same = match &value {
-        Value::Decimal(spelled)
-        | Value::Text(spelled)
-        | Value::Date(spelled)
-        | Value::Time(spelled)
-        | Value::Timestamp(spelled)
-        | Value::TimestampTz(spelled)
-        | Value::Uuid(spelled)
-        | Value::Json(spelled) => spelled == text,
-        Value::Boolean(_) | Value::Integer(_) | Value::Float(_) | Value::Bytes(_) => false,
-    };
+    let same = value.plain().text() == Some(text);
     same.then_some(value)
 }
 

@@ -1,23 +1,16 @@
-use crate::Value;
+use crate::{Plain, Value};
 
 /// A value as an SQL literal.
 ///
 /// Text stands in single quotes always: in double quotes SQLite would take it for a name, or worse,
 /// take a name for text.
 pub(super) fn literal(value: &Value) -> String {
-    match value {
-        Value::Boolean(truth) => i32::from(*truth).to_string(),
-        Value::Integer(number) => number.to_string(),
-        Value::Float(number) => number.to_string(),
-        Value::Bytes(bytes) => blob(bytes),
-        Value::Decimal(text)
-        | Value::Text(text)
-        | Value::Date(text)
-        | Value::Time(text)
-        | Value::Timestamp(text)
-        | Value::TimestampTz(text)
-        | Value::Uuid(text)
-        | Value::Json(text) => quote(text),
+    match value.plain() {
+        Plain::Boolean(truth) => i32::from(truth).to_string(),
+        Plain::Integer(number) => number.to_string(),
+        Plain::Float(number) => number.to_string(),
+        Plain::Bytes(bytes) => blob(bytes),
+        Plain::Text(text) => quote(text),
     }
 }
 

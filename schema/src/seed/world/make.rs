@@ -5,7 +5,7 @@ use super::super::values::stream::{Stream, StreamKey, permuted};
 use super::super::values::{log_normal, normal, time};
 use super::taken::free;
 use super::{Call, Made, Place, Row, Unmade, World, chosen};
-use crate::{Column, ColumnType, Float, Name, Value};
+use crate::{Column, ColumnType, Float, Name, Plain, Value};
 
 impl<'s> World<'s> {
     /// All values of a row.
@@ -324,18 +324,11 @@ fn float(column_type: &ColumnType, number: f64, (low, high): (f64, f64)) -> Opti
 
 /// A value as a text has it.
 fn plain(value: &Value) -> String {
-    match value {
-        Value::Boolean(truth) => truth.to_string(),
-        Value::Integer(number) => number.to_string(),
-        Value::Float(number) => number.to_string(),
-        Value::Bytes(bytes) => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
-        Value::Decimal(text)
-        | Value::Text(text)
-        | Value::Date(text)
-        | Value::Time(text)
-        | Value::Timestamp(text)
-        | Value::TimestampTz(text)
-        | Value::Uuid(text)
-        | Value::Json(text) => text.clone(),
+    match value.plain() {
+        Plain::Boolean(truth) => truth.to_string(),
+        Plain::Integer(number) => number.to_string(),
+        Plain::Float(number) => number.to_string(),
+        Plain::Bytes(bytes) => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
+        Plain::Text(text) => text.to_owned(),
     }
 }

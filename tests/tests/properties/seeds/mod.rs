@@ -13,7 +13,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use rusqlite::types::Value as Cell;
 use rusqlite::{Connection, params_from_iter};
 use whimbrel_schema::seed::{Loading, Seeds, Unmade, World};
-use whimbrel_schema::{Style, Value, report_all};
+use whimbrel_schema::{Plain, Style, Value, report_all};
 
 use super::chance::Chance;
 use crate::support::database::{fresh, lines, run, value};
@@ -149,21 +149,12 @@ impl From<Unmade> for Wrong {
 }
 
 fn cell(value: &Option<Value>) -> Cell {
-    match value {
+    match value.as_ref().map(Value::plain) {
         None => Cell::Null,
-        Some(Value::Boolean(truth)) => Cell::Integer((*truth).into()),
-        Some(Value::Integer(number)) => Cell::Integer(*number),
-        Some(Value::Float(number)) => Cell::Real(number.get()),
-        Some(Value::Bytes(bytes)) => Cell::Blob(bytes.to_vec()),
-        Some(
-            Value::Decimal(text)
-            | Value::Text(text)
-            | Value::Date(text)
-            | Value::Time(text)
-            | Value::Timestamp(text)
-            | Value::TimestampTz(text)
-            | Value::Uuid(text)
-            | Value::Json(text),
-        ) => Cell::Text(text.to_string()),
+        Some(Plain::Boolean(truth)) => Cell::Integer(truth.into()),
+        Some(Plain::Integer(number)) => Cell::Integer(number),
+        Some(Plain::Float(number)) => Cell::Real(number.get()),
+        Some(Plain::Bytes(bytes)) => Cell::Blob(bytes.to_vec()),
+        Some(Plain::Text(text)) => Cell::Text(text.to_owned()),
     }
 }
