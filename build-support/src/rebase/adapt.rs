@@ -165,7 +165,7 @@ impl Visitor<'_, '_> {
             }
             (Some((_, Some(part))), [ident]) => self.rename(ident, &part),
             _ => {
-                let message = format!("this names {}, which the other side does not have", in_words(&object));
+                let message = format!("this names {}, which the other side does not have", object.in_words());
                 self.problems.push(
                     Diagnostic::new(Code::TWO_HEADS, message)
                         .label(span, "there is no such thing where this migration is to stand")
@@ -173,22 +173,6 @@ impl Visitor<'_, '_> {
                 );
             }
         }
-    }
-}
-
-/// An object as people write it.
-pub(super) fn in_words(object: &Object) -> String {
-    match object {
-        Object::Table(name) => format!("table `{name}`"),
-        Object::Column(table, name) => format!("`{table}.{name}`"),
-        Object::PrimaryKey(table) => format!("the primary key of `{table}`"),
-        Object::Unique(table, name)
-        | Object::ForeignKey(table, name)
-        | Object::Check(table, name)
-        | Object::Index(table, name) => format!("`{name}` of `{table}`"),
-        Object::Enum(name) => format!("enum `{name}`"),
-        Object::View(name) => format!("view `{name}`"),
-        Object::Trigger(name) => format!("trigger `{name}`"),
     }
 }
 

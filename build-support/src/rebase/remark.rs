@@ -4,8 +4,6 @@ use std::collections::BTreeSet;
 
 use whimbrel_schema::{Difference, DifferenceKind, Name, Object, Source, SourceId, Sources, Span};
 
-use super::adapt::in_words;
-
 /// What to look at again in a migration: a line of its file each.
 pub(super) fn remarks(
     sources: &Sources,
@@ -17,7 +15,7 @@ pub(super) fn remarks(
     for (object, span) in named {
         if let Some(difference) = changed.iter().find(|difference| is_about(difference, object)) {
             let line = sources.position(*span).line;
-            remarks.insert((line, format!("it names {}; theirs: {difference}", in_words(object))));
+            remarks.insert((line, format!("it names {}; theirs: {difference}", object.in_words())));
         }
     }
     for (line, text) in strings(sources.get(id)) {

@@ -380,7 +380,7 @@ fn names_in_code_are_those_of_the_next_place() {
     }
     let remarks = placed.remarks.join("\n");
     for words in [
-        "it names `users.nick`; theirs: ~ users.nick  renamed to handle",
+        "it names column `users.nick`; theirs: ~ users.nick  renamed to handle",
         "it names table `notes`; theirs: ~ table notes  renamed to memos",
         "its SQL says `nick`, and stays as it is; theirs: ~ users.nick  renamed to handle",
     ] {
@@ -397,7 +397,7 @@ fn what_code_names_must_be_there() {
         &edited(&[NO_AGE[0], NO_AGE[1], PHONE], ""),
     )
     .refused();
-    assert!(told.contains("this names `users.age`, which the other side does not have"), "{told}");
+    assert!(told.contains("this names column `users.age`, which the other side does not have"), "{told}");
     assert!(told.contains("migrations/0002_ours_one/migration.rs"), "{told}");
     // The same of theirs, which would have to hold behind ours.
     let told = Branches::new(
@@ -407,7 +407,7 @@ fn what_code_names_must_be_there() {
         &edited(&[NO_AGE[0], NO_AGE[1], PHONE], ""),
     )
     .refused();
-    assert!(told.contains("this names `users.age`, which the other side does not have"), "{told}");
+    assert!(told.contains("this names column `users.age`, which the other side does not have"), "{told}");
     assert!(told.contains("migrations/0002_theirs_one/migration.rs"), "{told}");
     assert!(told.contains("in the other order, theirs behind ours"), "{told}");
 }

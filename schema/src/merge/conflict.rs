@@ -44,7 +44,7 @@ pub enum ConflictKind {
 
 impl fmt::Display for Conflict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let object = said(&self.object.base);
+        let object = self.object.base.in_words();
         match &self.kind {
             ConflictKind::ChangedDifferently => write!(f, "both changed {object}, each in another way"),
             ConflictKind::AddedDifferently => write!(f, "both have a new {object}, and not the same"),
@@ -60,25 +60,9 @@ impl fmt::Display for Conflict {
             ConflictKind::GoneAndNamed { gone, by } => write!(
                 f,
                 "{gone} dropped or renamed {object}, of which {} of {} speaks",
-                said(by),
+                by.in_words(),
                 gone.other()
             ),
         }
-    }
-}
-
-/// An object with its kind.
-pub(crate) fn said(object: &Object) -> String {
-    match object {
-        Object::Table(name) => format!("table `{name}`"),
-        Object::Column(table, name) => format!("column `{table}.{name}`"),
-        Object::PrimaryKey(table) => format!("primary key of `{table}`"),
-        Object::Unique(table, name) => format!("unique constraint `{name}` of `{table}`"),
-        Object::ForeignKey(table, name) => format!("foreign key `{name}` of `{table}`"),
-        Object::Check(table, name) => format!("check `{name}` of `{table}`"),
-        Object::Index(table, name) => format!("index `{name}` of `{table}`"),
-        Object::Enum(name) => format!("enum `{name}`"),
-        Object::View(name) => format!("view `{name}`"),
-        Object::Trigger(name) => format!("trigger `{name}`"),
     }
 }

@@ -46,6 +46,28 @@ impl Origins {
 }
 
 impl Object {
+    /// It with its kind, as a sentence has it.
+    ///
+    /// ```
+    /// use whimbrel_schema::Object;
+    ///
+    /// assert_eq!(Object::Column("users".into(), "age".into()).in_words(), "column `users.age`");
+    /// ```
+    pub fn in_words(&self) -> String {
+        match self {
+            Self::Table(name) => format!("table `{name}`"),
+            Self::Column(table, name) => format!("column `{table}.{name}`"),
+            Self::PrimaryKey(table) => format!("primary key of `{table}`"),
+            Self::Unique(table, name) => format!("unique constraint `{name}` of `{table}`"),
+            Self::ForeignKey(table, name) => format!("foreign key `{name}` of `{table}`"),
+            Self::Check(table, name) => format!("check `{name}` of `{table}`"),
+            Self::Index(table, name) => format!("index `{name}` of `{table}`"),
+            Self::Enum(name) => format!("enum `{name}`"),
+            Self::View(name) => format!("view `{name}`"),
+            Self::Trigger(name) => format!("trigger `{name}`"),
+        }
+    }
+
     /// The table, enum, view or trigger that it is or belongs to.
     pub const fn whole(&self) -> &Name {
         match self {

@@ -98,7 +98,7 @@ fn two_branches_become_one_line() {
                 let ran = ran.ends(0).complains("read the migrations that were moved");
                 if pair.name == "team-data" {
                     // In the line in which its author wrote it.
-                    ran.says("(line 12 before it was moved): it names `users.nick`; theirs: ~ users.nick  renamed to handle");
+                    ran.says("(line 12 before it was moved): it names column `users.nick`; theirs: ~ users.nick  renamed to handle");
                 }
                 let after = revisions(package);
                 assert!(
