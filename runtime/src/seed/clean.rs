@@ -52,7 +52,10 @@ pub(super) fn clean(
 ) -> Result<(Cleaned, KeptRows), Error> {
     let mut cleaned = Cleaned { set: loaded.name.clone(), removed: Vec::new(), kept: Vec::new(), missing: 0 };
     let mut kept = KeptRows::default();
-    let chunks = ledger::chunks(driver, "rows", &loaded.name)?;
+    let mut chunks = ledger::chunks(driver, "rows", &loaded.name)?;
+    // Those that reference others go first, in whatever order they were written down.
+    let order = |chunk: &ledger::Chunk| loaded.tables.iter().position(|table| table.name == chunk.table);
+    chunks.sort_by_key(|chunk| std::cmp::Reverse(order(chunk)));
     let mut waiting = Waiting::default();
     for table in &loaded.tables {
         if let Some(place) = Place::new(schema, table) {

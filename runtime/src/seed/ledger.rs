@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use whimbrel_schema::Value;
+use whimbrel_schema::seed::SeedSet;
 
 use super::sql;
 use crate::driver::{Cell, Driver, Row};
@@ -44,10 +45,23 @@ pub(super) struct LoadedTable {
     pub(super) late: Vec<String>,
 }
 
+/// How a set is wanted.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Wanted<'w> {
+    /// With rows that follow from this.
+    Of { seed: &'w str, size: f64 },
+    /// With its rows, whatever they follow from: others need them, and nobody asked for those.
+    There,
+}
+
 impl LoadedSet {
-    /// Whether a set is loaded as a program would load it now.
-    pub(super) fn is_same(&self, hash: &str, seed: &str, size: f64) -> bool {
-        self.hash == hash && self.seed == seed && self.size.to_bits() == size.to_bits()
+    /// Whether a set is loaded as it is wanted now.
+    pub(super) fn is_same(&self, set: &SeedSet, wanted: Wanted<'_>) -> bool {
+        let is_made_so = match wanted {
+            Wanted::There => true,
+            Wanted::Of { seed, size } => self.seed == seed && self.size.to_bits() == size.to_bits(),
+        };
+        self.hash == set.hash && (is_made_so || set.is_written())
     }
 
     /// Whether it was cleaned, and some of its rows stayed.

@@ -62,20 +62,24 @@ pub(super) fn of(
 
 impl Policy {
     /// Refuses what the environment does not take.
-    pub(super) fn check_sets(&self, seeds: &Seeds, sets: &[usize]) -> Result<(), Error> {
+    pub(super) fn check_sets(
+        &self,
+        seeds: &Seeds,
+        mut sets: impl Iterator<Item = usize>,
+    ) -> Result<(), Error> {
         if !self.protected {
             return Ok(());
         }
         let own = self.environment.iter().flat_map(|one| &one.sets).filter_map(|name| seeds.set(name));
         let own: Vec<usize> =
             own.flat_map(|set| seeds.sets[set].needs.iter().copied().chain([set])).collect();
-        let Some(foreign) = sets.iter().find(|set| !own.contains(set)) else { return Ok(()) };
+        let Some(foreign) = sets.find(|set| !own.contains(set)) else { return Ok(()) };
         let name = self.name.as_deref().unwrap_or_default();
         Err(Error::new(
             ErrorKind::Refused,
             format!(
                 "environment `{name}` is protected, and set `{}` is none of its own",
-                seeds.sets[*foreign].name
+                seeds.sets[foreign].name
             ),
         )
         .help("if it belongs there, add it to the `sets` of the environment in seeds.toml"))

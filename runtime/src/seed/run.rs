@@ -5,11 +5,11 @@ use std::time::{Instant, SystemTime};
 
 use whimbrel_schema::seed::{Loading, Mode, Seeds, World};
 
-use super::clean::{KeptRows, clean as clean_set};
+use super::clean::{KeptRow, KeptRows, clean as clean_set};
 use super::ledger::{self, LedgerRow, LoadedSet};
 use super::load::{Load, key_values, place, unmade};
 use super::report::{Cleaned, Outcome, SeedProgress, SeedReport, SeededSet};
-use super::seeder::{Scope, Seeder};
+use super::seeder::{Meant, Scope, Seeder, Wish};
 use super::sources;
 use crate::clock::timestamp;
 use crate::driver::Driver;
@@ -21,7 +21,7 @@ pub(super) fn run(seeder: &mut Seeder<'_>, scope: Scope<'_>) -> Result<SeedRepor
     seeder.ready()?;
     let policy = seeder.policy()?;
     let sets = seeder.meant(scope, &policy)?;
-    policy.check_sets(&seeder.seeds, &sets)?;
+    policy.check_sets(&seeder.seeds, sets.iter().map(|meant| meant.set))?;
     policy.check_confirmed(seeder.options.confirmed.as_deref())?;
     let (seed, size) = seeder.values(&policy)?;
     let project = seeder.migrator.project();
@@ -46,7 +46,7 @@ pub(super) fn run(seeder: &mut Seeder<'_>, scope: Scope<'_>) -> Result<SeedRepor
             })?;
         }
         let mut world = World::new(seeds, &functions);
-        for set in &sets {
+        for Meant { set, wish } in &sets {
             let begun = Instant::now();
             let load = Load { seeds, set: *set, seed: &seed, size, now: &now, protected: policy.protected };
             let definition = &seeds.sets[*set];
@@ -54,7 +54,9 @@ pub(super) fn run(seeder: &mut Seeder<'_>, scope: Scope<'_>) -> Result<SeedRepor
                 driver,
                 &Prepared::nothing(),
                 &mut |holder| (tell.borrow_mut())(SeedProgress::Waiting { holder }),
-                |driver| one(driver, schema, &load, &mut world, &mut |told| (tell.borrow_mut())(told)),
+                |driver| {
+                    one(driver, schema, (&load, *wish), &mut world, &mut |told| (tell.borrow_mut())(told))
+                },
             );
             let mut done =
                 done.map_err(|error| error.context(format!("set `{}` cannot be loaded", definition.name)))?;
@@ -73,7 +75,7 @@ pub(super) fn run(seeder: &mut Seeder<'_>, scope: Scope<'_>) -> Result<SeedRepor
 fn one(
     driver: &mut dyn Driver,
     schema: &whimbrel_schema::Schema,
-    load: &Load<'_>,
+    (load, wish): (&Load<'_>, Wish),
     world: &mut World<'_>,
     tell: &mut dyn FnMut(SeedProgress<'_>),
 ) -> Result<SeededSet, Error> {
@@ -88,7 +90,7 @@ fn one(
     };
     let mut kept = KeptRows::default();
     if let Some(loaded) = loaded {
-        if loaded.is_same(&definition.hash, load.seed, load.size) {
+        if loaded.is_same(definition, wish.wanted(load.seed, load.size)) {
             stand(driver, load.seeds, load.set, &loaded, world)?;
             done.outcome = Outcome::Unchanged;
             return Ok(done);
@@ -142,6 +144,9 @@ fn stand(
 fn remember(driver: &mut dyn Driver, load: &Load<'_>, kept: &KeptRows) -> Result<(), Error> {
     let definition = &load.seeds.sets[load.set];
     for (table, rows) in kept.tables() {
+        // As they are written, however they were come by.
+        let mut rows: Vec<&KeptRow> = rows.iter().collect();
+        rows.sort_by_key(|kept| kept.row.ordinal);
         let named: Vec<LedgerRow> = rows.iter().map(|kept| kept.row.clone()).collect();
         ledger::add_rows(driver, "found", &definition.name, table, &named, load.now)?;
         let stay: Vec<LedgerRow> =
@@ -155,7 +160,7 @@ fn remember(driver: &mut dyn Driver, load: &Load<'_>, kept: &KeptRows) -> Result
 
 /// Takes out what sets have loaded: one with those that need it, or all.
 pub(super) fn clean(seeder: &mut Seeder<'_>, set: Option<&str>) -> Result<Vec<Cleaned>, Error> {
-    seeder.migrator.driver().check_idle()?;
+    seeder.ready()?;
     let policy = seeder.policy()?;
     policy.check_clean()?;
     policy.check_confirmed(seeder.options.confirmed.as_deref())?;
@@ -182,7 +187,7 @@ pub(super) fn clean(seeder: &mut Seeder<'_>, set: Option<&str>) -> Result<Vec<Cl
 /// What [`clean`] would do: it is done in one transaction, which is rolled back. What stays because a row
 /// references it is known only once the others are gone.
 pub(super) fn plan_clean(seeder: &mut Seeder<'_>, set: Option<&str>) -> Result<Vec<Cleaned>, Error> {
-    seeder.migrator.driver().check_idle()?;
+    seeder.ready()?;
     let policy = seeder.policy()?;
     policy.check_clean()?;
     let meant = meant(seeder, set)?;
@@ -205,7 +210,8 @@ fn take_out(
 ) -> Result<Cleaned, Error> {
     let (cleaned, kept) = clean_set(driver, schema, loaded, &|_, _| false)?;
     for (table, rows) in kept.tables() {
-        let rows: Vec<LedgerRow> = rows.iter().map(|kept| kept.row.clone()).collect();
+        let mut rows: Vec<LedgerRow> = rows.iter().map(|kept| kept.row.clone()).collect();
+        rows.sort_by_key(|row| row.ordinal);
         ledger::add_rows(driver, "rows", &loaded.name, table, &rows, &loaded.written_at)?;
     }
     if !cleaned.kept.is_empty() {

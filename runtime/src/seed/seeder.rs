@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use whimbrel_schema::Schema;
 use whimbrel_schema::seed::{Loading, Seeds, World};
 
+use super::ledger::Wanted;
 use super::policy::{self, Policy};
 use super::report::{Cleaned, Outcome, PlannedSeeds, PlannedTable, SeedProgress, SeedReport, SeedStatus};
 use super::{export, ledger, run, sources};
@@ -50,6 +51,32 @@ pub enum Scope<'s> {
     Table(&'s str),
     /// The set of the file that was [named](Seeder::file).
     File,
+}
+
+/// A set that is to be loaded.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Meant {
+    pub(super) set: usize,
+    pub(super) wish: Wish,
+}
+
+/// Why a set is to be loaded.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Wish {
+    /// It was asked for.
+    Asked,
+    /// One that was asked for needs it.
+    Needed,
+}
+
+impl Wish {
+    /// How the set is wanted, where this seed and this size were asked for.
+    pub(super) const fn wanted(self, seed: &str, size: f64) -> Wanted<'_> {
+        match self {
+            Self::Asked => Wanted::Of { seed, size },
+            Self::Needed => Wanted::There,
+        }
+    }
 }
 
 impl<'c> Seeder<'c> {
@@ -144,7 +171,7 @@ impl<'c> Seeder<'c> {
         self.ready()?;
         let policy = self.policy()?;
         let sets = self.meant(scope, &policy)?;
-        policy.check_sets(&self.seeds, &sets)?;
+        policy.check_sets(&self.seeds, sets.iter().map(|meant| meant.set))?;
         let (seed, size) = self.values(&policy)?;
         let loaded = ledger::sets(self.migrator.driver())?;
         let project = self.migrator.project();
@@ -152,6 +179,7 @@ impl<'c> Seeder<'c> {
         let mut world = World::new(&self.seeds, &functions);
         let mut planned = Vec::new();
         for set in sets {
+            let Meant { set, wish } = set;
             let definition = &self.seeds.sets[set];
             world
                 .add(set, Loading { seed: seed.clone(), size, ..Loading::default() })
@@ -159,7 +187,7 @@ impl<'c> Seeder<'c> {
             let known = loaded.iter().find(|known| known.name == definition.name);
             let outcome = match known {
                 None => Outcome::Loaded,
-                Some(known) if known.is_same(&definition.hash, &seed, size) => Outcome::Unchanged,
+                Some(known) if known.is_same(definition, wish.wanted(&seed, size)) => Outcome::Unchanged,
                 Some(_) => Outcome::Reloaded,
             };
             let table = |table: &usize| {
@@ -262,9 +290,13 @@ impl<'c> Seeder<'c> {
     }
 
     /// The sets that are meant, each behind those that it needs.
-    pub(super) fn meant(&self, scope: Scope<'_>, policy: &Policy) -> Result<Vec<usize>, Error> {
+    pub(super) fn meant(&self, scope: Scope<'_>, policy: &Policy) -> Result<Vec<Meant>, Error> {
         let named = |name: &str| self.seeds.set(name).ok_or_else(|| self.unknown_set(name));
         let own: Vec<usize> = match scope {
+            Scope::All if self.seeds.sets.is_empty() => {
+                let error = Error::new(ErrorKind::Usage, "the program has no seeds");
+                return Err(error.help("see [seeds] of whimbrel.toml"));
+            }
             Scope::All => (0..self.seeds.sets.len()).collect(),
             Scope::Set(name) => vec![named(name)?],
             Scope::Table(table) => {
@@ -297,11 +329,12 @@ impl<'c> Seeder<'c> {
                 environment.sets.iter().map(|name| named(name)).collect::<Result<_, Error>>()?
             }
         };
-        let mut all: Vec<usize> =
-            own.into_iter().flat_map(|set| self.seeds.sets[set].needs.iter().copied().chain([set])).collect();
+        let needed = own.iter().flat_map(|set| &self.seeds.sets[*set].needs);
+        let mut all: Vec<usize> = needed.copied().chain(own.iter().copied()).collect();
         all.sort_unstable();
         all.dedup();
-        Ok(all)
+        let wish = |set: &usize| if own.contains(set) { Wish::Asked } else { Wish::Needed };
+        Ok(all.into_iter().map(|set| Meant { wish: wish(&set), set }).collect())
     }
 
     fn of_file(&self, path: &Path) -> Result<usize, Error> {
@@ -343,6 +376,8 @@ impl<'c> Seeder<'c> {
         }
         match size.parse::<f64>() {
             Ok(factor) if factor > 0.0 && factor <= 1e9 => Ok((seed, factor)),
+            Ok(_) => Err(Error::new(ErrorKind::Usage, format!("`{size}` is no size"))
+                .help("a size multiplies numbers of rows, and is above 0 and at most 1000000000")),
             _ => {
                 let names: Vec<&str> = manifest.sizes.keys().map(String::as_str).collect();
                 let error = Error::new(ErrorKind::Usage, format!("there is no size `{size}`"));

@@ -73,6 +73,13 @@ pub struct SeedSet {
     pub hash: String,
 }
 
+impl SeedSet {
+    /// Whether all of its rows are written out, so that neither seed nor size make others of them.
+    pub fn is_written(&self) -> bool {
+        self.tables.iter().all(|table| table.groups.is_empty())
+    }
+}
+
 /// How rows of a table that are written out meet those that are there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {

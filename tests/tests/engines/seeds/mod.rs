@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use generated_example::db::PROJECT;
 use whimbrel::seed::{Outcome, Reason, Scope, Seeder};
-use whimbrel::{Apply, ErrorKind, Migrator, Project, SeedFiles};
+use whimbrel::{Apply, ErrorKind, Migrator, Project, Rollback, SeedFiles};
 
 use crate::engine::{Engine, engines};
 use project::{files, project};
@@ -127,6 +127,75 @@ fn cleaning_keeps_exactly_what_was_edited() {
         let mails =
             "SELECT COUNT(*) FROM emails JOIN users ON users.id = owner_id WHERE email = 'ada@example.com'";
         assert_ne!(engine.rows(mails), ["0"], "{name}");
+    }
+}
+
+/// Rows with labels stay meanwhile, and are written down anew, in whatever order: they go as the others do.
+#[test]
+fn a_set_that_was_loaded_anew_is_cleaned_whole() {
+    for mut engine in engines() {
+        let name = engine.name();
+        for size in ["1", "2", "0.5", "1"] {
+            let mut seeder = seeder(&*engine, &PROJECT).size(size);
+            seeder.run(Scope::All).unwrap_or_else(|error| panic!("{name}: {error}"));
+        }
+        let cleaned = seeder(&*engine, &PROJECT).clean(None).unwrap();
+        let kept: Vec<_> = cleaned.iter().flat_map(|set| &set.kept).collect();
+        assert_eq!(kept, [] as [&whimbrel::seed::Kept; 0], "{name}");
+        assert!(everything(&mut *engine).values().all(Vec::is_empty), "{name}");
+    }
+}
+
+/// Nobody can tell there what was edited.
+#[test]
+fn nothing_is_cleaned_in_an_older_schema() {
+    for engine in engines() {
+        let name = engine.name();
+        seeder(&*engine, &PROJECT).run(Scope::All).unwrap_or_else(|error| panic!("{name}: {error}"));
+        engine.migrator().rollback(Rollback::Steps(1)).unwrap();
+        let migrator = Migrator::open(&PROJECT, &engine.url(), ".").unwrap();
+        let mut behind = Seeder::new(migrator).unwrap();
+        let refused = [behind.clean(None).unwrap_err(), behind.plan_clean(None).unwrap_err()];
+        for error in refused {
+            assert!(error.to_string().contains("seeds are for the newest schema"), "{name}: {error}");
+        }
+        assert_eq!(behind.status().unwrap().len(), 3, "{name}");
+    }
+}
+
+/// Who asks for one set at a size does not say how large those are to be that it needs.
+#[test]
+fn what_others_need_is_left_as_it_was_loaded() {
+    const FLOCKS: &[(&str, &str)] = &[
+        (
+            "seeds/flock.toml",
+            "set = 'flock'\n[[hens.generate]]\ncount = 10\ncolumns.name = { text = 'hen {row}' }\n",
+        ),
+        ("seeds/words.toml", "set = 'words'\n[numbers.rows]\none = { number = 1, word = 'one' }\n"),
+        (
+            "seeds/nest.toml",
+            "set = 'nest'\nneeds = ['flock']\n[[eggs.generate]]\nfor_each = 'hens'\ncount = 2\n",
+        ),
+    ];
+    static SEEDS: SeedFiles = files(FLOCKS);
+    static PROJECT: Project = project(&SEEDS);
+    for engine in engines() {
+        let database = engine.name();
+        seeder(&*engine, &PROJECT).size("3").run(Scope::All).unwrap();
+        let outcomes = |scope: Scope<'_>, size: &str| {
+            let report = seeder(&*engine, &PROJECT).size(size).run(scope).unwrap();
+            report.sets.into_iter().map(|set| (set.name.clone(), set.outcome, set.rows())).collect::<Vec<_>>()
+        };
+        let nest = outcomes(Scope::Set("nest"), "1");
+        assert_eq!(
+            nest,
+            [("flock".to_owned(), Outcome::Unchanged, 0), ("nest".to_owned(), Outcome::Reloaded, 60)],
+            "{database}"
+        );
+        // What is written out has no size.
+        let all = outcomes(Scope::All, "1");
+        let words = all.iter().find(|(name, ..)| name == "words").unwrap();
+        assert_eq!(words.1, Outcome::Unchanged, "{database}");
     }
 }
 
