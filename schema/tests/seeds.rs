@@ -350,6 +350,35 @@ fn what_must_differ_together_does() {
     ));
 }
 
+/// A reply is to a comment of the same post, and before it.
+#[test]
+fn rows_of_one_table_have_something_in_common() {
+    let schema = "[table.posts.columns]\nid = { type = 'bigint', primary_key = true, auto_increment = true }\n\
+                  [table.comments.columns]\nid = { type = 'bigint', primary_key = true, auto_increment = true }\n\
+                  post_id = { type = 'bigint', references = 'posts.id' }\nreply_to = { type = 'bigint?', references = 'comments.id' }\n";
+    let demo = "set = 'demo'\n[posts.rows]\none = {}\n[comments.rows]\nfirst = { post_id = '@one' }\n\
+                [[posts.generate]]\ncount = 30\n\
+                [[comments.generate]]\nfor_each = 'posts'\ncount = '0..=6'\ncolumns.reply_to = { ref = 'comments', same = 'post_id' }\n\
+                [[comments.generate]]\nfor_each = 'posts'\ncount = 2\ncolumns.reply_to = { ref = 'comments', same = 'post_id' }\n";
+    let rows = rows(&seeds(&[("schema/a.toml", schema), ("seeds/demo.toml", demo)]), "x", 1.0);
+    let comments: Vec<Vec<&str>> = rows["comments"].iter().map(|row| row.split(", ").collect()).collect();
+    let post = |id: &str| comments.iter().find(|comment| comment[0] == id).unwrap()[1];
+    let replies: Vec<_> = comments.iter().filter(|comment| comment[2] != "NULL").collect();
+    assert!(replies.len() > 60, "{}", replies.len());
+    for reply in &replies {
+        assert_eq!(post(reply[2]), reply[1], "{reply:?}");
+        assert!(reply[2].parse::<u32>().unwrap() < reply[0].parse().unwrap(), "{reply:?}");
+    }
+    // The second group goes on where the first one ends, and what is written out is there as well.
+    assert!(replies.iter().any(|reply| reply[2] == "1"));
+    let first_of_second = comments.len() - 62;
+    let across = |reply: &&&Vec<&str>| {
+        let number = |at: usize| reply[at].parse::<usize>().unwrap();
+        number(0) > first_of_second && number(2) <= first_of_second
+    };
+    assert!(replies.iter().filter(across).count() > 10);
+}
+
 #[test]
 fn what_cannot_be_distinct_is_told() {
     let own = "[[customers.generate]]\nname = 'more'\ncount = 2\ncolumns.buddy_id = { ref = 'customers', distinct = true }";

@@ -1,10 +1,12 @@
 //! What is in the rows of seeds.
 
-use super::super::model::{Distinct, Gap, Maker, Part, Reference, Template, Unit};
+use std::collections::BTreeMap;
+
+use super::super::model::{Distinct, Gap, Group, Maker, Part, Reference, Template, Unit};
 use super::super::values::stream::{Stream, StreamKey, permuted};
 use super::super::values::{log_normal, normal, time};
 use super::taken::free;
-use super::{Call, Made, Place, Row, Unmade, World, chosen};
+use super::{Address, Call, Candidate, Candidates, Made, Place, Row, Unmade, World, chosen};
 use crate::{Column, ColumnType, Float, Name, Plain, Value};
 
 impl<'s> World<'s> {
@@ -64,13 +66,7 @@ impl<'s> World<'s> {
         let distinct = |size: u64| if whole { self.distinct(row, column, size) } else { None };
         Ok(match maker {
             Maker::Constant(value) => value.clone(),
-            Maker::Number => {
-                let bases = self.sets[row.set].as_ref().map(|placed| &placed.loading.bases);
-                let base = bases.and_then(|bases| bases.get(row.table)).copied().unwrap_or(1);
-                let number = i64::try_from(row.ordinal).ok().and_then(|ordinal| base.checked_add(ordinal));
-                let number = number.ok_or_else(|| Unmade("there are no more numbers for rows".to_owned()))?;
-                Some(Value::Integer(number))
-            }
+            Maker::Number => Some(self.number((row.set, row.table, row.ordinal))?),
             Maker::Label { set, table, row: index, column } => {
                 let named =
                     Row { set: *set, table: *table, ordinal: *index as u64, place: Place::Written(*index) };
@@ -114,7 +110,7 @@ impl<'s> World<'s> {
                 Some(value)
             }
             Maker::Reference(reference) => match self.chosen(row, reference, column)? {
-                Some(chosen) => self.named(&chosen, &reference.column)?,
+                Some(chosen) => self.value_at(chosen, &reference.column)?,
                 None => None,
             },
             Maker::Cases { by, cases, otherwise } => {
@@ -171,6 +167,35 @@ impl<'s> World<'s> {
         &rows.table.columns[rows.columns[column].place]
     }
 
+    /// What the database would number a row.
+    fn number(&self, (set, table, ordinal): Address) -> Made<Value> {
+        let bases = self.sets[set].as_ref().map(|placed| &placed.loading.bases);
+        let base = bases.and_then(|bases| bases.get(table)).copied().unwrap_or(1);
+        let number = i64::try_from(ordinal).ok().and_then(|ordinal| base.checked_add(ordinal));
+        number.map(Value::Integer).ok_or_else(|| Unmade("there are no more numbers for rows".to_owned()))
+    }
+
+    /// The value of the row at a place. Its number is known without the row, which would have to be looked for among
+    /// the children of all parents.
+    fn value_at(&self, (set, table, ordinal): Address, column: &Name) -> Made<Option<Value>> {
+        let rows = self.table(set, table);
+        let Some(index) = rows.column(column.as_str()) else { return Ok(None) };
+        let found = self.sets[set].as_ref().and_then(|placed| placed.loading.found.get(table));
+        let cell = match rows.rows.get(ordinal as usize) {
+            Some(written) => written.cells.get(index),
+            None => self.extents(set, table).and_then(|extents| {
+                let group = extents.groups.iter().position(|group| ordinal < group.start + group.len)?;
+                rows.groups[group].cells.get(index)
+            }),
+        };
+        match cell {
+            Some(Maker::Number) if found.is_none_or(BTreeMap::is_empty) => {
+                self.number((set, table, ordinal)).map(Some)
+            }
+            _ => self.value(&self.row_at(set, table, ordinal)?, index),
+        }
+    }
+
     fn named(&self, row: &Row, column: &Name) -> Made<Option<Value>> {
         match self.table(row.set, row.table).column(column.as_str()) {
             Some(index) => self.value(row, index),
@@ -198,8 +223,8 @@ impl<'s> World<'s> {
         Some(free(permuted(key, number, size - (taken.len() as u64).min(size)), &taken))
     }
 
-    /// The row that a foreign key chooses.
-    pub(super) fn chosen(&self, row: &Row, reference: &Reference, column: usize) -> Made<Option<Row>> {
+    /// Where the row is that a foreign key chooses.
+    pub(super) fn chosen(&self, row: &Row, reference: &Reference, column: usize) -> Made<Option<Address>> {
         let Place::Made { group, stream, parent, .. } = &row.place else { return Ok(None) };
         let extent = self.extents(row.set, row.table).and_then(|extents| extents.groups.get(*group));
         let key = extent.and_then(|extent| extent.references.get(&reference.key).copied());
@@ -207,22 +232,26 @@ impl<'s> World<'s> {
         if !reference.weights.is_empty() {
             let index = chosen(reference.weights.iter().map(|(_, sum)| *sum), &mut stream);
             let Some(((set, table, ordinal), _)) = reference.weights.get(index) else { return Ok(None) };
-            return self.row_at(*set, *table, *ordinal as u64).map(Some);
+            return Ok(Some((*set, *table, *ordinal as u64)));
         }
         // A column of this row itself says what must be the same, or else one of its parents.
         let own = reference.same.as_ref().is_some_and(|same| {
             self.table(row.set, row.table).column(same.as_str()).is_some_and(|index| index != column)
         });
         let above = if own { Some(row) } else { parent.as_deref() };
-        let candidates = self.candidates(reference, above)?;
-        let size = if reference.own { row.ordinal } else { candidates.len };
+        let candidates = match (reference.own, reference.same.is_some()) {
+            (false, _) => self.candidates(reference, above)?,
+            (true, false) => Candidates::of_run(row.set, row.table, row.ordinal),
+            (true, true) => self.siblings(row, reference, above)?,
+        };
+        let size = candidates.len;
         if size == 0 {
             if self.definition(row, column).nullable {
                 return Ok(None);
             }
             if reference.own {
                 // The first row has none before it but itself.
-                return Ok(Some(row.clone()));
+                return Ok(Some((row.set, row.table, row.ordinal)));
             }
             let rows = &self.table(row.set, row.table).table;
             let same = reference.same.as_ref();
@@ -238,15 +267,45 @@ impl<'s> World<'s> {
             || matches!(self.cell(row, column), Maker::Reference(whole) if std::ptr::eq(whole, reference));
         let place = if once { self.distinct(row, column, size) } else { None };
         let place = place.unwrap_or_else(|| stream.below(size));
-        if reference.own {
-            return self.row_at(row.set, row.table, place).map(Some);
+        match reference.own || reference.same.is_some() {
+            true => Ok(candidates.at(place)),
+            false => self.pool_address(&reference.pool, place).map(Some),
         }
-        match &reference.same {
-            None => self.pool_row(&reference.pool, place).map(Some),
-            Some(_) => {
-                candidates.at(place).map(|(set, table, ordinal)| self.row_at(set, table, ordinal)).transpose()
+    }
+
+    /// The rows of its own table that a row may choose: those before it, with which it has something in common.
+    fn siblings(&self, row: &Row, reference: &Reference, above: Option<&Row>) -> Made<Candidates<'_>> {
+        let Some(same) = &reference.same else { return Ok(Candidates::default()) };
+        let Some(target) = above.map(|above| self.target(above, same)).transpose()?.flatten() else {
+            return Ok(Candidates::default());
+        };
+        let rows = self.table(row.set, row.table);
+        let written = self.extents(row.set, row.table).and_then(|all| all.by_target.get(same)?.get(&target));
+        let mut found = Candidates::default();
+        if let Some(written) = written {
+            found.add(row.set, row.table, Candidate::These(written));
+        }
+        let Place::Made { group: own, number, parent, .. } = &row.place else { return Ok(found) };
+        let is_parent = |parent: &Row| (parent.set, parent.table, parent.ordinal) == target;
+        let through = |group: &Group| {
+            let column = rows.column(same.as_str());
+            column.is_some_and(|column| matches!(group.cells[column], Maker::Parent { .. }))
+        };
+        for (index, _) in rows.groups.iter().enumerate().take(own + 1).filter(|(_, group)| through(group)) {
+            let run = match parent {
+                // Those of its own parent are right before it.
+                Some(parent) if index == *own && is_parent(parent) => Some((row.ordinal - number, *number)),
+                _ => {
+                    let target = self.row_at(target.0, target.1, target.2)?;
+                    self.children_of(row.set, row.table, index, &target)
+                }
+            };
+            if let Some((start, count)) = run {
+                let before = row.ordinal.saturating_sub(start).min(count);
+                found.add(row.set, row.table, Candidate::Run(start, before));
             }
         }
+        Ok(found)
     }
 
     /// What fills a gap in a text.

@@ -390,14 +390,19 @@ impl<'s> World<'s> {
         }
     }
 
-    fn pool_row(&self, pool: &Pool, mut place: u64) -> Made<Row> {
+    fn pool_row(&self, pool: &Pool, place: u64) -> Made<Row> {
+        let (set, table, ordinal) = self.pool_address(pool, place)?;
+        self.row_at(set, table, ordinal)
+    }
+
+    fn pool_address(&self, pool: &Pool, mut place: u64) -> Made<Address> {
         for (set, table) in &pool.0 {
             let count = self.count(*set, *table);
             if place < count {
                 // In the order in which they are visited.
                 let written = &self.table(*set, *table).row_order;
                 let ordinal = written.get(place as usize).map_or(place, |row| *row as u64);
-                return self.row_at(*set, *table, ordinal);
+                return Ok((*set, *table, ordinal));
             }
             place -= count;
         }
@@ -489,10 +494,7 @@ impl<'s> World<'s> {
             (Maker::Parent { .. }, Place::Made { parent: Some(parent), .. }) => {
                 Some((parent.set, parent.table, parent.ordinal))
             }
-            (Maker::Reference(reference), Place::Made { .. }) => {
-                let chosen = self.chosen(row, reference, column)?;
-                chosen.map(|chosen| (chosen.set, chosen.table, chosen.ordinal))
-            }
+            (Maker::Reference(reference), Place::Made { .. }) => self.chosen(row, reference, column)?,
             _ => None,
         })
     }
@@ -520,6 +522,7 @@ impl<'s> World<'s> {
 }
 
 /// The rows that a reference may choose from.
+#[derive(Default)]
 struct Candidates<'w> {
     parts: Vec<(usize, usize, Candidate<'w>)>,
     len: u64,
@@ -550,7 +553,17 @@ impl Candidate<'_> {
     }
 }
 
-impl Candidates<'_> {
+impl<'w> Candidates<'w> {
+    /// The first rows of a table.
+    fn of_run(set: usize, table: usize, len: u64) -> Self {
+        Self { parts: vec![(set, table, Candidate::Run(0, len))], len }
+    }
+
+    fn add(&mut self, set: usize, table: usize, candidate: Candidate<'w>) {
+        self.len += candidate.at(0).0;
+        self.parts.push((set, table, candidate));
+    }
+
     fn at(&self, mut place: u64) -> Option<Address> {
         for (set, table, candidate) in &self.parts {
             let (len, ordinal) = candidate.at(place);
