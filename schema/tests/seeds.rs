@@ -350,6 +350,30 @@ fn what_must_differ_together_does() {
     ));
 }
 
+#[test]
+fn rows_that_nobody_would_find_are_told() {
+    let demo = "set = 'demo'\n[[customers.generate]]\ncount = 7\n\
+                [[addresses.generate]]\ncount = 9\ncolumns.customer_id = { ref = 'customers' }\n\
+                [[parcels.generate]]\nfor_each = 'customers'\ncolumns.address_id = { ref = 'addresses', same = 'customer_id' }\n";
+    let sizes = "size = { large = 20 }\n";
+    let told = |demo: &str, sizes: &str| {
+        let files =
+            [("schema/parcels.toml", PARCELS), ("seeds/seeds.toml", sizes), ("seeds/demo.toml", demo)];
+        checked(&files).2.diagnostics.iter().map(|one| one.message.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        told(demo, sizes),
+        ["rows of `addresses` that are made otherwise than for their `customer_id` are never chosen"]
+    );
+    // What is checked is the largest size, and that is said.
+    let unique = "set = 'demo'\n[customers.rows]\nada = {}\n[[parcels.generate]]\ncount = 2\n\
+                  columns.customer_id = { ref = 'customers', distinct = true }\n";
+    assert_eq!(
+        told(unique, sizes),
+        ["40 rows of `parcels` at size `large` need different values of `customer_id`, and there are 1"]
+    );
+}
+
 /// A reply is to a comment of the same post, and before it.
 #[test]
 fn rows_of_one_table_have_something_in_common() {

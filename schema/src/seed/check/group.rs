@@ -131,16 +131,36 @@ fn parents<'x>(
         [] => {
             let tables: Vec<&str> =
                 table.foreign_keys.values().map(|key| key.references_table.as_str()).collect();
-            let help = match closest(&text.value, tables.iter().copied()) {
-                Some(meant) if meant != text.value => format!("did you mean \"{meant}\"?"),
-                _ if via.is_some() => format!("`via` names a column of `{}` that references it", table.name),
-                _ if tables.is_empty() => format!("`{}` references no table", table.name),
-                _ => format!("it references: {}", listed(tables.iter().copied())),
+            let report = |message: String, span, help: String| {
+                wrong(Code::BAD_GENERATOR, message, span, "no foreign key leads there").help(help)
             };
-            let message = format!("`{}` does not reference `{}`", table.name, text.value);
-            context.report(
-                wrong(Code::BAD_GENERATOR, message, text.span, "no foreign key leads there").help(help),
-            );
+            let (name, wanted) = (&table.name, text.value.as_str());
+            let leads = tables.contains(&wanted);
+            context.report(match (via, closest(wanted, tables.iter().copied())) {
+                _ if *name == *wanted => report(
+                    format!("rows of `{name}` are not made for each row of `{name}`"),
+                    text.span,
+                    format!("make them for each of another table, and let a column choose one before: {{ ref = \"{name}\" }}"),
+                ),
+                (Some((via, span)), _) if leads => report(
+                    format!("`{via}` of `{name}` does not reference `{wanted}`"),
+                    span,
+                    format!("name a column of `{name}` that does, or leave `via` out"),
+                ),
+                (_, Some(meant)) => report(
+                    format!("`{name}` does not reference `{wanted}`"),
+                    text.span,
+                    format!("did you mean \"{meant}\"?"),
+                ),
+                (_, None) => report(
+                    format!("`{name}` does not reference `{wanted}`"),
+                    text.span,
+                    match tables.is_empty() {
+                        true => format!("`{name}` references no table"),
+                        false => format!("it references: {}", listed(tables.iter().copied())),
+                    },
+                ),
+            });
             return None;
         }
         [first, ..] => {

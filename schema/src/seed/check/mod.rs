@@ -1,6 +1,7 @@
 //! Seeds read and checked against a schema.
 
 mod cell;
+mod common;
 mod data;
 mod draft;
 mod group;
@@ -99,6 +100,7 @@ pub fn check_seeds(sources: &Sources, from: &SeedSources, context: SeedContext<'
     manifest::check(checker, sources, from.manifest, &manifest, &drafts);
     let mut sets = table::sets(checker, &manifest, &drafts);
     unique::check(checker, &manifest, &mut sets, &drafts);
+    common::check(checker, &sets, &drafts);
     order::order(checker, &mut sets, &drafts);
     for set in &mut sets {
         set.hash = hash(set, manifest.now);

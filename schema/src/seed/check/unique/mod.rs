@@ -17,7 +17,14 @@ use crate::{Code, Diagnostic, Name, Span};
 
 /// Checks every table, and decides which columns of which groups are distinct.
 pub(super) fn check(checker: &Checker<'_>, manifest: &Manifest, sets: &mut [SeedSet], drafts: &Drafts<'_>) {
-    let size = manifest.sizes.values().copied().fold(1.0, f64::max);
+    // The largest, because there are the most rows then.
+    let largest = manifest
+        .sizes
+        .iter()
+        .filter(|(_, size)| **size > 1.0)
+        .max_by(|(_, one), (_, other)| one.total_cmp(other));
+    let size = largest.map_or(1.0, |(_, size)| *size);
+    let at = largest.map_or_else(String::new, |(name, _)| format!(" at size `{name}`"));
     for set in 0..sets.len() {
         for table in 0..sets[set].tables.len() {
             let part = &drafts.sets[set].parts[table];
@@ -27,7 +34,7 @@ pub(super) fn check(checker: &Checker<'_>, manifest: &Manifest, sets: &mut [Seed
             }
             let mut broken = Vec::new();
             for group in 0..sets[set].tables[table].groups.len() {
-                let needed = Needed { sets, set, table, group, size };
+                let needed = Needed { sets, set, table, group, size, at: &at };
                 let lone = keys.iter().find_map(|key| needed.lone(key));
                 let by_schema = keys.iter().map(|key| (needed.decide(key), key.clone(), Wish::Schema));
                 let by_word = needed.asked().map(|(column, decided)| {
@@ -51,7 +58,7 @@ pub(super) fn check(checker: &Checker<'_>, manifest: &Manifest, sets: &mut [Seed
                     }
                 }
                 for (joint, key) in join(made, joints) {
-                    let needed = Needed { sets, set, table, group, size };
+                    let needed = Needed { sets, set, table, group, size, at: &at };
                     let names = needed.names(&joint.columns);
                     broken.push((group, key.clone()));
                     checker.report(impossible(
@@ -185,9 +192,9 @@ fn impossible(part: &TablePart<'_>, group: usize, key: &[Name], problem: Problem
     let span = group_span(part, group);
     let code = Code::IMPOSSIBLE_UNIQUENESS;
     match problem {
-        Problem::TooFew { rows, values, columns } => wrong(
+        Problem::TooFew { rows, values, at, columns } => wrong(
             code,
-            format!("{rows} rows of `{}` need different values of `{names}`, and there are {values}", part.name()),
+            format!("{rows} rows of `{}`{at} need different values of `{names}`, and there are {values}", part.name()),
             span,
             &format!("`{columns}` has {} to choose from", counted(values, "value")),
         )
@@ -223,7 +230,7 @@ fn impossible(part: &TablePart<'_>, group: usize, key: &[Name], problem: Problem
 }
 
 enum Problem {
-    TooFew { rows: u64, values: u64, columns: String },
+    TooFew { rows: u64, values: u64, at: String, columns: String },
     Alike { within: bool },
     Claimed { columns: String },
     Otherwise { column: Name },
@@ -268,6 +275,8 @@ struct Needed<'s> {
     table: usize,
     group: usize,
     size: f64,
+    /// At which size, in words.
+    at: &'s str,
 }
 
 impl Needed<'_> {
@@ -330,8 +339,15 @@ impl Needed<'_> {
         let pairs = can.iter().fold(1_u64, |all, (values, _)| all.saturating_mul(*values));
         let pairs = pairs.saturating_sub(written);
         match columns.len() {
-            0 | 1 => Err(Problem::TooFew { rows, values, columns: self.names(&[column]) }),
-            _ if pairs < rows => Err(Problem::TooFew { rows, values: pairs, columns: self.names(&columns) }),
+            0 | 1 => {
+                Err(Problem::TooFew { rows, values, at: self.at.to_owned(), columns: self.names(&[column]) })
+            }
+            _ if pairs < rows => Err(Problem::TooFew {
+                rows,
+                values: pairs,
+                at: self.at.to_owned(),
+                columns: self.names(&columns),
+            }),
             _ => Ok(Some(Decision::Together(Joint { columns, distinct }))),
         }
     }
@@ -362,7 +378,7 @@ impl Needed<'_> {
         };
         match spread {
             Spread::Can(values) if values < rows => {
-                Err(Problem::TooFew { rows, values, columns: self.names(&[column]) })
+                Err(Problem::TooFew { rows, values, at: self.at.to_owned(), columns: self.names(&[column]) })
             }
             Spread::Can(_) => Ok(Some(Decision::Column(column, distinct))),
             Spread::CanOfParent(_) => Ok(Some(Decision::Column(column, Distinct::OfParent))),
