@@ -8,7 +8,7 @@ use whimbrel_schema::{Column, ColumnType, Name, Table, closest};
 use super::seeder::Seeder;
 use super::sql::{Grammar, cell_text};
 use crate::driver::Cell;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, visible_line};
 
 /// The rows of tables, those referenced first; what references a row of these tables does it by its label.
 pub(super) fn export(seeder: &mut Seeder<'_>, tables: &[String]) -> Result<String, Error> {
@@ -61,6 +61,22 @@ pub(super) fn export(seeder: &mut Seeder<'_>, tables: &[String]) -> Result<Strin
         all.push((*table, columns, labelled));
     }
     let mut text = "set = \"exported\"\n".to_owned();
+    for table in &found {
+        let absent = table
+            .foreign_keys
+            .values()
+            .filter(|key| !found.iter().any(|one| one.name == key.references_table));
+        for key in absent {
+            let columns: Vec<&str> = key.columns.iter().map(Name::as_str).collect();
+            let _ = writeln!(
+                text,
+                "# {}.{}: rows of {} by their keys, because that table is not in this file",
+                visible_line(table.name.as_str()),
+                visible_line(&columns.join(", ")),
+                visible_line(key.references_table.as_str())
+            );
+        }
+    }
     for (table, columns, rows) in all {
         // Writing to a String cannot fail.
         let _ = writeln!(text, "\n[{}.rows]", key_text(table.name.as_str()));

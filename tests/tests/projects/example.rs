@@ -322,6 +322,8 @@ fn seeds_fill_the_database_and_leave_what_was_edited() {
     package.migrate(&program, "seed file own.toml").ends(0).says("loaded own  1 row in ");
     let exported = package.migrate(&program, "seed export users").ends(0).out;
     assert!(exported.contains("email = \"eve@example.com\""), "{exported}");
+    let settings = package.migrate(&program, "seed export user_settings").ends(0).out;
+    assert!(settings.contains("# user_settings.user_id: rows of users by their keys"), "{settings}");
     package.write("exported.toml", &exported);
     package.migrate(&program, "seed check exported.toml").ends(0).says("exported");
 }
