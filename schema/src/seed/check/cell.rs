@@ -322,7 +322,16 @@ fn of_json(
         Json::String(text) if !is_json => {
             return cell(scope, context, column, &RawCell::Text(text.clone()), span);
         }
-        Json::Number(number) if !is_json => from_text(column, &number.to_string()),
+        Json::Number(number) if !is_json => match column.column_type {
+            ColumnType::SmallInt
+            | ColumnType::Integer
+            | ColumnType::BigInt
+            | ColumnType::Real
+            | ColumnType::Double
+            | ColumnType::Decimal { .. }
+            | ColumnType::Native(_) => from_text(column, &number.to_string()),
+            _ => Err(format!("a number, which is no value of `{}`", column.column_type)),
+        },
         Json::Bool(truth) if !is_json => Ok(Value::Boolean(*truth)),
         other if is_json => Ok(Value::Json(sorted(other).to_string())),
         _ => Err("a list or an object is a value of type `json` alone".to_owned()),
