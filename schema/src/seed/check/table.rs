@@ -23,6 +23,13 @@ pub(super) struct RawRow<'d> {
     pub(super) cells: Vec<(String, Span, RawCell<'d>)>,
 }
 
+impl RawRow<'_> {
+    /// A row, with its place if it is one of a file of data.
+    fn in_words(&self) -> String {
+        self.place.as_ref().map_or_else(|| "row".to_owned(), |place| format!("row, in {place} of the file"))
+    }
+}
+
 /// A table of a set, with the names of its rows and columns.
 pub(super) struct Shell<'d> {
     pub(super) rows: Vec<RawRow<'d>>,
@@ -132,8 +139,8 @@ fn shell<'d>(checker: &Checker<'_>, context: &mut Context<'d>, part: &TablePart<
                     Code::DUPLICATE,
                     format!("two rows of `{}` are called `{label}`", part.name()),
                 )
-                .label(row.span, "this row")
-                .label(rows[*first].span, "and this one")
+                .label(row.span, format!("this {}", row.in_words()))
+                .label(rows[*first].span, format!("and this {}", rows[*first].in_words()))
                 .help("give one of them another name"),
             ),
             None => _ = labels.insert(label.clone(), index),

@@ -146,30 +146,35 @@ fn check_written(checker: &Checker<'_>, part: &TablePart<'_>, table: &SeedTable,
         }
         let text = cells().map(|cell| format!("{cell:?}")).collect::<Vec<_>>().join("\n");
         let Some(first) = seen.insert(text, index) else { continue };
-        let span = |index: usize| row_span(part, table, index);
+        let [(here, row), (before, other)] = [index, first].map(|index| row_place(part, table, index));
         let names: Vec<&str> = key.iter().map(Name::as_str).collect();
         checker.report(
             Diagnostic::new(
                 Code::COLLIDING_ROWS,
                 format!("two rows of `{}` agree in `{}`, which is unique", part.name(), names.join("`, `")),
             )
-            .label(span(index), "this row")
-            .label(span(first), "and this one")
+            .label(here, format!("this {row}"))
+            .label(before, format!("and this {other}"))
             .help("change one of them, or remove it"),
         );
     }
 }
 
-fn row_span(part: &TablePart<'_>, table: &SeedTable, index: usize) -> Span {
+/// Where a row is written, and which one it is of those that a file of data has.
+fn row_place(part: &TablePart<'_>, table: &SeedTable, index: usize) -> (Span, String) {
     let label = table.rows[index].label.as_deref();
     let written = part.entry("rows").and_then(|entry| match entry.value {
-        DeValue::Table(rows) => {
-            let (key, _) = rows.iter().find(|(key, _)| Some(key.get_ref().as_ref()) == label)?;
-            Some(Span::new(part.text.source, key.span()))
-        }
+        DeValue::Table(rows) => Some(rows),
         _ => None,
     });
-    written.or_else(|| part.entry("source").map(|entry| entry.key_span)).unwrap_or(part.span)
+    let own = written.and_then(|rows| rows.iter().find(|(key, _)| Some(key.get_ref().as_ref()) == label));
+    if let Some((key, _)) = own {
+        return (Span::new(part.text.source, key.span()), "row".to_owned());
+    }
+    // Rows of the file stand behind those that are written here.
+    let number = (index + 1).saturating_sub(written.map_or(0, |rows| rows.len()));
+    let span = part.entry("source").map_or(part.span, |entry| entry.key_span);
+    (span, format!("row, the {number}. of the file"))
 }
 
 /// The place of a group: its header.
