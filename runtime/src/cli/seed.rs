@@ -15,7 +15,8 @@ use crate::Migrator;
 use crate::error::{Error, visible_line};
 use crate::project::Project;
 use crate::seed::{
-    Cleaned, Kept, Outcome, PlannedSeeds, Scope, SeedProgress, SeedReport, SeedStatus, SeededSet, Seeder,
+    Cleaned, Kept, Outcome, PlannedSeeds, Scope, SeedProgress, SeedReport, SeedState, SeedStatus, SeededSet,
+    Seeder,
 };
 
 /// Does what is asked of seeds.
@@ -281,10 +282,11 @@ fn text_status(status: &[SeedStatus], environment: Option<&str>, paint: Paint) -
     }
     for set in status {
         let rows: u64 = set.tables.iter().map(|(_, rows)| rows).sum();
-        let state = match set.current {
-            Some(true) => paint.good("loaded"),
-            Some(false) => paint.notice("loaded otherwise than it is now"),
-            None => paint.notice("not of this program"),
+        let state = match set.state {
+            SeedState::Current => paint.good("loaded"),
+            SeedState::Changed => paint.notice("loaded, and changed since"),
+            SeedState::Cleaned => paint.notice("cleaned; these stayed"),
+            SeedState::Unknown => paint.notice("not of this program"),
         };
         let words = format!(
             "{}  {state}  {}, size {}, at {}",
@@ -395,7 +397,7 @@ fn json_status(status: &[SeedStatus], environment: Option<&str>) -> String {
             set.tables.iter().map(|(table, rows)| json!({ "table": table, "rows": rows })).collect();
         json!({
             "set": set.set,
-            "current": set.current,
+            "state": set.state.key(),
             "seed": set.seed,
             "size": set.size,
             "loaded_at": set.loaded_at,

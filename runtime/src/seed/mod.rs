@@ -60,8 +60,8 @@ pub use ledger::SEEDS_DDL;
 pub use made::{Makes, made};
 #[cfg(feature = "seed")]
 pub use report::{
-    Cleaned, Kept, Outcome, PlannedSeeds, PlannedTable, Reason, SeedProgress, SeedReport, SeedStatus,
-    SeededSet, SeededTable,
+    Cleaned, Kept, Outcome, PlannedSeeds, PlannedTable, Reason, SeedProgress, SeedReport, SeedState,
+    SeedStatus, SeededSet, SeededTable,
 };
 #[cfg(feature = "seed")]
 pub use seeder::{Scope, Seeder};

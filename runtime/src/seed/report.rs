@@ -139,8 +139,8 @@ pub struct Cleaned {
 pub struct SeedStatus {
     /// The set.
     pub set: String,
-    /// Whether this program has it as it was loaded; `None` if it does not have it at all.
-    pub current: Option<bool>,
+    /// How it stands to the set that the program has.
+    pub state: SeedState,
     /// What its values followed from.
     pub seed: String,
     /// By how much the numbers of its rows were multiplied.
@@ -149,6 +149,32 @@ pub struct SeedStatus {
     pub loaded_at: String,
     /// For each table how many rows it loaded.
     pub tables: Vec<(String, u64)>,
+}
+
+/// How a set that was loaded stands to the one that the program has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SeedState {
+    /// It is the same.
+    Current,
+    /// It has changed since, or the schema has.
+    Changed,
+    /// It was cleaned, and some of its rows stayed.
+    Cleaned,
+    /// The program has none of this name.
+    Unknown,
+}
+
+impl SeedState {
+    /// The word of the JSON.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Current => "current",
+            Self::Changed => "changed",
+            Self::Cleaned => "cleaned",
+            Self::Unknown => "unknown",
+        }
+    }
 }
 
 /// What a run would do with a set.

@@ -7,7 +7,9 @@ use whimbrel_schema::seed::{Loading, Seeds, World};
 
 use super::ledger::Wanted;
 use super::policy::{self, Policy};
-use super::report::{Cleaned, Outcome, PlannedSeeds, PlannedTable, SeedProgress, SeedReport, SeedStatus};
+use super::report::{
+    Cleaned, Outcome, PlannedSeeds, PlannedTable, SeedProgress, SeedReport, SeedState, SeedStatus,
+};
 use super::{export, ledger, run, sources};
 use crate::chain;
 use crate::error::{Error, ErrorKind};
@@ -226,7 +228,12 @@ impl<'c> Seeder<'c> {
                 (table.name.clone(), u64::try_from(rows).unwrap_or(0))
             };
             status.push(SeedStatus {
-                current: known.map(|set| set.hash == loaded.hash),
+                state: match known {
+                    _ if loaded.is_leftover() => SeedState::Cleaned,
+                    Some(set) if set.hash == loaded.hash => SeedState::Current,
+                    Some(_) => SeedState::Changed,
+                    None => SeedState::Unknown,
+                },
                 seed: loaded.seed.clone(),
                 size: loaded.size,
                 loaded_at: loaded.written_at.clone(),

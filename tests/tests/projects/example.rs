@@ -273,8 +273,8 @@ fn seeds_fill_the_database_and_leave_what_was_edited() {
     let status = json(&status.out);
     assert_eq!(keys(&status), ["command", "environment", "sets"]);
     assert_eq!(
-        (status["environment"].as_str(), status["sets"][0]["current"].as_bool()),
-        (Some("dev"), Some(true))
+        (status["environment"].as_str(), status["sets"][0]["state"].as_str()),
+        (Some("dev"), Some("current"))
     );
 
     let connection = Connection::open(&database).unwrap();

@@ -11,7 +11,7 @@ mod rows;
 use std::collections::BTreeMap;
 
 use generated_example::db::PROJECT;
-use whimbrel::seed::{Outcome, Reason, Scope, Seeder};
+use whimbrel::seed::{Outcome, Reason, Scope, SeedState, Seeder};
 use whimbrel::{Apply, ErrorKind, Migrator, Project, Rollback, SeedFiles};
 
 use crate::engine::{Engine, engines};
@@ -105,7 +105,7 @@ fn cleaning_keeps_exactly_what_was_edited() {
             status.iter().map(|set| set.set.as_str()).collect::<Vec<_>>(),
             ["demo", "fixtures", "reference"]
         );
-        assert!(status.iter().all(|set| set.current == Some(true)), "{name}");
+        assert!(status.iter().all(|set| set.state == SeedState::Current), "{name}");
         // What would be done is what is done then, and nothing of it before.
         let (before, planned) = (everything(&mut *engine), seeder.plan_clean(None));
         let planned = planned.unwrap_or_else(|error| panic!("{name}: {error}"));
@@ -120,6 +120,8 @@ fn cleaning_keeps_exactly_what_was_edited() {
         let mut rows = everything(&mut *engine);
         assert_eq!(rows.remove("users").map(|rows| rows.len()), Some(1), "{name}");
         assert!(rows.values().all(Vec::is_empty), "{name}: {rows:?}");
+        let left = seeder.status().unwrap();
+        assert_eq!(left.iter().map(|set| set.state).collect::<Vec<_>>(), [SeedState::Cleaned], "{name}");
         // What was left is taken for what it was, and stays as it was edited.
         seeder.run(Scope::Set("demo")).unwrap_or_else(|error| panic!("{name}: {error}"));
         let ada = "SELECT display_name FROM users WHERE email = 'ada@example.com'";
