@@ -39,9 +39,11 @@ pub(super) fn read(
         data.directory = Some(path.parent().unwrap_or(Path::new("")).to_owned());
     }
     let manifest = format!("{}/seeds.toml", files.directory);
+    let mut is_in_place_of_another = false;
     for (path, text) in files.texts {
         // A set of the file stands for the one of the program.
         if replaced.is_some() && set_of(text) == replaced {
+            is_in_place_of_another = true;
             continue;
         }
         let id = sources.add(*path, *text);
@@ -75,10 +77,13 @@ pub(super) fn read(
         return Ok(checked.seeds);
     }
     let report = report_all(&checked.diagnostics, &sources, Style::Plain);
-    Err(Error::new(
-        ErrorKind::Usage,
-        format!("the seeds are not right for this database\n{}", report.trim_end()),
-    ))
+    let error = Error::new(ErrorKind::Usage, format!("something is wrong with seeds\n{}", report.trim_end()));
+    Err(match replaced.filter(|_| is_in_place_of_another) {
+        Some(set) => error.help(format!(
+            "the file has set `{set}` in the place of the program's; under another name it would be one more"
+        )),
+        None => error,
+    })
 }
 
 /// The set that a file says at its head that it belongs to.

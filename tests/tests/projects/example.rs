@@ -318,6 +318,11 @@ fn seeds_fill_the_database_and_leave_what_was_edited() {
         .ends(2)
         .complains("error[W0204]: table `users` has no column `emial`")
         .complains("did you mean `email`?");
+    package.write("own.toml", "set = \"reference\"\n[users.rows]\neve = { emial = \"eve@example.com\" }\n");
+    package
+        .migrate(&program, "seed check own.toml")
+        .ends(2)
+        .complains("the file has set `reference` in the place of the program's");
     package.write("own.toml", "set = \"own\"\n[users.rows]\neve = { email = \"eve@example.com\" }\n");
     package.migrate(&program, "seed file own.toml").ends(0).says("loaded own  1 row in ");
     let exported = package.migrate(&program, "seed export users").ends(0).out;
