@@ -27,6 +27,9 @@ pub(crate) struct Analysis {
     pub(crate) seeds: Option<CheckedSeeds>,
     /// What is wrong with files, schema and migrations.
     pub(crate) diagnostics: Vec<Diagnostic>,
+    /// What is wrong with the seeds. It fails the build, but keeps nobody from writing a migration, which may be just
+    /// what the seeds wait for.
+    pub(crate) seed_diagnostics: Vec<Diagnostic>,
     /// What there is to say of hazards that do not fail the build: of the newest migration, and of those
     /// before it, as `next` and `previous`.
     pub(crate) remarks: Pair<Vec<Diagnostic>>,
@@ -47,26 +50,27 @@ impl Analysis {
         let documents: Vec<Document> = inputs.schema.iter().map(|id| parse(&inputs.sources, *id)).collect();
         let mut schema = validate(&documents, &config.dialects);
         let mut chain = Chain::read(&mut inputs);
+        diagnostics.splice(0..0, std::mem::take(&mut inputs.diagnostics));
         if let Some(directory) = &config.seeds {
             inputs.read_seeds(directory);
         }
+        let mut seed_diagnostics = std::mem::take(&mut inputs.diagnostics);
         let mut seeds = seeds(&inputs, &config, &schema);
-        diagnostics.splice(0..0, inputs.diagnostics.iter().cloned());
+        seed_diagnostics.extend(seeds.iter_mut().flat_map(|seeds| std::mem::take(&mut seeds.diagnostics)));
         diagnostics.append(&mut schema.diagnostics);
         diagnostics.append(&mut chain.diagnostics);
-        diagnostics.extend(seeds.iter_mut().flat_map(|seeds| std::mem::take(&mut seeds.diagnostics)));
         diagnostics.extend(chain.links.iter().flat_map(|link| sql_by_dialect(link, &config.dialects)));
         let hazards = hazards::findings(&chain, &config, &inputs.sources);
         diagnostics.extend(hazards.errors);
         let remarks = Pair::new(hazards.earlier, hazards.newest);
         let known = diagnostics.is_empty() && chain.complete;
         let ahead = if known { schema_ahead(&schema, &chain, &mut diagnostics) } else { None };
-        Self { inputs, config, schema, chain, seeds, diagnostics, remarks, ahead }
+        Self { inputs, config, schema, chain, seeds, diagnostics, seed_diagnostics, remarks, ahead }
     }
 
-    /// All diagnostics, the one about the schema last.
+    /// All diagnostics: what a migration has to wait for, that one is missing, and what may wait for it.
     pub(crate) fn all(&self) -> Vec<Diagnostic> {
-        self.diagnostics.iter().cloned().chain(self.ahead.clone()).collect()
+        self.diagnostics.iter().chain(&self.ahead).chain(&self.seed_diagnostics).cloned().collect()
     }
 
     /// The files, for reports.

@@ -36,7 +36,7 @@ fn try_emit() -> io::Result<()> {
     let generated = generate(&analysis, &package);
     write_if_changed(&out.join("modules.rs"), &generated.modules)?;
     write_if_changed(&out.join("db.rs"), &generated.db)?;
-    let failed = !analysis.diagnostics.is_empty() || analysis.ahead.is_some();
+    let failed = !analysis.all().is_empty();
     announce(&analysis.inputs, failed)
 }
 

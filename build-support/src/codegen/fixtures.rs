@@ -17,7 +17,7 @@ use crate::analysis::Analysis;
 /// `fixtures::TABLE::LABEL()` for each labelled row, where nothing is wrong with the package: then the schema
 /// that seeds were checked against is the one that row structs are of.
 pub(super) fn fixtures(analysis: &Analysis) -> String {
-    let whole = analysis.diagnostics.is_empty() && analysis.ahead.is_none() && analysis.chain.complete;
+    let whole = analysis.all().is_empty() && analysis.chain.complete;
     let (Some(seeds), Some(link)) = (&analysis.seeds, analysis.chain.links.last().filter(|_| whole)) else {
         return String::new();
     };

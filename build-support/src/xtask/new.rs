@@ -52,11 +52,13 @@ pub(super) fn run(package: &Package, parser: Parser) -> Outcome {
     let Some(draft) = draft else {
         output::print("the schema is what the migrations lead to; nothing to do\n");
         output::eprint("for a migration of data alone: cargo xtask migrate-new NAME --empty\n");
+        output::remind_of_seeds(&analysis.seed_diagnostics);
         return Ok(ExitCode::SUCCESS);
     };
     output::print(&summary(&draft, &analysis.config));
     if request.dry_run {
         output::print(&preview(&draft));
+        output::remind_of_seeds(&analysis.seed_diagnostics);
         return Ok(ExitCode::SUCCESS);
     }
     let directory = write(&package.root, &draft)
@@ -71,6 +73,7 @@ pub(super) fn run(package: &Package, parser: Parser) -> Outcome {
         }
     }
     editor::renew(package)?;
+    output::remind_of_seeds(&analysis.seed_diagnostics);
     Ok(ExitCode::SUCCESS)
 }
 

@@ -3,6 +3,7 @@
 use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
+use whimbrel_schema::text::counted;
 use whimbrel_schema::text::is_hidden;
 use whimbrel_schema::{Diagnostic, Level, Sources, Style, report};
 
@@ -89,6 +90,16 @@ pub(super) fn print(text: &str) {
 /// Prints a message to stderr.
 pub(super) fn eprint(text: &str) {
     let _ = std::io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// Says that seeds wait to be mended, after a command on migrations, which does not need them to hold.
+pub(super) fn remind_of_seeds(diagnostics: &[Diagnostic]) {
+    if !diagnostics.is_empty() {
+        eprint(&format!(
+            "note: the seeds are to be mended before it builds ({}): cargo xtask migrate-check\n",
+            counted(diagnostics.len(), "error")
+        ));
+    }
 }
 
 /// Prints diagnostics as rustc would, in colours on a terminal, how many there are, and how to learn

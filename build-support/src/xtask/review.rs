@@ -81,6 +81,7 @@ pub(super) fn run(package: &Package, parser: Parser) -> Outcome {
             "note: the schema is ahead of the migrations, so a migration is missing: cargo xtask migrate-check\n",
         );
     }
+    output::remind_of_seeds(&analysis.seed_diagnostics);
     Ok(ExitCode::SUCCESS)
 }
 

@@ -42,5 +42,6 @@ pub(super) fn run(package: &Package, mut parser: Parser) -> Outcome {
              their history holds the hash from before\n",
         );
     }
+    output::remind_of_seeds(&analysis.seed_diagnostics);
     Ok(ExitCode::SUCCESS)
 }

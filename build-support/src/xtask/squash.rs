@@ -60,6 +60,7 @@ pub(super) fn run(package: &Package, parser: Parser) -> Outcome {
     output::print(&summary(&squashed));
     if request.dry_run {
         output::print("nothing was changed\n");
+        output::remind_of_seeds(&analysis.seed_diagnostics);
         return Ok(ExitCode::SUCCESS);
     }
     carry_out(&package.root, &moves(&analysis, count, &squashed)).map_err(Failure::failed)?;
@@ -67,6 +68,7 @@ pub(super) fn run(package: &Package, parser: Parser) -> Outcome {
         "databases that have applied up to {revision} go on from there; one that has applied less needs the program of before first\n"
     ));
     editor::renew(package)?;
+    output::remind_of_seeds(&analysis.seed_diagnostics);
     Ok(ExitCode::SUCCESS)
 }
 

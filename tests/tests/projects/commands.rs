@@ -313,3 +313,56 @@ fn editors_are_told_where_the_keys_are() {
     package.xtask(&["migrate-new", "nothing", "--empty"]).ends(0);
     assert!(!package.path(".whimbrel").exists());
 }
+
+/// A column gets another name, and seeds have its previous one: the migration does not wait for them, and the build does.
+#[test]
+fn migrations_do_not_wait_for_seeds() {
+    let workspace = Workspace::new();
+    let package = workspace.package_with("waiting-seeds", base::files());
+    package.append("whimbrel.toml", "\n[seeds]\n");
+    package.write("seeds/seeds.toml", "seed = \"mail\"\nnow = 2026-01-01T00:00:00Z\n");
+    package.write(
+        "seeds/demo.toml",
+        "set = \"demo\"\n[users.rows]\nada = { email = \"ada@example.com\", nick = \"Countess\" }\n",
+    );
+    let repository = workspace.repository();
+    repository.branch("links", "main");
+    package.write(
+        "schema/links.toml",
+        "[table.links.columns]\nid = { type = \"bigint\", primary_key = true }\n",
+    );
+    package.evolve("add_links", &[]);
+    repository.commit("links");
+
+    repository.branch("handles", "main");
+    let handle = "handle = { type = \"text?\", renamed_from = \"nick\" }\n";
+    package.replace(SCHEMA, NICK, handle);
+    let said = writes_nothing(&package, &["migrate-check"]).ends(1).err;
+    let (ahead, seeds) = (said.find("error[W0301]"), said.find("error[W0204]"));
+    assert!(ahead.is_some() && ahead < seeds, "{said}");
+    assert!(said.contains("cargo xtask migrate-new rename_users_handle"), "{said}");
+    let mend = "note: the seeds are to be mended before it builds (1 error): cargo xtask migrate-check";
+    writes_nothing(&package, &["migrate-new", "handles", "--dry-run"]).ends(0).complains(mend);
+    package
+        .xtask(&["migrate-new", "handles"])
+        .ends(0)
+        .says("written to migrations/0004_handles")
+        .complains(mend);
+    let said = writes_nothing(&package, &["migrate-check"]).ends(1).complains("error[W0204]").err;
+    assert!(!said.contains("W0301"), "{said}");
+    writes_nothing(&package, &["migrate-review"]).ends(0).says("## 0004_handles").complains(mend);
+    writes_nothing(&package, &["migrate-seal"]).ends(0).complains(mend);
+    let squash = ["migrate-squash", "--through", "0003_add_settings", "--dry-run"];
+    writes_nothing(&package, &squash).ends(0).complains(mend);
+    repository.commit("handles");
+
+    repository.switch("links");
+    repository.git(&["merge", "--quiet", "--no-edit", "handles"]).ends(0);
+    package
+        .xtask(&["migrate-rebase", "--base", "handles"])
+        .ends(0)
+        .says("0004_add_links is now 0005_add_links")
+        .complains(mend);
+    package.replace("seeds/demo.toml", "nick", "handle");
+    package.xtask(&["migrate-check"]).ends(0);
+}

@@ -172,7 +172,7 @@ impl Example {
         crate::replay::replay(&mut analysis, &mut crate::replay::Proven::default());
         let mut found = Found { diagnostics: analysis.diagnostics.clone(), ..Found::default() };
         match &self.command {
-            None => found.diagnostics.extend(analysis.ahead.clone()),
+            None => found.diagnostics = analysis.all(),
             Some(command) if found.diagnostics.is_empty() => {
                 let arguments = words(command).into_iter().map(OsString::from);
                 let request = new::parse(Parser::from_args(arguments)).unwrap();

@@ -56,10 +56,11 @@ pub(super) fn run(package: &Package, parser: Parser) -> Outcome {
             return Err(Failure::failed("one cannot be put behind the other; nothing was changed"));
         }
     };
-    let dangers = prove_whole(package, &inputs, &moved)?;
+    let Proven { dangers, seeds } = prove_whole(package, &inputs, &moved)?;
     output::print(&summary(&lines, &moved));
     if request.dry_run {
         output::print("nothing was changed\n");
+        output::remind_of_seeds(&seeds);
         return Ok(ExitCode::SUCCESS);
     }
     carry_out(&package.root, &moves(&inputs, &moved)).map_err(Failure::failed)?;
@@ -70,6 +71,7 @@ pub(super) fn run(package: &Package, parser: Parser) -> Outcome {
         "read the migrations that were moved, and commit them: what they do may mean another thing now\n",
     );
     editor::renew(package)?;
+    output::remind_of_seeds(&seeds);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -191,8 +193,17 @@ fn refuse_applied(package: &Package, config: &Config, lines: &Lines) -> Result<(
     Err(Failure::refused(problems.join("\n  ")))
 }
 
-/// Checks the package as it will be. What is only dangerous comes back.
-fn prove_whole(package: &Package, inputs: &Inputs, moved: &[Moved]) -> Result<Vec<Diagnostic>, Failure> {
+/// What a person has to see to after the move, before the package builds.
+struct Proven {
+    /// The hazards that nobody has accepted.
+    dangers: Vec<Diagnostic>,
+    /// What is wrong with the seeds.
+    seeds: Vec<Diagnostic>,
+}
+
+/// Checks the package as it will be. What is only dangerous comes back, and so do the seeds, which can be mended when
+/// the migrations are one line.
+fn prove_whole(package: &Package, inputs: &Inputs, moved: &[Moved]) -> Result<Proven, Failure> {
     let mut texts: BTreeMap<String, String> = inputs.texts();
     texts
         .retain(|path, _| !moved.iter().any(|moved| path.starts_with(&format!("migrations/{}/", moved.was))));
@@ -203,11 +214,12 @@ fn prove_whole(package: &Package, inputs: &Inputs, moved: &[Moved]) -> Result<Ve
     }
     let mut analysis = Analysis::new(Inputs::read(&package.root).with_texts(&texts));
     super::check::tried(&mut analysis);
+    let found = analysis.diagnostics.iter().chain(&analysis.ahead).cloned();
     let (dangers, wrong): (Vec<Diagnostic>, Vec<Diagnostic>) =
-        analysis.all().into_iter().partition(|diagnostic| diagnostic.code.to_string().starts_with("WH"));
+        found.partition(|diagnostic| diagnostic.code.to_string().starts_with("WH"));
     if wrong.is_empty() {
         output::print_diagnostics(&dangers, analysis.sources());
-        return Ok(dangers);
+        return Ok(Proven { dangers, seeds: analysis.seed_diagnostics });
     }
     output::print_diagnostics(&wrong, analysis.sources());
     Err(Failure::failed(match analysis.ahead {
