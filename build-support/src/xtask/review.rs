@@ -37,22 +37,19 @@ struct Request {
 pub(super) fn run(package: &Package, parser: Parser) -> Outcome {
     let request = parse(parser)?;
     let here = Inputs::read(&package.root);
-    let (inputs, known) = match &request.base {
+    let (merged, known) = match &request.base {
         Some(base) => {
             let git = Git::around(&package.root)?;
             let commit = git.commit(base)?;
             let known = git.migrations(&commit)?;
-            let Merged { inputs, conflicts } = git::merged(&git, here, base)?;
-            for path in conflicts {
-                output::eprint(&format!(
-                    "note: git cannot merge {path} by itself; it is taken as it is here\n"
-                ));
-            }
-            (inputs, Some(known))
+            (git::merged(&git, here, base)?, Some(known))
         }
-        None => (here, None),
+        None => (Merged::with_nothing(here), None),
     };
-    let analysis = Analysis::new(inputs);
+    let (analysis, conflicts) = merged.analysed();
+    for path in conflicts {
+        output::eprint(&format!("note: git cannot merge {path} by itself; it is taken as it is here\n"));
+    }
     if !analysis.diagnostics.is_empty() {
         // A review of what does not hold would be of something else.
         output::print_diagnostics(&analysis.diagnostics, analysis.sources());

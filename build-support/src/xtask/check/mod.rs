@@ -23,11 +23,12 @@ use finding::Finding;
 
 pub(super) fn run(package: &Package, parser: Parser) -> Outcome {
     let Request { format, every, base } = parse(parser)?;
-    let Merged { inputs, conflicts } = match &base {
-        Some(base) => git::merged(&Git::around(&package.root)?, Inputs::read(&package.root), base)?,
-        None => Merged { inputs: Inputs::read(&package.root), conflicts: Vec::new() },
+    let here = Inputs::read(&package.root);
+    let merged = match &base {
+        Some(base) => git::merged(&Git::around(&package.root)?, here, base)?,
+        None => Merged::with_nothing(here),
     };
-    let mut analysis = Analysis::new(inputs);
+    let (mut analysis, conflicts) = merged.analysed();
     let mut notes = tried(&mut analysis);
     notes.extend(
         conflicts.iter().map(|path| format!("git cannot merge {path} by itself; merge, and mend it by hand")),

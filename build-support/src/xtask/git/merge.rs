@@ -5,24 +5,54 @@ use std::process::Stdio;
 use std::sync::Arc;
 
 use whimbrel_schema::merge::Fork;
-use whimbrel_schema::{Config, without_secrets};
+use whimbrel_schema::{Code, Config, without_secrets};
 
 use super::{Files, Git, missing};
+use crate::analysis::Analysis;
+use crate::draft::shell_word;
 use crate::inputs::{Inputs, SeedFiles};
+use crate::rebase::heads;
 use crate::xtask::output::Failure;
 
 /// The files of a package after a merge.
 #[derive(Debug)]
 pub(crate) struct Merged {
-    pub(crate) inputs: Inputs,
+    inputs: Inputs,
     /// The files that git cannot merge by itself; they are as they are here.
-    pub(crate) conflicts: Vec<String>,
+    conflicts: Vec<String>,
+    /// How two heads become one line, where the merge would make them two.
+    one_line: Option<String>,
+}
+
+impl Merged {
+    /// The package as it is here, merged with nothing.
+    pub(crate) fn with_nothing(here: Inputs) -> Self {
+        Self { inputs: here, conflicts: Vec::new(), one_line: None }
+    }
+
+    /// Reads and checks what the merge gives. Of two heads that are not both here yet it is said that the merge
+    /// comes first: what puts them in one line needs the files of both.
+    pub(crate) fn analysed(self) -> (Analysis, Vec<String>) {
+        let mut analysis = Analysis::new(self.inputs);
+        let heads = analysis.diagnostics.iter_mut().filter(|diagnostic| diagnostic.code == Code::TWO_HEADS);
+        for (diagnostic, one_line) in heads.zip(self.one_line.iter().cycle()) {
+            diagnostic.help = vec![one_line.clone()];
+        }
+        (analysis, self.conflicts)
+    }
 }
 
 /// The package as it is here, merged with a commit: what came to either side since they parted is on both.
 pub(crate) fn merged(git: &Git, here: Inputs, name: &str) -> Result<Merged, Failure> {
     let theirs = git.commit(name)?;
     let base = git.parting(&theirs)?;
+    let word = shell_word(name);
+    let one_line = (heads(&here).len() < 2).then(|| {
+        format!(
+            "merge it first: git merge {word}; then put your migrations behind those that it has: cargo xtask \
+             migrate-rebase --base {word}"
+        )
+    });
     let mut conflicts = Vec::new();
     let ours = here.texts().into_iter().map(|(path, text)| (path, text.into_bytes())).collect();
     let schemas = Fork::new(public(git.schema(&base)?), public(git.schema(&theirs)?), ours);
@@ -54,7 +84,7 @@ pub(crate) fn merged(git: &Git, here: Inputs, name: &str) -> Result<Merged, Fail
         let files: SeedFiles = files.into_iter().map(|(path, bytes)| (path, Arc::from(bytes))).collect();
         inputs = inputs.with_seeds(files);
     }
-    Ok(Merged { inputs, conflicts })
+    Ok(Merged { inputs, conflicts, one_line })
 }
 
 /// Merges each file: what one side alone has changed is taken, and of what both have, line by line, what git can.

@@ -31,15 +31,27 @@ fn two_heads_are_told_before_the_merge() {
         )
         .complains("migrations/0004_add_age/snapshot.toml:3:")
         .complains("migrations/0004_add_phones/snapshot.toml:3:")
-        .complains("cargo xtask migrate-rebase --onto 0004_add_age");
+        .complains("merge it first: git merge ada; then put")
+        .complains("cargo xtask migrate-rebase --base ada");
     package
         .xtask(&["migrate-check", "--base", "ada", "--format", "github"])
         .ends(1)
         .says("::error file=packages/checked-base/migrations/0004_add_phones/snapshot.toml,line=3");
     assert_eq!(package.listing(), before);
 
-    // What git cannot merge is said, and is no success.
+    // The advice holds, word by word; and after the merge there are two heads here.
     repository.commit("age");
+    repository.branch("bobs", "bob");
+    repository.git(&["merge", "--quiet", "--no-edit", "ada"]).ends(0);
+    package
+        .xtask(&["migrate-check", "--base", "ada"])
+        .ends(1)
+        .complains("cargo xtask migrate-rebase --onto 0004_add_age");
+    package.xtask(&["migrate-rebase", "--base", "ada"]).ends(0).says("0004_add_age is now 0005_add_age");
+    package.xtask(&["migrate-check", "--base", "ada"]).ends(0);
+    repository.commit("one line");
+
+    // What git cannot merge is said, and is no success.
     repository.branch("eve", "main");
     package.replace(SCHEMA, "nick  = \"text?\"\n", "nick  = \"varchar(9)?\"\n");
     package.write("whimbrel.toml", "dialects = [\"sqlite\"]\n");

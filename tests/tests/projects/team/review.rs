@@ -69,6 +69,7 @@ fn what_is_new_on_a_branch_is_reviewed() {
         .xtask(&["migrate-review", "--base", "ada"])
         .ends(1)
         .complains("[W0405]")
+        .complains("merge it first: git merge ada;")
         .complains("then there is something to review");
     repository.switch("ada");
 
