@@ -42,6 +42,13 @@ fn one(review: &Review) -> String {
     };
     text += &format!("<p>{behind} Rolling back is <strong>{}</strong>.</p>\n", review.reversal);
     text += &list(review.losses.iter().map(|loss| escaped(loss)));
+    if !review.replaces.is_empty() {
+        text += &format!(
+            "<p>It <strong>stands for</strong> {}, and runs only where none of them has been applied:</p>\n",
+            counted(review.replaces.len(), "migration")
+        );
+        text += &list(review.replaces.iter().map(|name| format!("<code>{}</code>", escaped(name))));
+    }
     text += &changes(review);
     if !review.diagram.tables.is_empty() {
         text += &svg(&review.diagram, &format!("tables that {} changes", review.revision));

@@ -36,6 +36,7 @@ fn one(review: &Review) -> Value {
     json!({
         "revision": review.revision,
         "parent": review.parent,
+        "replaces": review.replaces,
         "hash": review.hash,
         "remarks": review.remarks,
         "changes": changes.collect::<Vec<_>>(),

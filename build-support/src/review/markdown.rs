@@ -20,6 +20,7 @@ fn one(review: &Review) -> String {
         parts.push(prose(&review.remarks));
     }
     parts.push(place(review));
+    parts.extend(replaces(review));
     parts.push(changes(review));
     parts.push(dangers(review));
     parts.push(locks(review));
@@ -48,6 +49,18 @@ fn place(review: &Review) -> String {
         several => several.iter().fold(":\n".to_owned(), |text, loss| text + "\n- " + &prose(loss)),
     };
     format!("{behind} Rolling back is **{}**{losses}", review.reversal)
+}
+
+/// Said of a migration that others were made one with: nothing of it runs where those ran.
+fn replaces(review: &Review) -> Option<String> {
+    let names: Vec<String> = review.replaces.iter().map(|name| code(name)).collect();
+    (!names.is_empty()).then(|| {
+        format!(
+            "It **stands for** {}, and runs only where none of them has been applied: {}.",
+            counted(names.len(), "migration"),
+            names.join(", ")
+        )
+    })
 }
 
 fn changes(review: &Review) -> String {

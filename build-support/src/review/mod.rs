@@ -38,6 +38,8 @@ use crate::reversal::reversal;
 pub(crate) struct Review {
     pub(crate) revision: String,
     pub(crate) parent: Option<String>,
+    /// The migrations that it stands for, after they were made one.
+    pub(crate) replaces: Vec<String>,
     /// The hash over it and all before it, by which what runs is known for what was reviewed.
     pub(crate) hash: Option<String>,
     /// What its author wrote at the head of the file.
@@ -141,6 +143,7 @@ fn one(link: &Link, previous: &Schema, config: &Config, sources: &Sources, newes
     Some(Review {
         revision: link.revision().to_owned(),
         parent: link.snapshot.parent.clone(),
+        replaces: link.snapshot.replaces.clone(),
         hash: link.hash.clone(),
         remarks: link.files.code.map(|id| remarks(&sources.get(id).text)).unwrap_or_default(),
         changes: differences(schemas, &renames),

@@ -1,11 +1,12 @@
 //! `migrate-review`: what new migrations do, for those who review them.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::process::ExitCode;
 
 use lexopt::{Arg, Parser, ValueExt as _};
 use whimbrel_schema::closest;
 
-use super::git::{self, Git, Merged};
+use super::git::{self, Files, Git, Merged};
 use super::output::{self, Failure, Outcome};
 use super::package::Package;
 use crate::analysis::Analysis;
@@ -37,12 +38,12 @@ struct Request {
 pub(super) fn run(package: &Package, parser: Parser) -> Outcome {
     let request = parse(parser)?;
     let here = Inputs::read(&package.root);
-    let (merged, known) = match &request.base {
+    let (merged, theirs) = match &request.base {
         Some(base) => {
             let git = Git::around(&package.root)?;
             let commit = git.commit(base)?;
-            let known = git.migrations(&commit)?;
-            (git::merged(&git, here, base)?, Some(known))
+            let theirs = git.schema(&commit)?;
+            (git::merged(&git, here, base)?, Some(theirs))
         }
         None => (Merged::with_nothing(here), None),
     };
@@ -59,6 +60,7 @@ pub(super) fn run(package: &Package, parser: Parser) -> Outcome {
     if let Some(missing) = unknown(&request.revisions, &analysis) {
         return Err(Failure::usage(missing));
     }
+    let known = theirs.map(|theirs| known(&theirs, &analysis.inputs.texts()));
     let wanted = |revision: &str| match (&known, &request.revisions[..]) {
         _ if request.all => true,
         (None, []) => last.as_deref() == Some(revision),
@@ -80,6 +82,26 @@ pub(super) fn run(package: &Package, parser: Parser) -> Outcome {
     }
     output::remind_of_seeds(&analysis.seed_diagnostics);
     Ok(ExitCode::SUCCESS)
+}
+
+/// The migrations that the base has as well, with the same text. One that it has with another is no less new: what it
+/// does may be something else, or all that many did that it stands for.
+fn known(theirs: &Files, here: &BTreeMap<String, String>) -> BTreeSet<String> {
+    let parts = |path: &str| match path.split('/').collect::<Vec<_>>()[..] {
+        ["migrations", revision, _] => Some(revision.to_owned()),
+        _ => None,
+    };
+    let same = |path: &str| match (theirs.get(path), here.get(path)) {
+        // Git may write other ends of lines into files than into its objects.
+        (Some(theirs), Some(here)) => String::from_utf8_lossy(theirs).lines().eq(here.lines()),
+        (None, None) => true,
+        (Some(_), None) | (None, Some(_)) => false,
+    };
+    let both = theirs.keys().filter_map(|path| parts(path));
+    both.filter(|revision| {
+        ["migration.rs", "snapshot.toml"].iter().all(|file| same(&format!("migrations/{revision}/{file}")))
+    })
+    .collect()
 }
 
 fn parse(mut parser: Parser) -> Result<Request, Failure> {

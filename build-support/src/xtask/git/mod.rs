@@ -65,7 +65,7 @@ impl Git {
     }
 
     /// The files that decide about the database, as a commit has them.
-    fn schema(&self, commit: &str) -> Result<Files, Failure> {
+    pub(super) fn schema(&self, commit: &str) -> Result<Files, Failure> {
         self.files(commit, &PATHS, is_read)
     }
 

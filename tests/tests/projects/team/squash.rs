@@ -36,6 +36,7 @@ fn databases_that_have_the_migrations_go_on() {
     package.xtask(&["migrate-squash"]).ends(2).complains("--through");
     assert_eq!(package.listing(), before);
     package.migrate(&program, "apply").ends(0);
+    workspace.repository();
 
     squash(&package).ends(0).says("0003_add_settings stands for 3 migrations").complains("go on from there");
     let names: Vec<String> =
@@ -43,6 +44,17 @@ fn databases_that_have_the_migrations_go_on() {
     assert_eq!(names.len(), 3, "{names:?}");
     assert!(names[0].contains(THROUGH));
     package.xtask(&["migrate-check"]).ends(0);
+    // Whoever merges it is shown it, though its name is none that is new; and what was edited besides.
+    let review =
+        |format: &str| package.xtask(&["migrate-review", "--base", "main", "--format", format]).ends(0).out;
+    let text = review("markdown");
+    assert!(text.starts_with("## 0003_add_settings\n") && !text.contains("## 0004"), "{text}");
+    assert!(text.contains("It **stands for** 3 migrations, and runs only where none of them"), "{text}");
+    let json: serde_json::Value = serde_json::from_str(&review("json")).unwrap();
+    assert_eq!(json["migrations"][0]["replaces"][2], THROUGH);
+    assert!(review("html").contains("<li><code>0001_create_mail</code></li>"));
+    package.append("migrations/0005_add_tags/migration.rs", "\n// Read this again.\n");
+    assert!(review("markdown").contains("## 0005_add_tags\n"));
     squash(&package).ends(0).says("stands for itself");
     let snapshot = package.read(&format!("migrations/{THROUGH}/snapshot.toml"));
     for words in
