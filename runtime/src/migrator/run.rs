@@ -95,7 +95,7 @@ impl Migrator<'_> {
                 let unit = failed_step.map(|step| Unit { step, statement: 1 });
                 journal::note_failure(&mut *self.driver, &whose(task), unit, &error, &self.actor);
             }
-            let error = if at_rest { error.help(unchanged(task)) } else { error };
+            let error = if at_rest { error.help(unchanged(task, failed_step)) } else { error };
             error.context(place(task.migration, task.direction))
         })
     }
@@ -172,10 +172,23 @@ impl Migrator<'_> {
     }
 }
 
-/// What to do about a migration that has failed, and has done nothing.
-fn unchanged(task: &Task) -> String {
+/// What to do about a migration that has failed, and has done nothing: at the step of this number, or after the last.
+/// What somebody wrote by hand is mended where it stands, for no command makes it again.
+fn unchanged(task: &Task, failed: Option<usize>) -> String {
     let revision = task.migration.revision;
+    let by_hand = |operation: &Operation| operation.is_opaque() || matches!(operation, Operation::Data(_));
+    let step = failed.and_then(|number| task.operations.get(number.checked_sub(1)?));
+    let any_by_hand = task.operations.iter().any(by_hand);
     match task.direction {
+        Direction::Upgrade if step.map_or(any_by_hand, by_hand) => format!(
+            "nothing of it was done; if no database has {revision}, mend its code by hand, in \
+             migrations/{revision}/migration.rs; if others follow it, then: cargo xtask migrate-seal"
+        ),
+        Direction::Upgrade if any_by_hand => format!(
+            "nothing of it was done; if no database has {revision}, mend the schema, keep the code that was written by \
+             hand in migrations/{revision}/migration.rs, remove the directory, make it again (cargo xtask migrate-new \
+             NAME), and put that code back"
+        ),
         Direction::Upgrade => format!(
             "nothing of it was done; if no database has {revision}, mend the schema, remove the migration's directory, \
              and make it again: cargo xtask migrate-new NAME"

@@ -281,6 +281,9 @@ fn code_that_fails_or_panics_leaves_no_trace() {
         text.contains("0002_by_hand cannot be applied: step 1 of 1, `data`: the mail server is asleep"),
         "{text}"
     );
+    // No command makes it again.
+    assert!(text.contains("mend its code by hand, in migrations/0002_by_hand/migration.rs"), "{text}");
+    assert!(!text.contains("remove"), "{text}");
     let text = fails(data!(|rows| {
         rows.execute("DELETE FROM users", &[])?;
         panic!("out of cheese")

@@ -274,6 +274,18 @@ fn foreign_keys_broken_by_a_migration_fail_it() {
     ]);
     let text = fails(&PROJECT);
     assert!(text.contains("row 1 of `user_settings` references no row of `users`"), "{text}");
+    assert!(text.contains("mend its code by hand, in migrations/"), "{text}");
+}
+
+/// What was generated is made again, and what stands beside it is kept meanwhile.
+#[test]
+fn a_generated_step_that_fails_does_not_cost_what_is_by_hand() {
+    let mut db = Connection::open_in_memory().unwrap();
+    Migrator::new(&MAIL, &mut db).apply(Apply::To("0001")).unwrap();
+    run(&db, "CREATE TABLE user_settings (somebody TEXT)");
+    let error = Migrator::new(&MAIL, &mut db).apply(Apply::To("0002")).unwrap_err();
+    assert!(error.to_string().contains("step 1 of 2"), "{error}");
+    assert!(error.to_string().contains("keep the code that was written by hand"), "{error}");
 }
 
 #[test]
