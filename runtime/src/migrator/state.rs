@@ -87,10 +87,15 @@ fn stood_for(applied: &[Head], project: &Project) -> Result<usize, Error> {
             ErrorKind::UnknownRevision,
             format!("the database has applied {}, which {revision} stands for with others behind it", applied[same - 1].revision),
         )
+        .help(format!("apply with a program that has them one by one, up to {revision}, and then with this one"))
         .help(format!(
-            "apply with a program that has them one by one, up to {revision}, and then with this one; their files: {}",
-            from_git(&applied[same - 1].revision)
-        ))),
+            "the last commit that has them, in a directory of its own: {}",
+            whole_tree(&applied[same - 1].revision, TreeOf::BeforeItWent)
+        ))
+        .help(
+            "there, in this package: cargo xtask migrate apply --url URL, with the URL of this database, for a file of SQLite \
+             with its whole path",
+        )),
     }
 }
 
@@ -135,7 +140,10 @@ fn moved(applied: &[Head], before: Option<&Migration>, project: &Project) -> Opt
                 "roll the database back with the program that migrated it, built from the branch as it was: migrate rollback \
                  {back}; then apply with this one"
             ))
-            .help(format!("the files of that time: {}", from_git(was))),
+            .help(format!(
+                "the branch as it was, in a directory of its own: {}",
+                whole_tree(was, TreeOf::Newest)
+            )),
     )
 }
 
@@ -146,6 +154,31 @@ fn from_git(revision: &str) -> String {
         true => format!(
             "git checkout \"$(git log -1 --all --diff-filter=AM --format=%H -- migrations/{revision})\" -- \
              migrations/{revision}"
+        ),
+        false => "see the history of the repository".to_owned(),
+    }
+}
+
+/// Of which commit the files are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum TreeOf {
+    /// The newest that wrote a migration.
+    Newest,
+    /// The last that has a migration which another has removed.
+    BeforeItWent,
+}
+
+/// Gets all files of a commit that has a migration, beside the repository: one migration of that time among those of
+/// today would not build.
+fn whole_tree(revision: &str, which: TreeOf) -> String {
+    let (filter, parent) = match which {
+        TreeOf::Newest => ("AM", ""),
+        TreeOf::BeforeItWent => ("D", "^"),
+    };
+    match is_revision(revision) {
+        true => format!(
+            "git worktree add --detach \"$(git rev-parse --show-toplevel)-with-{revision}\" \"$(git log -1 --all \
+             --diff-filter={filter} --format=%H -- migrations/{revision}){parent}\""
         ),
         false => "see the history of the repository".to_owned(),
     }

@@ -1,6 +1,8 @@
 //! `migrate-squash`: one migration for many, and the databases that have those.
 
-use crate::base::{self, FIRST_SNAPSHOT, SECOND};
+use std::process::Command;
+
+use crate::base::{self, FIRST_SNAPSHOT, SCHEMA, SECOND};
 use crate::harness::{Package, Workspace};
 use whimbrel::introspect;
 
@@ -80,7 +82,9 @@ fn databases_that_have_the_migrations_go_on() {
         .migrate(&after, "apply --url sqlite:part.db")
         .ends(4)
         .complains("0003_add_settings stands for with others behind it")
-        .complains("apply with a program that has them one by one");
+        .complains(
+            "apply with a program that has them one by one, up to 0003_add_settings, and then with this one",
+        );
 
     // What stands for others can be made one with more, and then it stands for all of them.
     let again = || package.xtask(&["migrate-squash", "--through", "0005_add_tags"]);
@@ -114,6 +118,36 @@ fn databases_that_have_the_migrations_go_on() {
         .complains("error[W0406]")
         .complains("mend this first; nothing was changed");
     assert_eq!(package.listing(), before);
+}
+
+/// By the commands that the error names, and no other.
+#[test]
+fn a_database_that_was_left_behind_goes_on() {
+    let workspace = Workspace::new();
+    let package = workspace.package_with("left-behind", base::files());
+    package.migrate(&package.build_migrate(), "apply --to 0002 --url sqlite:part.db").ends(0);
+    let repository = workspace.repository();
+    package.xtask(&["migrate-squash", "--through", THROUGH]).ends(0);
+    repository.commit("one for three");
+    package.append(SCHEMA, "\n[table.tags.columns]\nid = { type = \"bigint\", primary_key = true }\n");
+    package.evolve("add_tags", &[]);
+    repository.commit("tags");
+    let after = package.build_migrate();
+    let said = package.migrate(&after, "apply --url sqlite:part.db").ends(4).err;
+    let command =
+        said.lines().find_map(|line| Some(format!("git worktree{}", line.split_once("git worktree")?.1)));
+    let command = command.unwrap_or_else(|| panic!("{said}"));
+    let ran = Command::new("sh").args(["-c", &command]).current_dir(&package.root).output().unwrap();
+    assert!(ran.status.success(), "{command}: {}", String::from_utf8_lossy(&ran.stderr));
+    let name = workspace.path().file_name().unwrap().to_str().unwrap();
+    let tree = workspace.path().with_file_name(format!("{name}-with-0002_add_locale"));
+    let before = Package { name: package.name.clone(), root: tree.join("packages/left-behind") };
+    let program = before.build_migrate();
+    let url = format!("sqlite:{}", package.path("part.db").display());
+    before.migrate(&program, &format!("apply --url {url}")).ends(0).says("0003_add_settings");
+    std::fs::remove_dir_all(tree).unwrap();
+    package.migrate(&after, "apply --url sqlite:part.db").ends(0).says("0004_add_tags");
+    package.migrate(&after, "drift --url sqlite:part.db").ends(0);
 }
 
 #[test]
