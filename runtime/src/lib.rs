@@ -56,6 +56,7 @@ mod project;
 #[doc(hidden)]
 pub mod replay;
 pub mod row;
+mod row_types;
 mod scalar;
 pub mod seed;
 #[cfg(feature = "testing")]

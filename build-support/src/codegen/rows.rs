@@ -26,8 +26,12 @@ fn module(schema: &Schema, chosen: &BTreeSet<RowTypes>) -> String {
     let tokens: Vec<String> = schema.tables.values().map(|table| names::table_type(table)).collect();
     let structs: String =
         schema.tables.values().zip(&rows).map(|(table, row)| row_struct(table, row, chosen)).collect();
+    // Before the structs, so that a feature that is missing is told by its name first.
+    let needed = chosen.iter().map(|types| types.key());
+    let needed = needed.filter(|key| structs.contains(&format!("::whimbrel::{key}::")));
+    let needs: String = needed.map(|key| format!("::whimbrel::needs_{key}!();\n")).collect();
     format!(
-        "{SILENCE}\nmod rows {{\n    use super::{{{}}};\n{structs}}}\n{SILENCE}\npub use rows::{{{}}};\n",
+        "{needs}{SILENCE}\nmod rows {{\n    use super::{{{}}};\n{structs}}}\n{SILENCE}\npub use rows::{{{}}};\n",
         tokens.join(", "),
         rows.join(", ")
     )

@@ -1,6 +1,6 @@
 //! Row structs with types of other crates, as each package chooses them.
 
-use crate::harness::{Package, Workspace};
+use crate::harness::{Package, Workspace, repository};
 
 const SCHEMA: &str = "\
 [table.moments.columns]
@@ -32,6 +32,11 @@ latest = { day = "9999-12-31", local = "9999-12-31 23:59:59", at = "9999-12-31 2
 /// As the guide shows it.
 const CHOSEN: &str = r#"
 row_types = ["jiff", "uuid", "rust_decimal", "serde_json"]
+"#;
+
+/// As well.
+const DEPENDENCY: &str = r#"
+whimbrel = { path = "WHIMBREL/runtime", features = ["jiff", "uuid", "rust_decimal", "serde_json"] }
 "#;
 
 /// Its fixtures are the rows that are loaded, and their fields have these types.
@@ -123,4 +128,36 @@ fn a_choice_is_checked() {
         package.write("whimbrel.toml", chosen);
         package.xtask(&["migrate-check"]).ends(1).complains(words);
     }
+}
+
+/// What stands in whimbrel.toml needs a line in Cargo.toml, which the first errors show, for what columns need.
+#[test]
+fn a_feature_that_is_missing_is_named() {
+    let workspace = Workspace::new();
+    let package = workspace.package("typed-featureless");
+    package.write("schema/moments.toml", SCHEMA);
+    package.xtask(&["migrate-new", "moments"]).ends(0);
+    package.write("whimbrel.toml", "row_types = [\"jiff\", \"uuid\"]\n");
+    let said = workspace.check().explain();
+    assert!(
+        said.starts_with("error: `row_types` in whimbrel.toml names `jiff`, a feature of whimbrel"),
+        "{said}"
+    );
+    for feature in ["jiff", "uuid"] {
+        let line =
+            format!("in Cargo.toml, under [dependencies]: whimbrel = {{ .., features = [\"{feature}\"] }}");
+        assert_eq!(said.matches(&line).count(), 1, "{said}");
+    }
+    let manifest = package.read("Cargo.toml");
+    let without = manifest.lines().find(|line| line.starts_with("whimbrel = ")).unwrap();
+    let with = DEPENDENCY.trim().replace("WHIMBREL", repository().to_str().unwrap());
+    package.replace("Cargo.toml", without, &with);
+    package.write("whimbrel.toml", CHOSEN);
+    workspace.check().passes(&package);
+    // Of a crate that no column needs nothing is asked.
+    package.write("Cargo.toml", &manifest);
+    package.write("schema/moments.toml", "[table.moments.columns]\nid = \"bigint\"\n");
+    package.remove("migrations");
+    package.xtask(&["migrate-new", "moments"]).ends(0);
+    workspace.check().passes(&package);
 }
