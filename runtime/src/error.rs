@@ -199,7 +199,7 @@ pub(crate) fn visible(text: &str) -> String {
 }
 
 /// The same in one line: what a database holds must not look like a line of the report.
-#[cfg(feature = "cli")]
+#[cfg(any(feature = "cli", feature = "seed"))]
 pub(crate) fn visible_line(text: &str) -> String {
     visible(text).replace('\n', "\\n")
 }

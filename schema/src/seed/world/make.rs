@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::super::model::{Distinct, Gap, Group, Maker, Part, Reference, Template, Unit};
+use super::super::model::{Distinct, Gap, Maker, Part, Reference, Template, Unit};
 use super::super::values::stream::{Stream, StreamKey, permuted};
 use super::super::values::{log_normal, normal, time};
+use super::candidates::Candidates;
 use super::taken::free;
-use super::{Address, Call, Candidate, Candidates, Made, Place, Row, Unmade, World, chosen};
+use super::{Address, Call, Made, Place, Row, Unmade, World, chosen};
 use crate::{Column, ColumnType, Float, Name, Plain, Value};
 
 impl<'s> World<'s> {
@@ -271,41 +272,6 @@ impl<'s> World<'s> {
             true => Ok(candidates.at(place)),
             false => self.pool_address(&reference.pool, place).map(Some),
         }
-    }
-
-    /// The rows of its own table that a row may choose: those before it, with which it has something in common.
-    fn siblings(&self, row: &Row, reference: &Reference, above: Option<&Row>) -> Made<Candidates<'_>> {
-        let Some(same) = &reference.same else { return Ok(Candidates::default()) };
-        let Some(target) = above.map(|above| self.target(above, same)).transpose()?.flatten() else {
-            return Ok(Candidates::default());
-        };
-        let rows = self.table(row.set, row.table);
-        let written = self.extents(row.set, row.table).and_then(|all| all.by_target.get(same)?.get(&target));
-        let mut found = Candidates::default();
-        if let Some(written) = written {
-            found.add(row.set, row.table, Candidate::These(written));
-        }
-        let Place::Made { group: own, number, parent, .. } = &row.place else { return Ok(found) };
-        let is_parent = |parent: &Row| (parent.set, parent.table, parent.ordinal) == target;
-        let through = |group: &Group| {
-            let column = rows.column(same.as_str());
-            column.is_some_and(|column| matches!(group.cells[column], Maker::Parent { .. }))
-        };
-        for (index, _) in rows.groups.iter().enumerate().take(own + 1).filter(|(_, group)| through(group)) {
-            let run = match parent {
-                // Those of its own parent are right before it.
-                Some(parent) if index == *own && is_parent(parent) => Some((row.ordinal - number, *number)),
-                _ => {
-                    let target = self.row_at(target.0, target.1, target.2)?;
-                    self.children_of(row.set, row.table, index, &target)
-                }
-            };
-            if let Some((start, count)) = run {
-                let before = row.ordinal.saturating_sub(start).min(count);
-                found.add(row.set, row.table, Candidate::Run(start, before));
-            }
-        }
-        Ok(found)
     }
 
     /// What fills a gap in a text.

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use super::super::model::{Distinct, Group, Maker, Pool, Reference};
 use super::super::values::whole::number_of;
-use super::{Address, Candidates, Row, World};
+use super::candidates::Candidates;
+use super::{Row, World};
 
 impl World<'_> {
     /// How much there is to choose from in columns of which that limits how many rows there can be: those that
@@ -192,21 +193,6 @@ impl World<'_> {
         let before: u64 = pool.0[..at].iter().map(|(set, table)| self.count(*set, *table)).sum();
         let place = self.table(part.0, part.1).row_order.iter().position(|other| *other == row)?;
         Some(before + place as u64)
-    }
-}
-
-impl Candidates<'_> {
-    /// The place of a row.
-    fn place(&self, (set, table, ordinal): Address) -> Option<u64> {
-        let mut before = 0;
-        for (of, part, candidate) in &self.parts {
-            let (len, at) = candidate.place(ordinal);
-            if let Some(at) = at.filter(|_| (*of, *part) == (set, table)) {
-                return Some(before + at);
-            }
-            before += len;
-        }
-        None
     }
 }
 
