@@ -1,6 +1,6 @@
 //! The rows that a reference may choose from.
 
-use super::super::model::{Group, Maker, Reference};
+use super::super::model::{Maker, Reference};
 use super::{Address, Made, Place, Row, World};
 use crate::Name;
 
@@ -57,9 +57,7 @@ impl<'w> Candidates<'w> {
         }
         None
     }
-}
 
-impl Candidates<'_> {
     /// The place of a row.
     pub(super) fn place(&self, (set, table, ordinal): Address) -> Option<u64> {
         let mut before = 0;
@@ -77,8 +75,23 @@ impl Candidates<'_> {
 impl World<'_> {
     /// The rows that a reference may choose from.
     pub(super) fn candidates(&self, reference: &Reference, parent: Option<&Row>) -> Made<Candidates<'_>> {
-        let Some(same) = &reference.same else { return self.candidates_of(reference, None) };
-        self.candidates_of(reference, parent.map(|parent| self.target(parent, same)).transpose()?.flatten())
+        self.candidates_of(reference, self.in_common(reference, parent)?, None)
+    }
+
+    /// Of its own table, only those before a row.
+    pub(super) fn before(
+        &self,
+        row: &Row,
+        reference: &Reference,
+        above: Option<&Row>,
+    ) -> Made<Candidates<'_>> {
+        self.candidates_of(reference, self.in_common(reference, above)?, Some(row))
+    }
+
+    /// The row that those chosen are to have in common with a row or with what is above it.
+    fn in_common(&self, reference: &Reference, row: Option<&Row>) -> Made<Option<Address>> {
+        let same = row.zip(reference.same.as_ref());
+        Ok(same.map(|(row, same)| self.target(row, same)).transpose()?.flatten())
     }
 
     /// The same, given the row that they are to have in common.
@@ -86,34 +99,45 @@ impl World<'_> {
         &self,
         reference: &Reference,
         target: Option<Address>,
+        before: Option<&Row>,
     ) -> Made<Candidates<'_>> {
+        let mut found = Candidates::default();
         let Some(same) = &reference.same else {
-            return Ok(Candidates { parts: Vec::new(), len: self.pool_len(&reference.pool) });
+            found.len = self.pool_len(&reference.pool);
+            return Ok(found);
         };
         // Who has none of them has nothing in common with anybody.
-        let Some(target) = target else { return Ok(Candidates { parts: Vec::new(), len: 0 }) };
+        let Some(target) = target else { return Ok(found) };
         let target_row = self.row_at(target.0, target.1, target.2)?;
-        let mut parts = Vec::new();
-        let mut len = 0;
         for (set, table) in &reference.pool.0 {
             let rows = self.table(*set, *table);
             let written =
                 self.extents(*set, *table).and_then(|extents| extents.by_target.get(same)?.get(&target));
             if let Some(written) = written {
-                len += written.len() as u64;
-                parts.push((*set, *table, Candidate::These(written)));
+                found.add(*set, *table, Candidate::These(written));
             }
             for (index, group) in rows.groups.iter().enumerate() {
                 let column = rows.column(same.as_str());
                 let through =
                     column.is_some_and(|column| matches!(group.cells[column], Maker::Parent { .. }));
-                if through && let Some((start, count)) = self.children_of(*set, *table, index, &target_row) {
-                    len += count;
-                    parts.push((*set, *table, Candidate::Run(start, count)));
+                let run = match before.map(|row| (row, &row.place)) {
+                    _ if !through => None,
+                    Some((_, Place::Made { group: own, .. })) if index > *own => None,
+                    // Those of its own parent are right before it.
+                    Some((row, Place::Made { group: own, number, parent: Some(parent), .. }))
+                        if index == *own && (parent.set, parent.table, parent.ordinal) == target =>
+                    {
+                        Some((row.ordinal - number, *number))
+                    }
+                    _ => self.children_of(*set, *table, index, &target_row),
+                };
+                if let Some((start, count)) = run {
+                    let count = before.map_or(count, |row| row.ordinal.saturating_sub(start).min(count));
+                    found.add(*set, *table, Candidate::Run(start, count));
                 }
             }
         }
-        Ok(Candidates { parts, len })
+        Ok(found)
     }
 
     /// The row that a column of a row references, or that a column of this name references above it.
@@ -137,45 +161,5 @@ impl World<'_> {
             (Maker::Reference(reference), Place::Made { .. }) => self.chosen(row, reference, column)?,
             _ => None,
         })
-    }
-
-    /// The rows of its own table that a row may choose: those before it, with which it has something in common.
-    pub(super) fn siblings(
-        &self,
-        row: &Row,
-        reference: &Reference,
-        above: Option<&Row>,
-    ) -> Made<Candidates<'_>> {
-        let Some(same) = &reference.same else { return Ok(Candidates::default()) };
-        let Some(target) = above.map(|above| self.target(above, same)).transpose()?.flatten() else {
-            return Ok(Candidates::default());
-        };
-        let rows = self.table(row.set, row.table);
-        let written = self.extents(row.set, row.table).and_then(|all| all.by_target.get(same)?.get(&target));
-        let mut found = Candidates::default();
-        if let Some(written) = written {
-            found.add(row.set, row.table, Candidate::These(written));
-        }
-        let Place::Made { group: own, number, parent, .. } = &row.place else { return Ok(found) };
-        let is_parent = |parent: &Row| (parent.set, parent.table, parent.ordinal) == target;
-        let through = |group: &Group| {
-            let column = rows.column(same.as_str());
-            column.is_some_and(|column| matches!(group.cells[column], Maker::Parent { .. }))
-        };
-        for (index, _) in rows.groups.iter().enumerate().take(own + 1).filter(|(_, group)| through(group)) {
-            let run = match parent {
-                // Those of its own parent are right before it.
-                Some(parent) if index == *own && is_parent(parent) => Some((row.ordinal - number, *number)),
-                _ => {
-                    let target = self.row_at(target.0, target.1, target.2)?;
-                    self.children_of(row.set, row.table, index, &target)
-                }
-            };
-            if let Some((start, count)) = run {
-                let before = row.ordinal.saturating_sub(start).min(count);
-                found.add(row.set, row.table, Candidate::Run(start, before));
-            }
-        }
-        Ok(found)
     }
 }

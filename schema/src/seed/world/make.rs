@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::super::model::{Distinct, Gap, Maker, Part, Reference, Template, Unit};
-use super::super::values::stream::{Stream, StreamKey, permuted};
+use super::super::model::{Gap, Maker, Part, Reference, Template, Unit};
+use super::super::values::stream::{Stream, StreamKey};
 use super::super::values::{log_normal, normal, time};
 use super::candidates::Candidates;
-use super::taken::free;
 use super::{Address, Call, Made, Place, Row, Unmade, World, chosen};
 use crate::{Column, ColumnType, Float, Name, Plain, Value};
 
@@ -204,26 +203,6 @@ impl<'s> World<'s> {
         }
     }
 
-    /// The place of a row among those that differ in a column, put into an order that looks like none.
-    fn distinct(&self, row: &Row, column: usize, size: u64) -> Option<u64> {
-        let Place::Made { group, number, parent, .. } = &row.place else { return None };
-        let rows = self.table(row.set, row.table);
-        let extent = self.extents(row.set, row.table)?.groups.get(*group)?;
-        if let Some(joint) = rows.groups[*group].joints.iter().find(|joint| joint.columns.contains(&column)) {
-            return self.together(row, joint, column);
-        }
-        let key = *extent.distinct.get(column)?;
-        let (key, number) = match rows.groups[*group].distinct[column] {
-            Distinct::No => return None,
-            Distinct::OfTable => (key, row.ordinal - rows.rows.len() as u64),
-            Distinct::OfParent => {
-                (key.of(parent.as_ref().map_or(0, |parent| self.stream_of(parent))), *number)
-            }
-        };
-        let taken = self.taken((row.set, row.table), *group, column, parent.as_deref());
-        Some(free(permuted(key, number, size - (taken.len() as u64).min(size)), &taken))
-    }
-
     /// Where the row is that a foreign key chooses.
     pub(super) fn chosen(&self, row: &Row, reference: &Reference, column: usize) -> Made<Option<Address>> {
         let Place::Made { group, stream, parent, .. } = &row.place else { return Ok(None) };
@@ -243,7 +222,7 @@ impl<'s> World<'s> {
         let candidates = match (reference.own, reference.same.is_some()) {
             (false, _) => self.candidates(reference, above)?,
             (true, false) => Candidates::of_run(row.set, row.table, row.ordinal),
-            (true, true) => self.siblings(row, reference, above)?,
+            (true, true) => self.before(row, reference, above)?,
         };
         let size = candidates.len;
         if size == 0 {

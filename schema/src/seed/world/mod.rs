@@ -2,7 +2,6 @@
 
 mod call;
 mod candidates;
-mod joint;
 mod make;
 mod taken;
 
